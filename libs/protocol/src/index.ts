@@ -1,0 +1,12 @@
+// The pure state machines of settlement: states, events, effects and decide(). No framework, no clock, no input or output.
+export * from './canonical.js'
+export * from './conversion/conversion.js'
+export * from './decision.js'
+export * from './env.js'
+export * from './facts.js'
+export * from './pair/pair.js'
+export * from './pair/pair-effects.js'
+export * from './pair/pair-terms.js'
+export * from './state-codec.js'
+export * from './swap/swap.js'
+export * from './time-locks.js'
