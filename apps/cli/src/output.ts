@@ -68,7 +68,9 @@ export interface Column {
 /** Columns as wide as their widest cell; East Asian wide characters count two. */
 export function renderTable(columns: readonly Column[], rows: readonly JsonObject[]): string {
   const cells = rows.map((row) => columns.map((column) => textOf(row[column.key])))
-  const widths = columns.map((column, index) => Math.max(widthOf(column.title), ...cells.map((line) => widthOf(line[index] ?? ''))))
+  const widths = columns.map((column, index) =>
+    Math.max(widthOf(column.title), ...cells.map((line) => widthOf(line[index] ?? ''))),
+  )
   const line = (texts: readonly string[]): string =>
     texts
       .map((text, index) => {
@@ -77,7 +79,9 @@ export function renderTable(columns: readonly Column[], rows: readonly JsonObjec
       })
       .join('  ')
       .trimEnd()
-  return [line(columns.map((column) => column.title)), line(widths.map((width) => '─'.repeat(width))), ...cells.map(line)].join('\n')
+  return [line(columns.map((column) => column.title)), line(widths.map((width) => '─'.repeat(width))), ...cells.map(line)].join(
+    '\n',
+  )
 }
 
 const textOf = (value: Json | undefined): string =>

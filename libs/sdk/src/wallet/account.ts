@@ -13,7 +13,15 @@ import {
   transactionMessage,
   txIdOf,
 } from '@huitong/chain'
-import { type AccountId, type Bytes, type ChainId, type Preimage, type PublicKey, type TxId, invariant } from '@huitong/primitives'
+import {
+  type AccountId,
+  type Bytes,
+  type ChainId,
+  type Preimage,
+  type PublicKey,
+  type TxId,
+  invariant,
+} from '@huitong/primitives'
 
 export interface RecoverySetting {
   /** Accounts of institutions; `quorum` of them may propose new keys. */

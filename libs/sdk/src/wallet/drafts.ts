@@ -19,7 +19,8 @@ export interface DraftFrame {
   readonly memo?: string
 }
 
-export type DraftCode = SelectionCode | 'too_many_outputs' | 'path_not_of_condition' | 'paired_forbidden' | 'part_wrong' | 'hold_deadline_wrong'
+export type DraftCode =
+  SelectionCode | 'too_many_outputs' | 'path_not_of_condition' | 'paired_forbidden' | 'part_wrong' | 'hold_deadline_wrong'
 
 const frame = (given: DraftFrame): Pick<TransactionBody, 'validUntil' | 'reference' | 'memo'> => ({
   validUntil: given.validUntil,
@@ -75,7 +76,11 @@ export function draftExact(
 }
 
 /** Spends one locked coin by a path: the covenant prescribes the outputs, so there is nothing to choose. */
-export function draftLockSpend(coin: CoinRecord, path: SpendPath, given: Omit<DraftFrame, 'memo'>): Result<TransactionBody, DraftCode> {
+export function draftLockSpend(
+  coin: CoinRecord,
+  path: SpendPath,
+  given: Omit<DraftFrame, 'memo'>,
+): Result<TransactionBody, DraftCode> {
   const outputs = prescribedOutputs(coin, path)
   if (!outputs.ok) return outputs
   return ok({ ...frame(given), inputs: [{ coin: coin.coordinate, path }], outputs: outputs.value, operations: [] })
