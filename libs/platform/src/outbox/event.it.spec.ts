@@ -6,19 +6,22 @@ import { Matches } from 'class-validator'
 import type { DataSource } from 'typeorm'
 import { Bus } from '../bus/bus.js'
 import { type Follower, follow } from '../bus/follow.js'
-import { Streams } from '../bus/stream.js'
+import { type StreamSpec, Streams } from '../bus/stream.js'
 import { createDatabase, openDatabase } from '../pg/database.js'
 import { platformMigrations } from '../pg/platform-tables.js'
 import { row, rows } from '../pg/rows.js'
 import { type TestNats, type TestServer, freshSchema, startNats, startPostgres, until } from '../testing/servers.js'
 import { announce, eventBody, moveStreamCursor, parkInTable, performEvents, streamCursor } from './event.js'
 import { once } from './inbox.js'
+import { publishTo } from './republish.js'
 import { OutboxWorker, Performers } from './worker.js'
 
 class Paid {
   @Matches(/^[1-9][0-9]*$/) amount!: string
 }
 const paid = eventType('events.paid', Paid)
+
+const SPEC: StreamSpec = { name: 'EVENTS', subjects: ['events.>'], maxBytes: 1_000_000, maxAgeMs: 3_600_000, discard: 'old' }
 
 let postgres: TestServer
 let nats: TestNats
@@ -28,19 +31,8 @@ let streams: Streams
 let worker: OutboxWorker
 let follower: Follower
 
-beforeAll(async () => {
-  postgres = await startPostgres()
-  nats = await startNats()
-  database = await openDatabase(createDatabase({ url: postgres.url, schema: freshSchema(), migrations: platformMigrations }))
-  await database.query('create table taken (event text not null, amount bigint not null)')
-  bus = await Bus.connect({ url: nats.url, role: 'events' })
-  streams = new Streams(bus)
-  await streams.ensure({ name: 'EVENTS', subjects: ['events.>'], maxBytes: 1_000_000, maxAgeMs: 3_600_000, discard: 'old' })
-  const performers = new Performers()
-  performEvents(performers, streams)
-  worker = new OutboxWorker(database, performers, { name: 'events' })
-  worker.start()
-  follower = follow(streams, {
+const read = (): Follower =>
+  follow(streams, {
     stream: 'EVENTS',
     position: () => streamCursor(database.manager, 'taker'),
     take: async (message) => {
@@ -53,6 +45,20 @@ beforeAll(async () => {
     },
     park: parkInTable(database, 'taker'),
   })
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  nats = await startNats()
+  database = await openDatabase(createDatabase({ url: postgres.url, schema: freshSchema(), migrations: platformMigrations }))
+  await database.query('create table taken (event text not null, amount bigint not null)')
+  bus = await Bus.connect({ url: nats.url, role: 'events' })
+  streams = new Streams(bus)
+  await publishTo(database, streams, SPEC)
+  const performers = new Performers()
+  performEvents(performers, streams)
+  worker = new OutboxWorker(database, performers, { name: 'events' })
+  worker.start()
+  follower = read()
 })
 
 afterAll(async () => {
@@ -97,4 +103,21 @@ it('arrives although NATS is away when it is announced and comes back empty', as
   await nats.restart()
   await until('the event is taken', async () => (await taken()).length === 3)
   expect((await taken()).map(({ amount }) => amount)).toEqual(['9007199254740993', '9007199254740994', '9007199254740995'])
+})
+
+it('arrives although it was published, not yet taken, and lost with everything NATS kept', async () => {
+  await follower.stop()
+  await pay('9007199254740996')
+  await until(
+    'it is published',
+    async () => (await row<{ n: string }>(database.manager, 'select count(*) as n from outbox where done_at is null'))?.n === '0',
+  )
+  await nats.kill()
+  nats.wipe()
+  await nats.restart()
+  follower = read()
+  await until('the event is taken', async () => (await taken()).length === 4)
+  await until('all are published again', async () => (await streams.position('EVENTS')).sequence === 4)
+  await until('all are read', () => follower.position?.sequence === 4)
+  expect((await taken()).map(({ amount }) => amount.at(-1))).toEqual(['3', '4', '5', '6'])
 })
