@@ -94,14 +94,25 @@ async function install() {
     return
   }
   say('installing dependencies (npm ci)')
+  if ((await npm('ci')) === 0) return
+  // A lock file written where a registry lacked some other platform's optional package is refused whole by `npm ci`; the packages that
+  // this machine needs are in it all the same, with their versions and hashes.
+  say('npm ci refused; installing by the same lock file with npm install')
+  const lock = path.join(ROOT, 'package-lock.json')
+  const text = fs.readFileSync(lock)
+  const code = await npm('install')
+  if (!fs.readFileSync(lock).equals(text)) fs.writeFileSync(lock, text)
+  if (code !== 0) throw new Error(`npm install failed with exit code ${code}`)
+}
+
+function npm(command) {
   const cli = path.resolve(path.dirname(process.execPath), '../lib/node_modules/npm/bin/npm-cli.js')
-  const words = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
+  const words = [command, '--no-audit', '--no-fund', '--loglevel=error']
   // In production mode npm would leave out the compiler.
   const env = { ...process.env, NODE_ENV: 'development', npm_config_omit: '' }
-  const code = fs.existsSync(cli)
-    ? await background(process.execPath, [cli, ...words], env)
-    : await background('npm', words, env, process.platform === 'win32')
-  if (code !== 0) throw new Error(`npm ci failed with exit code ${code}`)
+  return fs.existsSync(cli)
+    ? background(process.execPath, [cli, ...words], env)
+    : background('npm', words, env, process.platform === 'win32')
 }
 
 function isBuilt() {

@@ -7,8 +7,8 @@ export interface RoleSettings {
   readonly database: string
   /** A SQL expression: a quoted literal, or a psql variable in the image's script. */
   readonly password: (role: string) => string
-  /** Whether passwords of roles that exist are set anew: on a server of ours, never on somebody else's. */
-  readonly existing: 'reset' | 'keep'
+  /** What is done with roles that exist: on a server of ours their passwords are set anew, on somebody else's never; `none` = a new cluster. */
+  readonly existing: 'reset' | 'keep' | 'none'
 }
 
 /** Idempotent statements, each to be run by itself, by a role that may create roles and schemas. */
@@ -19,13 +19,13 @@ export function roleStatements(table: readonly ProcessSpec[], settings: RoleSett
     settings.existing === 'reset' ? [`ALTER ROLE ${role} LOGIN PASSWORD ${settings.password(role)}`] : []
   return [
     `REVOKE ALL ON DATABASE ${settings.database} FROM PUBLIC`,
-    ...createRole('auditor', settings.password('auditor')),
+    createRole('auditor', settings),
     ...reset('auditor'),
     `GRANT CONNECT ON DATABASE ${settings.database} TO auditor`,
     'ALTER ROLE auditor SET default_transaction_read_only = on',
     "ALTER ROLE auditor SET statement_timeout = '120s'",
     ...owners.flatMap((role) => [
-      ...createRole(role, settings.password(role)),
+      createRole(role, settings),
       ...reset(role),
       `GRANT CONNECT, TEMPORARY ON DATABASE ${settings.database} TO ${role}`,
       `ALTER ROLE ${role} SET search_path = ${role}`,
@@ -61,9 +61,8 @@ export async function createRoles(url: string, statements: readonly string[]): P
   }
 }
 
-function createRole(role: string, password: string): string[] {
-  return [
-    `DO $do$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') ` +
-      `THEN CREATE ROLE ${role} LOGIN PASSWORD ${password} NOSUPERUSER NOCREATEDB NOCREATEROLE; END IF; END $do$`,
-  ]
+function createRole(role: string, { password, existing }: RoleSettings): string {
+  const create = `CREATE ROLE ${role} LOGIN PASSWORD ${password(role)} NOSUPERUSER NOCREATEDB NOCREATEROLE`
+  if (existing === 'none') return create
+  return `DO $do$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN ${create}; END IF; END $do$`
 }
