@@ -1,0 +1,13 @@
+// What apps use of the platform: everything Nest, TypeORM, PostgreSQL and NATS comes through here.
+export * from './ambient.js'
+export * from './bus/bus.js'
+export * from './bus/handle.js'
+export * from './bus/server.js'
+export * from './log.js'
+export * from './metrics.js'
+export * from './pg/column.js'
+export * from './pg/database.js'
+export * from './pg/rows.js'
+export * from './pg/transient.js'
+export * from './settings.js'
+export { currentTrace, inTrace, traceparent } from './trace.js'
