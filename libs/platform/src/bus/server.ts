@@ -31,6 +31,7 @@ const FINISH_MS = 10_000
 export class BusServer extends Server implements CustomTransportStrategy {
   readonly #gate: Gate
   readonly #subscriptions: Subscription[] = []
+  #closing: Promise<void> | undefined
 
   constructor(private readonly options: BusServerOptions) {
     super()
@@ -43,6 +44,11 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   /** Takes no more requests, lets those in flight end within the given time, and sends their answers. */
   async close(): Promise<void> {
+    this.#closing ??= this.#stop()
+    return this.#closing
+  }
+
+  async #stop(): Promise<void> {
     const { bus, finishMs } = this.options
     if (bus.isConnected) await Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()))
     if (!(await this.#gate.emptied(finishMs ?? FINISH_MS))) log.warn('bus.stop.unfinished', { requests: this.#gate.load })
