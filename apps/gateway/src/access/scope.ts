@@ -20,7 +20,12 @@ export const Open = (): MethodDecorator =>
 
 /** Needs a key with one of these scopes; `admin` has them all. */
 export const Needs = (...anyOf: readonly [Scope, ...Scope[]]): MethodDecorator =>
-  applyDecorators(SetMetadata(ACCESS, { kind: 'scoped', anyOf } satisfies Access), ApiBearerAuth('apiKey'), ApiExtraModels(ProblemDto), refusals)
+  applyDecorators(
+    SetMetadata(ACCESS, { kind: 'scoped', anyOf } satisfies Access),
+    ApiBearerAuth('apiKey'),
+    ApiExtraModels(ProblemDto),
+    refusals,
+  )
 
 /** Any valid key. */
 export const NeedsKey = (): MethodDecorator => Needs(...anyScope())

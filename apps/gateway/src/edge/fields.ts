@@ -24,7 +24,9 @@ const AMOUNT = '^(0|[1-9][0-9]{0,18})$'
 export const Address = (): PropertyDecorator =>
   applyDecorators(
     // an empty string, not undefined: an optional field that is wrong must not count as absent
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (accountOf(value) ?? '') : ''), { toClassOnly: true }),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (accountOf(value) ?? '') : ''), {
+      toClassOnly: true,
+    }),
     Matches(/^[0-9a-f]{64}$/, { message: '$property must be an account address (ht1…)' }),
     ApiProperty({ type: String, pattern: '^ht1[02-9ac-hj-np-z]{58}$', description: 'Account address, bech32m.' }),
   )

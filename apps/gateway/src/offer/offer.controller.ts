@@ -41,11 +41,7 @@ export class OfferController {
   @HttpCode(200)
   @Needs('trade')
   @Keyed()
-  setState(
-    @Param('id', typedId('off')) id: string,
-    @Body() body: SetOfferStateDto,
-    @Writing() write: Write,
-  ): Promise<OfferDto> {
+  setState(@Param('id', typedId('off')) id: string, @Body() body: SetOfferStateDto, @Writing() write: Write): Promise<OfferDto> {
     return this.offers.setState(id, body, write)
   }
 }

@@ -31,10 +31,16 @@ const EDGE = {
 
 /** The bus itself. */
 const BUS = {
-  unavailable: { status: 503, meaning: 'The service behind the route does not answer now; nothing has happened. Retry-After is set.' },
+  unavailable: {
+    status: 503,
+    meaning: 'The service behind the route does not answer now; nothing has happened. Retry-After is set.',
+  },
   timeout: { status: 504, meaning: 'No answer in time: the outcome is UNKNOWN. Send the same request with the same key again.' },
   malformed: { status: 400, meaning: 'A field breaks its rule; `field` names the first one. Nothing has happened.' },
-  internal: { status: 502, meaning: 'The service behind the route met a fault. The outcome is unknown: send the same key again.' },
+  internal: {
+    status: 502,
+    meaning: 'The service behind the route met a fault. The outcome is unknown: send the same key again.',
+  },
 } as const satisfies Record<BusCode, Row>
 
 /** Common to commands that write. */

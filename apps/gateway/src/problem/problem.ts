@@ -54,6 +54,10 @@ export function sendProblem(problem: Problem, instance: string, response: Respon
   }
   const { status } = problem
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
-  if (status === 503 || status === 429) response.setHeader('Retry-After', String(problem.retryAfterSeconds ?? RETRY_AFTER_SECONDS))
-  response.status(status).type(PROBLEM_TYPE).send(JSON.stringify(problem.body(instance)))
+  if (status === 503 || status === 429)
+    response.setHeader('Retry-After', String(problem.retryAfterSeconds ?? RETRY_AFTER_SECONDS))
+  response
+    .status(status)
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problem.body(instance)))
 }

@@ -41,11 +41,7 @@ export class SwapController {
   @HttpCode(200)
   @Needs('trade')
   @Keyed()
-  accept(
-    @Param('id', typedId('swp')) id: string,
-    @Body() body: AcceptSwapDto,
-    @Writing() write: Write,
-  ): Promise<SwapDto> {
+  accept(@Param('id', typedId('swp')) id: string, @Body() body: AcceptSwapDto, @Writing() write: Write): Promise<SwapDto> {
     return this.swaps.accept(id, body, write)
   }
 

@@ -1,12 +1,6 @@
 // Gathers the transactions of all requests that come together into envelopes, one ledger each: a message per transaction costs the bus 2.5
 // times as much. Never decides about a transaction: each gets the ledger's own status, or what the bus said of its envelope.
-import {
-  type BusCode,
-  type TransactionStatus,
-  decodeStatuses,
-  encodeEnvelope,
-  ledgerSubmit,
-} from '@huitong/contracts'
+import { type BusCode, type TransactionStatus, decodeStatuses, encodeEnvelope, ledgerSubmit } from '@huitong/contracts'
 import { type Bytes, type Result, err, ok } from '@huitong/primitives'
 import { Inject, Injectable } from '@nestjs/common'
 import { BUS, type BusPort } from '../hub/bus.js'

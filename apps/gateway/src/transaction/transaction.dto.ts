@@ -13,7 +13,12 @@ export class SubmitTransactionsDto {
   /** Canonical bytes of one signed transaction in hexadecimal. */
   @IsOptional() @Matches(TRANSACTION, { message }) transaction?: string
   /** Canonical bytes of up to 1,000 signed transactions in hexadecimal. */
-  @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(1_000) @Matches(TRANSACTION, { each: true, message }) transactions?: string[]
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(1_000)
+  @Matches(TRANSACTION, { each: true, message })
+  transactions?: string[]
 }
 
 /** What became of one submitted transaction. */
