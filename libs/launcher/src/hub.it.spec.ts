@@ -256,7 +256,7 @@ describe('a hub on one machine', () => {
     expect(await sql('auditor', 'SELECT id FROM settlement.deal')).toEqual([{ id: 7 }])
   })
 
-  it('leaves nothing running when its launcher is killed, and starts anew', async () => {
+  it('leaves nothing running when its launcher is killed, and starts anew on the same data', async () => {
     await hub.stop()
     const compiled = compileLauncher(path.join(root, 'compiled'))
     const script = `
@@ -274,8 +274,8 @@ describe('a hub on one machine', () => {
     launcher.removeAllListeners('exit')
     launcher.kill('SIGKILL')
     await new Promise((resolve) => launcher.once('close', resolve))
-    hub = await startHub(options())
     await expect.poll(() => identities.filter(isRunning), { timeout: 20_000 }).toEqual([])
+    hub = await startHub(options())
     expect(await sql('auditor', 'SELECT id FROM settlement.deal')).toEqual([{ id: 7 }])
   })
 })

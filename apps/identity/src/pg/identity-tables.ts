@@ -5,6 +5,10 @@ export class IdentityTables1760000100000 implements MigrationInterface {
   readonly name = 'IdentityTables1760000100000'
 
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table hub (
+        one boolean primary key default true check (one),
+        id bytea not null check (octet_length(id) = 32))`)
     await createParties(runner)
     await createRegistry(runner)
     await createKeys(runner)
@@ -12,7 +16,7 @@ export class IdentityTables1760000100000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table recovery_transition, recovery, api_key, carrier, hub_operator, binding, account, party')
+    await runner.query('drop table recovery_transition, recovery, api_key, carrier, hub_operator, binding, account, party, hub')
   }
 }
 
