@@ -28,7 +28,13 @@ export function generated() {
 function compile(outDir) {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.all.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [ENTRY] }, ts.sys, ROOT)
-  const program = ts.createProgram([join(ROOT, ENTRY)], { ...options, outDir, incremental: false, tsBuildInfoFile: undefined, sourceMap: false })
+  const program = ts.createProgram([join(ROOT, ENTRY)], {
+    ...options,
+    outDir,
+    incremental: false,
+    tsBuildInfoFile: undefined,
+    sourceMap: false,
+  })
   const plugin = before(pluginOptions(), program)
   const { emitSkipped } = program.emit(undefined, undefined, undefined, false, { before: [unaliased, plugin] })
   if (emitSkipped) throw new Error('the gateway does not compile')
@@ -49,8 +55,14 @@ const unaliased = (context) => (file) => {
     const depth = file.fileName.slice(ROOT.length + 1).split('/').length - 1
     const text = `${'../'.repeat(depth)}libs/${library}/src/${entry ?? 'index'}.js`
     const path = Object.assign(ts.factory.createStringLiteral(text), { parent: specifier.parent })
-    if (ts.isImportDeclaration(node)) return Object.assign(ts.factory.updateImportDeclaration(node, node.modifiers, node.importClause, path, node.attributes), { flags: node.flags })
-    return Object.assign(ts.factory.updateExportDeclaration(node, node.modifiers, node.isTypeOnly, node.exportClause, path, node.attributes), { parent: node.parent, flags: node.flags })
+    if (ts.isImportDeclaration(node))
+      return Object.assign(ts.factory.updateImportDeclaration(node, node.modifiers, node.importClause, path, node.attributes), {
+        flags: node.flags,
+      })
+    return Object.assign(
+      ts.factory.updateExportDeclaration(node, node.modifiers, node.isTypeOnly, node.exportClause, path, node.attributes),
+      { parent: node.parent, flags: node.flags },
+    )
   }
   return ts.visitEachChild(file, visit, context)
 }

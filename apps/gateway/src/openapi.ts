@@ -8,6 +8,8 @@ Amounts are decimal strings of base units, times RFC 3339 in UTC, accounts bech3
 key and body get the first answer again, marked \`Idempotency-Replayed: true\`; another body is refused with 422, a request still in progress
 with 409. Refusals are \`application/problem+json\` with a stable \`code\`. Lists are pages: \`next\` of one goes into \`after\` of the following.`
 
+type PathItem = OpenAPIObject['paths'][string]
+
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -27,7 +29,19 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 
 /** Health and metrics answer without the version too; the document names each route once. */
 const versioned = (paths: OpenAPIObject['paths']): OpenAPIObject['paths'] =>
-  Object.fromEntries(Object.entries(paths).filter(([path]) => path.startsWith('/v1/')))
+  Object.fromEntries(
+    Object.entries(paths)
+      .filter(([path]) => path.startsWith('/v1/'))
+      .map(([path, item]) => [path, plainlyNamed(item)]),
+  )
+
+/** A route of several versions gets its position appended to its name: `health.live[0]`. */
+function plainlyNamed(item: PathItem): PathItem {
+  const { get } = item
+  return get?.operationId === undefined
+    ? item
+    : { ...item, get: { ...get, operationId: get.operationId.replace(/\[\d+\]$/, '') } }
+}
 
 /** The document at /openapi.json and pages for people at /docs. */
 export function serveDocument(app: INestApplication): void {

@@ -1,5 +1,6 @@
 // The checks of fields at the HTTP edge, each with its place in the OpenAPI document. What passes is already in the bus's terms:
 // addresses become account ids in hexadecimal, RFC 3339 times become milliseconds. Never lets a value through that it changed by guessing.
+// (No descriptions here: they would hide the doc comments of the fields.)
 import {
   IsAmount,
   IsAssetCode,
@@ -28,7 +29,7 @@ export const Address = (): PropertyDecorator =>
       toClassOnly: true,
     }),
     Matches(/^[0-9a-f]{64}$/, { message: '$property must be an account address (ht1…)' }),
-    ApiProperty({ type: String, pattern: '^ht1[02-9ac-hj-np-z]{58}$', description: 'Account address, bech32m.' }),
+    ApiProperty({ type: String, pattern: '^ht1[02-9ac-hj-np-z]{58}$' }),
   )
 
 /** A point in time, RFC 3339 in UTC; milliseconds since 1970 once it has passed. */
@@ -38,34 +39,24 @@ export const Timestamp = (): PropertyDecorator =>
       toClassOnly: true,
     }),
     IsInt({ message: '$property must be a time in UTC, like 2026-01-31T12:00:00.000Z' }),
-    ApiProperty({ type: String, format: 'date-time', description: 'RFC 3339, UTC, milliseconds.' }),
+    ApiProperty({ type: String, format: 'date-time' }),
   )
 
 /** Base units as a decimal string. */
-export const Amount = (): PropertyDecorator =>
-  applyDecorators(IsAmount(), ApiProperty({ type: String, pattern: AMOUNT, description: 'Base units, a decimal string.' }))
+export const Amount = (): PropertyDecorator => applyDecorators(IsAmount(), ApiProperty({ type: String, pattern: AMOUNT }))
 
 export const PositiveAmount = (): PropertyDecorator =>
-  applyDecorators(
-    IsPositiveAmount(),
-    ApiProperty({ type: String, pattern: '^[1-9][0-9]{0,18}$', description: 'Base units, a decimal string, at least 1.' }),
-  )
+  applyDecorators(IsPositiveAmount(), ApiProperty({ type: String, pattern: '^[1-9][0-9]{0,18}$' }))
 
 export const AssetCode = (): PropertyDecorator =>
-  applyDecorators(IsAssetCode(), ApiProperty({ type: String, pattern: '^[A-Z][A-Z0-9]{0,7}$', description: 'Code of an asset.' }))
+  applyDecorators(IsAssetCode(), ApiProperty({ type: String, pattern: '^[A-Z][A-Z0-9]{0,7}$' }))
 
 export const LedgerName = (): PropertyDecorator =>
-  applyDecorators(
-    IsLedgerName(),
-    ApiProperty({ type: String, pattern: '^[a-z][a-z0-9-]{0,30}$', description: 'Name of a ledger of this hub.' }),
-  )
+  applyDecorators(IsLedgerName(), ApiProperty({ type: String, pattern: '^[a-z][a-z0-9-]{0,30}$' }))
 
 /** Lowercase hexadecimal of exactly `bytes` bytes. */
 export const Hex = (bytes: number): PropertyDecorator =>
-  applyDecorators(
-    IsHexBytes(bytes),
-    ApiProperty({ type: String, pattern: `^[0-9a-f]{${2 * bytes}}$`, description: `${bytes} bytes in hexadecimal.` }),
-  )
+  applyDecorators(IsHexBytes(bytes), ApiProperty({ type: String, pattern: `^[0-9a-f]{${2 * bytes}}$` }))
 
 /** Lowercase hexadecimal of up to `bytes` bytes. */
 export const HexUpTo = (bytes: number): PropertyDecorator =>
@@ -75,24 +66,19 @@ export const HexUpTo = (bytes: number): PropertyDecorator =>
       type: String,
       pattern: '^([0-9a-f]{2})*$',
       maxLength: 2 * bytes,
-      description: `Up to ${bytes} bytes in hexadecimal.`,
     }),
   )
 
 /** A typed id: `ord_…`. */
 export const TypedId = (prefix: string): PropertyDecorator =>
-  applyDecorators(
-    IsTypedId(prefix),
-    ApiProperty({ type: String, pattern: `^${prefix}_[0-9a-f]{32}$`, description: `Id of the form ${prefix}_…` }),
-  )
+  applyDecorators(IsTypedId(prefix), ApiProperty({ type: String, pattern: `^${prefix}_[0-9a-f]{32}$` }))
 
 /** A span of time in milliseconds. */
-export const Milliseconds = (): PropertyDecorator =>
-  applyDecorators(IsDuration(), ApiProperty({ type: 'integer', minimum: 0, description: 'Milliseconds.' }))
+export const Milliseconds = (): PropertyDecorator => applyDecorators(IsDuration(), ApiProperty({ type: 'integer', minimum: 0 }))
 
 /** Text for people, without control or invisible characters. */
 export const PlainText = (maxLength: number): PropertyDecorator =>
-  applyDecorators(IsPlainText(maxLength), ApiProperty({ type: String, maxLength, description: 'Text for people.' }))
+  applyDecorators(IsPlainText(maxLength), ApiProperty({ type: String, maxLength }))
 
 /** A whole number in a JSON body. */
 export const Whole = (least: number, most: number): PropertyDecorator =>

@@ -1,11 +1,11 @@
 // Parties.
 import type { Actor } from '@huitong/contracts'
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common'
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common'
 import { ApiTags } from '@nestjs/swagger'
 import { Caller, Write, Writing } from '../access/caller.js'
 import { Keyed, Needs, NeedsKey } from '../access/scope.js'
 import { typedId } from '../edge/params.js'
-import { BindAccountDto, CreatePartyDto, PartyDto } from './party.dto.js'
+import { BindAccountDto, CreatePartyDto, PartyDto, PersonDto } from './party.dto.js'
 import { PartyService } from './party.service.js'
 
 @ApiTags('parties')
@@ -35,5 +35,20 @@ export class PartyController {
   @Keyed()
   bind(@Param('id', typedId('pty')) id: string, @Body() body: BindAccountDto, @Writing() write: Write): Promise<PartyDto> {
     return this.parties.bind(id, body, write)
+  }
+
+  /** Personal data, for the party itself and people on duty; every look is on the audit log. */
+  @Get(':id/person')
+  @Needs('parties', 'operator')
+  person(@Param('id', typedId('pty')) id: string, @Caller() actor: Actor): Promise<PersonDto> {
+    return this.parties.person(id, actor)
+  }
+
+  /** Erases the personal data for ever. Accounts and deals stay: they never held any. */
+  @Delete(':id/person')
+  @Needs('parties', 'operator')
+  @Keyed()
+  erase(@Param('id', typedId('pty')) id: string, @Writing() write: Write): Promise<PartyDto> {
+    return this.parties.erase(id, write)
   }
 }

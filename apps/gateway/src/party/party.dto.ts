@@ -39,3 +39,9 @@ export class PartyDto {
   /** Its first API key, in the answer to creation only. */
   apiKey?: ApiKeyDto
 }
+
+/** Personal data of a party, for itself and people on duty. Every look is on the audit log. */
+export class PersonDto {
+  legalName?: string
+  email?: string
+}

@@ -1,5 +1,13 @@
 // Parties: identity keeps them.
-import { type Actor, type WireParty, identityBindAccount, identityCreateParty, identityParty } from '@huitong/contracts'
+import {
+  type Actor,
+  type WireParty,
+  identityBindAccount,
+  identityCreateParty,
+  identityErasePerson,
+  identityParty,
+  identityPerson,
+} from '@huitong/contracts'
 import { Injectable } from '@nestjs/common'
 import type { Write } from '../access/caller.js'
 import { apiKeyView } from '../api-key/api-key.view.js'
@@ -7,7 +15,7 @@ import { addressOf } from '../edge/address.js'
 import { mapped, optional } from '../edge/optional.js'
 import { timestamp } from '../edge/time.js'
 import { Hub } from '../hub/hub.js'
-import type { BindAccountDto, CreatePartyDto, PartyDto } from './party.dto.js'
+import type { BindAccountDto, CreatePartyDto, PartyDto, PersonDto } from './party.dto.js'
 
 @Injectable()
 export class PartyService {
@@ -23,6 +31,17 @@ export class PartyService {
 
   async bind(party: string, body: BindAccountDto, write: Write): Promise<PartyDto> {
     return view(await this.hub.ask(identityBindAccount, { ...body, party, ...write.fields }, { write }))
+  }
+
+  async person(id: string, actor: Actor): Promise<PersonDto> {
+    const { legalName, email } = await this.hub.ask(identityPerson, { id, actor })
+    return { ...optional('legalName', legalName), ...optional('email', email) }
+  }
+
+  /** To erase twice changes nothing more: the command needs no key of its own. */
+  async erase(id: string, write: Write): Promise<PartyDto> {
+    const { actor } = write.fields
+    return view(await this.hub.ask(identityErasePerson, { id, actor }, { write }))
   }
 }
 
