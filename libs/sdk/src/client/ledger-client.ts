@@ -109,7 +109,7 @@ export class LedgerClient {
 
   /** Sends several; one outcome each, in order. */
   async submit(signed: readonly Pick<SignedTransaction, 'id' | 'bytes'>[]): Promise<readonly SubmitOutcome[]> {
-    const answer = await this.http.send<Dto['SubmissionDto']>({
+    const answer = await this.http.send<Dto['OutcomeListDto']>({
       method: 'POST',
       path: `/v1/ledgers/${this.name}/transactions`,
       body: { transactions: signed.map(({ bytes }) => toHex(bytes)) },
