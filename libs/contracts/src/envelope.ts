@@ -1,0 +1,148 @@
+// Envelopes: many signed transactions to a ledger in one binary message, one status per transaction back. docs/codec.md, "Envelopes".
+// Pure byte functions shared by everyone who submits and by the ledger. Decoding accepts only what encoding makes.
+import { type Bytes, type Result, type TxId, err, fromHex, fromUtf8, hexOf, ok, utf8 } from '@huitong/primitives'
+
+/** Most transactions of one envelope. */
+export const ENVELOPE_TRANSACTIONS_MAX = 1_024
+/** Most bytes of one envelope: below the bus's largest message (1 MiB), with room for its headers. */
+export const ENVELOPE_BYTES_MAX = 1_000_000
+
+/**
+ * What became of a transaction.
+ * - `committed`: durable in the block at `height`, at position `index`.
+ * - `replayed`: the same transaction was committed before, at `height` and `index`.
+ * - `refused`: not in any block, by `code`; the same bytes may be accepted later if the state has changed.
+ * - `unknown`: it may be committed or not. Send the same bytes again: the answer will be `committed`, `replayed` or `refused`.
+ */
+export type TransactionStatus =
+  | { readonly outcome: 'committed' | 'replayed'; readonly id: TxId; readonly height: number; readonly index: number }
+  | { readonly outcome: 'refused'; readonly id: TxId | undefined; readonly code: string; readonly detail?: string }
+  | { readonly outcome: 'unknown'; readonly id: TxId }
+
+/** Codes of a refusal that the ledger adds to those of its rules (libs/chain): the transaction was not even looked at. */
+export const ADMISSION_CODES = ['queue_full', 'stopping'] as const
+export type AdmissionCode = (typeof ADMISSION_CODES)[number]
+
+export type EnvelopeCode = 'envelope_malformed'
+
+const OUTCOMES = ['committed', 'replayed', 'refused', 'unknown'] as const
+const ID = 32
+const NO_ID = '0'.repeat(2 * ID)
+/** outcome 1, height 6, index 4, id 32, length of code 1, length of detail 2 */
+const STATUS_HEAD = 46
+const DETAIL_MAX = 512
+
+export function encodeEnvelope(transactions: readonly Bytes[]): Bytes {
+  if (transactions.length === 0 || transactions.length > ENVELOPE_TRANSACTIONS_MAX)
+    throw new RangeError(`an envelope holds 1 to ${ENVELOPE_TRANSACTIONS_MAX} transactions`)
+  let size = 2
+  for (const transaction of transactions) size += 4 + transaction.length
+  if (size > ENVELOPE_BYTES_MAX) throw new RangeError(`an envelope holds at most ${ENVELOPE_BYTES_MAX} bytes`)
+  const bytes = new Uint8Array(size)
+  const view = new DataView(bytes.buffer)
+  view.setUint16(0, transactions.length)
+  let at = 2
+  for (const transaction of transactions) {
+    view.setUint32(at, transaction.length)
+    bytes.set(transaction, at + 4)
+    at += 4 + transaction.length
+  }
+  return bytes
+}
+
+/** The transactions of an envelope, as views on its bytes. */
+export function decodeEnvelope(bytes: Bytes): Result<readonly Bytes[], EnvelopeCode> {
+  if (bytes.length < 2 || bytes.length > ENVELOPE_BYTES_MAX) return err('envelope_malformed')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const count = view.getUint16(0)
+  if (count === 0 || count > ENVELOPE_TRANSACTIONS_MAX) return err('envelope_malformed')
+  const transactions: Bytes[] = []
+  let at = 2
+  for (let i = 0; i < count; i++) {
+    if (at + 4 > bytes.length) return err('envelope_malformed')
+    const end = at + 4 + view.getUint32(at)
+    if (end > bytes.length) return err('envelope_malformed')
+    transactions.push(bytes.subarray(at + 4, end))
+    at = end
+  }
+  return at === bytes.length ? ok(transactions) : err('envelope_malformed')
+}
+
+/** One status per transaction of the envelope, in its order. */
+export function encodeStatuses(statuses: readonly TransactionStatus[]): Bytes {
+  const texts = statuses.map((status) =>
+    status.outcome === 'refused' ? { code: utf8(status.code), detail: shortened(status.detail ?? '') } : NO_TEXT,
+  )
+  let size = 2
+  for (const { code, detail } of texts) size += STATUS_HEAD + code.length + detail.length
+  const bytes = new Uint8Array(size)
+  const view = new DataView(bytes.buffer)
+  view.setUint16(0, statuses.length)
+  let at = 2
+  statuses.forEach((status, position) => {
+    const { code, detail } = texts[position] ?? NO_TEXT
+    view.setUint8(at, OUTCOMES.indexOf(status.outcome) + 1)
+    if (status.outcome === 'committed' || status.outcome === 'replayed') {
+      view.setUint16(at + 1, Math.floor(status.height / 2 ** 32))
+      view.setUint32(at + 3, status.height >>> 0)
+      view.setUint32(at + 7, status.index)
+    }
+    if (status.id !== undefined) bytes.set(fromHex(status.id), at + 11)
+    view.setUint8(at + 43, code.length)
+    view.setUint16(at + 44, detail.length)
+    bytes.set(code, at + STATUS_HEAD)
+    bytes.set(detail, at + STATUS_HEAD + code.length)
+    at += STATUS_HEAD + code.length + detail.length
+  })
+  return bytes
+}
+
+export function decodeStatuses(bytes: Bytes): Result<readonly TransactionStatus[], EnvelopeCode> {
+  if (bytes.length < 2) return err('envelope_malformed')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const statuses: TransactionStatus[] = []
+  let at = 2
+  for (let left = view.getUint16(0); left > 0; left--) {
+    if (at + STATUS_HEAD > bytes.length) return err('envelope_malformed')
+    const end = at + STATUS_HEAD + view.getUint8(at + 43) + view.getUint16(at + 44)
+    if (end > bytes.length) return err('envelope_malformed')
+    const status = statusOf(bytes.subarray(at, end), view.getUint8(at + 43))
+    if (status === undefined) return err('envelope_malformed')
+    statuses.push(status)
+    at = end
+  }
+  return at === bytes.length ? ok(statuses) : err('envelope_malformed')
+}
+
+const NO_TEXT = { code: new Uint8Array(), detail: new Uint8Array() }
+
+function statusOf(bytes: Bytes, codeLength: number): TransactionStatus | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const outcome = OUTCOMES[view.getUint8(0) - 1]
+  const id = hexOf<TxId>(bytes.subarray(11, 11 + ID))
+  const code = fromUtf8(bytes.subarray(STATUS_HEAD, STATUS_HEAD + codeLength))
+  const detail = fromUtf8(bytes.subarray(STATUS_HEAD + codeLength))
+  if (outcome === undefined || code === undefined || detail === undefined) return undefined
+  const isSilent = code === '' && detail === ''
+  const height = view.getUint16(1) * 2 ** 32 + view.getUint32(3)
+  const index = view.getUint32(7)
+  switch (outcome) {
+    case 'committed':
+    case 'replayed':
+      return isSilent && height > 0 ? { outcome, id, height, index } : undefined
+    case 'unknown':
+      return isSilent && height === 0 && index === 0 ? { outcome, id } : undefined
+    case 'refused': {
+      if (code === '' || height !== 0 || index !== 0) return undefined
+      const known = id === NO_ID ? undefined : id
+      return { outcome, id: known, code, ...(detail === '' ? {} : { detail }) }
+    }
+  }
+}
+
+/** A detail of at most DETAIL_MAX bytes, cut between characters. */
+function shortened(detail: string): Bytes {
+  let text = detail
+  while (utf8(text).length > DETAIL_MAX) text = text.slice(0, Math.floor(text.length * 0.9))
+  return utf8(text)
+}

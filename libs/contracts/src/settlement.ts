@@ -1,0 +1,641 @@
+// Deals: offers, quotes, conversions, swaps, orders, disputes. Commands carry the actor and an idempotency key; settlement decides per object.
+// Views carry what the API shows: state, exceptions, allowedActions for the asking party, nextDeadline, version.
+import { Type } from 'class-transformer'
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator'
+import { command } from './command.js'
+import { CoinRef, SignedStatement } from './custody.js'
+import {
+  IsAmount,
+  IsAssetCode,
+  IsDuration,
+  IsHexBytes,
+  IsHexUpTo,
+  IsLedgerName,
+  IsPlainText,
+  IsPositiveAmount,
+  IsTime,
+  IsTypedId,
+} from './fields.js'
+import { Actor, ById } from './identity.js'
+import { NoFields } from './ledger.js'
+
+/** What any write may answer besides its own codes. */
+export const WRITE_CODES = [
+  'forbidden',
+  'idempotency_key_reused',
+  'in_flight',
+  'ledger_unavailable',
+  'ledger_unknown',
+  'clock_behind',
+] as const
+
+export class Write {
+  @IsString() @MaxLength(200) idempotencyKey: string
+  @ValidateNested() @Type(() => Actor) actor: Actor
+}
+
+/** A token: an asset of a ledger. */
+export class Token {
+  @IsLedgerName() ledger: string
+  @IsAssetCode() asset: string
+}
+
+/** A pending or past deadline that the API shows, with what happens when it passes. */
+export interface WireDeadline {
+  readonly at: number
+  readonly ledger: string
+  readonly default: string
+}
+export interface WireException {
+  readonly kind: string
+  readonly detail: string
+  readonly amount?: string
+  readonly coin?: { readonly ledger: string; readonly coordinate: string }
+}
+interface DealView {
+  readonly state: string
+  readonly exceptions: readonly WireException[]
+  readonly allowedActions: readonly string[]
+  readonly nextDeadline?: WireDeadline
+  readonly version: number
+  readonly createdAt: number
+}
+/** One coin of a deal: what it must be, what it is, where it went. `condition` is canonical, in hexadecimal. */
+export interface WireLeg {
+  readonly name: string
+  readonly ledger: string
+  readonly asset: string
+  readonly amount: string
+  readonly condition?: string
+  readonly coordinate?: string
+  readonly state: string
+  /** Ids of the transactions that made and ended it. */
+  readonly fundedBy?: string
+  readonly spentBy?: string
+}
+
+export class Page {
+  @IsOptional() @IsTypedIdAny() after?: string
+  @IsInt() @Min(1) @Max(200) limit: number
+  @IsOptional() @IsString() @MaxLength(32) state?: string
+  @ValidateNested() @Type(() => Actor) actor: Actor
+}
+function IsTypedIdAny(): PropertyDecorator {
+  return MaxLength(40)
+}
+
+// ---------------------------------------------------------------------------------------------------------------- offers and quotes
+
+export class CreateOffer extends Write {
+  @IsTypedId('pty') provider: string
+  /** The `offer` statement, signed by a key of the provider's own account. */
+  @ValidateNested() @Type(() => SignedStatement) offer: SignedStatement
+}
+export interface WireOffer {
+  readonly id: string
+  readonly provider: string
+  /** Managed account that pays and is paid. */
+  readonly liquidity: string
+  readonly sell: { readonly ledger: string; readonly asset: string }
+  readonly buy: { readonly ledger: string; readonly asset: string }
+  /** The provider gives `numerator` units of `sell` for `denominator` units of `buy`. */
+  readonly numerator: string
+  readonly denominator: string
+  /** Bounds of one deal and of all deals together, in units of `sell`. */
+  readonly min: string
+  readonly max: string
+  readonly inventory: string
+  readonly reserved: string
+  readonly used: string
+  readonly expiresAt: number
+  readonly state: 'active' | 'paused' | 'exhausted' | 'expired'
+  readonly createdAt: number
+}
+export const createOffer = command<WireOffer>()({
+  subject: 'settlement.create-offer',
+  request: CreateOffer,
+  codes: [
+    ...WRITE_CODES,
+    'party_unknown',
+    'offer_malformed',
+    'offer_signature_invalid',
+    'offer_expired',
+    'liquidity_unknown',
+    'asset_unknown',
+  ] as const,
+  deadlineMs: 15_000,
+})
+export const getOffer = command<WireOffer>()({ subject: 'settlement.offer', request: ById, codes: ['offer_unknown'] as const })
+export const listOffers = command<{ readonly items: readonly WireOffer[]; readonly next?: string }>()({
+  subject: 'settlement.offers',
+  request: Page,
+  codes: [] as const,
+})
+export class SetOfferState extends Write {
+  @IsTypedId('off') id: string
+  @IsIn(['active', 'paused']) state: 'active' | 'paused'
+}
+export const setOfferState = command<WireOffer>()({
+  subject: 'settlement.set-offer-state',
+  request: SetOfferState,
+  codes: [...WRITE_CODES, 'offer_unknown', 'offer_expired'] as const,
+})
+/** The managed account behind a provider's offers, made on first use. Deposits are plain payments to it. */
+export class OpenProviderLiquidity extends Write {
+  @IsTypedId('pty') provider: string
+  /** The provider's own account, the only one withdrawals go to. */
+  @IsHexBytes(32) owner: string
+}
+export interface WireLiquidity {
+  readonly provider: string
+  readonly account: string
+  readonly owner: string
+  readonly ledgers: readonly string[]
+}
+export const openLiquidity = command<WireLiquidity>()({
+  subject: 'settlement.open-liquidity',
+  request: OpenProviderLiquidity,
+  codes: [...WRITE_CODES, 'party_unknown', 'account_unbound'] as const,
+  deadlineMs: 20_000,
+})
+
+export class CreateQuote extends Write {
+  @IsTypedId('pty') payer: string
+  /** What the payer gives and what is wanted for it. */
+  @ValidateNested() @Type(() => Token) give: Token
+  @ValidateNested() @Type(() => Token) take: Token
+  @IsIn(['send', 'receive']) fixed: 'send' | 'receive'
+  /** Base units of `give` if `send` is fixed, of `take` if `receive` is. */
+  @IsPositiveAmount() amount: string
+}
+export interface WireFee {
+  readonly for: string
+  readonly ledger: string
+  readonly asset: string
+  readonly amount: string
+  readonly to: string
+}
+export interface WireQuote {
+  readonly id: string
+  readonly payer: string
+  readonly offer: string
+  readonly provider: string
+  readonly liquidity: string
+  readonly give: { readonly ledger: string; readonly asset: string; readonly amount: string }
+  readonly take: { readonly ledger: string; readonly asset: string; readonly amount: string }
+  readonly fees: readonly WireFee[]
+  readonly rounding: string
+  readonly numerator: string
+  readonly denominator: string
+  readonly expiresAt: number
+  readonly state: 'open' | 'used' | 'expired'
+  readonly compliance: readonly {
+    readonly ledger: string
+    readonly rulebook: number
+    readonly parameter: string
+    readonly verdict: 'pass' | 'fail'
+    readonly reason: string
+  }[]
+}
+export const createQuote = command<WireQuote>()({
+  subject: 'settlement.create-quote',
+  request: CreateQuote,
+  codes: [...WRITE_CODES, 'party_unknown', 'no_offer', 'amount_out_of_range', 'too_many_open_quotes', 'not_compliant'] as const,
+})
+export const getQuote = command<WireQuote>()({
+  subject: 'settlement.quote',
+  request: ById,
+  codes: ['quote_unknown', 'forbidden'] as const,
+})
+
+// ---------------------------------------------------------------------------------------------------------------- conversions
+
+export class CreateConversion extends Write {
+  @IsTypedId('qte') quote: string
+  /** SHA-256 of the payer's 32-byte secret; never used in another deal. */
+  @IsHexBytes(32) hash: string
+  /** The payer's account on the ledger it gives on (refundee), and its account on the ledger it takes on (claimant). */
+  @IsHexBytes(32) giveAccount: string
+  @IsHexBytes(32) takeAccount: string
+}
+export interface WireConversion extends DealView {
+  readonly id: string
+  readonly quote: string
+  readonly payer: string
+  readonly provider: string
+  readonly hash: string
+  readonly legA: WireLeg
+  readonly legB: WireLeg
+  /** Leg A must be final before this, or the rate is void. */
+  readonly lockBefore: number
+  /** No first reveal after this, in leg B's ledger time. */
+  readonly lastSafeReveal?: number
+}
+const CONVERSION_CODES = [
+  ...WRITE_CODES,
+  'conversion_unknown',
+  'quote_unknown',
+  'quote_expired',
+  'quote_used',
+  'hash_reused',
+  'account_unbound',
+  'account_unknown',
+  'wrong_state',
+] as const
+export const createConversion = command<WireConversion>()({
+  subject: 'settlement.create-conversion',
+  request: CreateConversion,
+  codes: CONVERSION_CODES,
+})
+export const getConversion = command<WireConversion>()({
+  subject: 'settlement.conversion',
+  request: ById,
+  codes: CONVERSION_CODES,
+})
+export const listConversions = command<{ readonly items: readonly WireConversion[]; readonly next?: string }>()({
+  subject: 'settlement.conversions',
+  request: Page,
+  codes: [] as const,
+})
+
+// ---------------------------------------------------------------------------------------------------------------- swaps
+
+export class CreateSwap extends Write {
+  @IsTypedId('pty') initiator: string
+  @IsTypedId('pty') counterparty: string
+  @ValidateNested() @Type(() => Token) give: Token
+  @IsPositiveAmount() giveAmount: string
+  @ValidateNested() @Type(() => Token) take: Token
+  @IsPositiveAmount() takeAmount: string
+  @IsHexBytes(32) hash: string
+  /** Initiator's accounts: refundee of leg A, claimant of leg B. */
+  @IsHexBytes(32) giveAccount: string
+  @IsHexBytes(32) takeAccount: string
+  /** How long the counterparty may take to accept, in milliseconds. */
+  @IsOptional() @IsDuration() acceptWithinMs?: number
+}
+export class AcceptSwap extends Write {
+  @IsTypedId('swp') id: string
+  /** Counterparty's accounts: refundee of leg B, claimant of leg A. */
+  @IsHexBytes(32) giveAccount: string
+  @IsHexBytes(32) takeAccount: string
+}
+export interface WireSwap extends DealView {
+  readonly id: string
+  readonly initiator: string
+  readonly counterparty: string
+  readonly hash: string
+  readonly legA: WireLeg
+  readonly legB: WireLeg
+  readonly lockABefore?: number
+  readonly lockBBefore?: number
+  readonly lastSafeReveal?: number
+}
+const SWAP_CODES = [
+  ...WRITE_CODES,
+  'swap_unknown',
+  'party_unknown',
+  'self_trade',
+  'hash_reused',
+  'account_unbound',
+  'account_unknown',
+  'asset_unknown',
+  'amount_out_of_range',
+  'wrong_state',
+  'too_late',
+] as const
+export const createSwap = command<WireSwap>()({ subject: 'settlement.create-swap', request: CreateSwap, codes: SWAP_CODES })
+export const acceptSwap = command<WireSwap>()({ subject: 'settlement.accept-swap', request: AcceptSwap, codes: SWAP_CODES })
+export class CancelSwap extends Write {
+  @IsTypedId('swp') id: string
+}
+export const cancelSwap = command<WireSwap>()({ subject: 'settlement.cancel-swap', request: CancelSwap, codes: SWAP_CODES })
+export const getSwap = command<WireSwap>()({ subject: 'settlement.swap', request: ById, codes: SWAP_CODES })
+export const listSwaps = command<{ readonly items: readonly WireSwap[]; readonly next?: string }>()({
+  subject: 'settlement.swaps',
+  request: Page,
+  codes: [] as const,
+})
+
+// ---------------------------------------------------------------------------------------------------------------- orders
+
+export class OrderItem {
+  @IsPlainText(200) name: string
+  @IsInt() @Min(1) @Max(1_000_000) quantity: number
+  /** Base units of the milestone's settle token, for all of them together. */
+  @IsAmount() amount: string
+}
+
+/** One merchant's part of an order: one escrow coin, or a pair of them if it is paid in another token than the merchant is. */
+export class MilestoneTerms {
+  @IsTypedId('pty') merchant: string
+  @IsHexBytes(32) payee: string
+  /** What the merchant is to get, before the fee. */
+  @ValidateNested() @Type(() => Token) settle: Token
+  @IsPositiveAmount() amount: string
+  /** Present on a cross-token milestone: an open quote with fixed receive of exactly `amount` of `settle`. */
+  @IsOptional() @IsTypedId('qte') quote?: string
+  /** Either a delivery code … */
+  @IsOptional() @IsHexBytes(32) deliveryHash?: string
+  /** … or an inspection window after a carrier's signature. */
+  @IsOptional() @IsDuration() inspectionMs?: number
+  @IsTime() shipBy: number
+  @IsTime() deadline: number
+  @IsTime() latest: number
+  @IsArray() @ArrayMaxSize(100) @ValidateNested({ each: true }) @Type(() => OrderItem) items: OrderItem[]
+}
+
+export class CreateOrder extends Write {
+  @IsTypedId('pty') buyer: string
+  /** Pays and is refunded, per ledger paid on. The same address may be open on several. */
+  @IsHexBytes(32) payer: string
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(32)
+  @ValidateNested({ each: true })
+  @Type(() => MilestoneTerms)
+  milestones: MilestoneTerms[]
+  /** What the buyer says it will pay in all, per token, if that differs from the milestones' sum: a surplus is refunded as extra. */
+  @IsOptional() @IsArray() @ArrayMaxSize(4) @ValidateNested({ each: true }) @Type(() => Tendered) tendered?: Tendered[]
+  /** What the goods cost by their list, if the milestones' sum is below it: recorded as a shortage that the merchants accept by agreeing. */
+  @IsOptional() @IsArray() @ArrayMaxSize(4) @ValidateNested({ each: true }) @Type(() => Tendered) listed?: Tendered[]
+  @IsOptional() @IsPlainText(200) reference?: string
+}
+export class Tendered {
+  @ValidateNested() @Type(() => Token) token: Token
+  @IsAmount() amount: string
+}
+/** A coin that belongs to the order but to no leg of it: surplus, late, second payment. Refunded to its payer in any state. */
+export interface WireRefund {
+  readonly id: string
+  readonly reason: string
+  readonly ledger: string
+  readonly asset: string
+  readonly amount: string
+  readonly coordinate?: string
+  readonly state: 'pending' | 'final'
+  readonly transaction?: string
+}
+export interface WireMilestone {
+  readonly milestone: number
+  readonly merchant: string
+  readonly state: string
+  readonly settle: { readonly ledger: string; readonly asset: string; readonly amount: string }
+  readonly pay: { readonly ledger: string; readonly asset: string; readonly amount: string }
+  readonly fee: string
+  readonly feeTo: string
+  readonly provider?: string
+  readonly deliveryHash?: string
+  readonly inspectionMs?: number
+  readonly shipBy: number
+  readonly deadline: number
+  readonly latest: number
+  readonly funded: string
+  readonly released: string
+  readonly refunded: string
+  readonly fees: string
+  readonly remaining: string
+  /** `direct`, or `pay` (buyer to provider) and `settle` (provider to merchant). */
+  readonly legs: readonly WireLeg[]
+  readonly dispute?: string
+  readonly allowedActions: readonly string[]
+  readonly nextDeadline?: WireDeadline
+}
+export interface WireOrder extends DealView {
+  readonly id: string
+  /** 16 bytes in hexadecimal, as the ledger's conditions name it. */
+  readonly order: string
+  readonly buyer: string
+  readonly payer: string
+  readonly arbiter: string
+  /** Canonical text of the terms and its SHA-256, which both sides sign (`approval` statement, subject `terms`). */
+  readonly terms: string
+  readonly termsHash: string
+  readonly agreedBy: readonly string[]
+  readonly milestones: readonly WireMilestone[]
+  readonly refunds: readonly WireRefund[]
+  readonly reference?: string
+}
+export const ORDER_CODES = [
+  ...WRITE_CODES,
+  'order_unknown',
+  'milestone_unknown',
+  'party_unknown',
+  'account_unbound',
+  'account_unknown',
+  'asset_unknown',
+  'terms_invalid',
+  'terms_mismatch',
+  'hash_reused',
+  'quote_unknown',
+  'quote_expired',
+  'quote_used',
+  'amount_out_of_range',
+  'self_trade',
+  'signature_invalid',
+  'carrier_unknown',
+  'wrong_state',
+  'wrong_party',
+  'version_stale',
+  'too_late',
+] as const
+export const createOrder = command<WireOrder>()({ subject: 'settlement.create-order', request: CreateOrder, codes: ORDER_CODES })
+export const getOrder = command<WireOrder>()({ subject: 'settlement.order', request: ById, codes: ORDER_CODES })
+export const listOrders = command<{ readonly items: readonly WireOrder[]; readonly next?: string }>()({
+  subject: 'settlement.orders',
+  request: Page,
+  codes: [] as const,
+})
+/** Agreement of the buyer, or of one merchant: the `approval` statement (subject `terms`) over the terms hash. */
+export class AgreeOrder extends Write {
+  @IsTypedId('ord') id: string
+  @IsTypedId('pty') party: string
+  @ValidateNested() @Type(() => SignedStatement) approval: SignedStatement
+}
+export const agreeOrder = command<WireOrder>()({ subject: 'settlement.agree-order', request: AgreeOrder, codes: ORDER_CODES })
+export class OnMilestone extends Write {
+  @IsTypedId('ord') id: string
+  @IsInt() @Min(0) @Max(65_535) milestone: number
+}
+export class ShipMilestone extends OnMilestone {
+  @IsOptional() @IsPlainText(100) tracking?: string
+}
+export const shipMilestone = command<WireOrder>()({ subject: 'settlement.ship', request: ShipMilestone, codes: ORDER_CODES })
+/** A carrier's or device's `delivered` statement. Starts the inspection window once the arbiter's hold is final. */
+export class DeliverMilestone extends OnMilestone {
+  @ValidateNested() @Type(() => SignedStatement) delivered: SignedStatement
+}
+export const deliverMilestone = command<WireOrder>()({
+  subject: 'settlement.delivered',
+  request: DeliverMilestone,
+  codes: ORDER_CODES,
+})
+/** A signed consent of one party to a split of a milestone: once both have consented to the same body, the arbiter executes it on every leg. Cancel = everything to the payer. */
+export class ConsentSplit extends OnMilestone {
+  @IsTypedId('pty') party: string
+  /** Base units of the settle token to the merchant, before the fee. */
+  @IsAmount() toMerchant: string
+  /** Signature over the body that the answer to a first, unsigned call gives (`consentBody` in the view of the split). */
+  @IsOptional() @ValidateNested() @Type(() => SignedStatement) signed?: SignedStatement
+}
+export interface WireSplit {
+  readonly order: string
+  readonly milestone: number
+  readonly toMerchant: string
+  /** The ruling statement's body over all legs, to be signed. */
+  readonly body: string
+  readonly signedBy: readonly string[]
+  readonly state: 'collecting' | 'executing' | 'executed' | 'void'
+}
+export const consentSplit = command<WireSplit>()({
+  subject: 'settlement.consent-split',
+  request: ConsentSplit,
+  codes: ORDER_CODES,
+})
+/** Gives up an order before it is funded. */
+export class CancelOrder extends Write {
+  @IsTypedId('ord') id: string
+  @IsOptional() @IsPlainText(200) reason?: string
+}
+export const cancelOrder = command<WireOrder>()({ subject: 'settlement.cancel-order', request: CancelOrder, codes: ORDER_CODES })
+
+// ---------------------------------------------------------------------------------------------------------------- disputes
+
+export class OpenDispute extends OnMilestone {
+  @IsTypedId('pty') party: string
+  @IsPlainText(2000) claim: string
+  /** `approval` statement (subject `dispute`) over order and milestone, by a key of the party's account. */
+  @ValidateNested() @Type(() => SignedStatement) opened: SignedStatement
+}
+export interface WireDispute extends DealView {
+  readonly id: string
+  readonly order: string
+  readonly milestone: number
+  readonly openedBy: string
+  readonly claim: string
+  readonly messages: readonly {
+    readonly at: number
+    readonly party: string
+    readonly text: string
+    readonly evidenceHash?: string
+  }[]
+  readonly offers: readonly { readonly at: number; readonly party: string; readonly toMerchant: string; readonly state: string }[]
+  readonly ruling?: {
+    readonly outcome: 'release' | 'refund' | 'split'
+    readonly toMerchant: string
+    readonly reasons: string
+    /** The ruling statement over all legs, its hash, and who has signed. */
+    readonly body: string
+    readonly hash: string
+    readonly signedBy: readonly string[]
+    readonly anchoredBy?: string
+  }
+}
+export const DISPUTE_CODES = [
+  ...ORDER_CODES,
+  'dispute_unknown',
+  'dispute_open',
+  'ruling_mismatch',
+  'operator_unknown',
+  'operator_signed_already',
+] as const
+export const openDispute = command<WireDispute>()({
+  subject: 'settlement.open-dispute',
+  request: OpenDispute,
+  codes: DISPUTE_CODES,
+})
+export const getDispute = command<WireDispute>()({ subject: 'settlement.dispute', request: ById, codes: DISPUTE_CODES })
+export const listDisputes = command<{ readonly items: readonly WireDispute[]; readonly next?: string }>()({
+  subject: 'settlement.disputes',
+  request: Page,
+  codes: [] as const,
+})
+export class SayInDispute extends Write {
+  @IsTypedId('dsp') id: string
+  @IsPlainText(4000) text: string
+  @IsOptional() @IsHexBytes(32) evidenceHash?: string
+}
+export const sayInDispute = command<WireDispute>()({
+  subject: 'settlement.say-in-dispute',
+  request: SayInDispute,
+  codes: DISPUTE_CODES,
+})
+/** An operator's proposal of a ruling fixes its body; the same operator signs it, then a second one signs the same body. */
+export class RuleDispute extends Write {
+  @IsTypedId('dsp') id: string
+  @IsAmount() toMerchant: string
+  @IsPlainText(4000) reasons: string
+}
+export const ruleDispute = command<WireDispute>()({
+  subject: 'settlement.rule-dispute',
+  request: RuleDispute,
+  codes: DISPUTE_CODES,
+})
+export class SignRuling extends Write {
+  @IsTypedId('dsp') id: string
+  @ValidateNested() @Type(() => SignedStatement) signed: SignedStatement
+}
+export const signRuling = command<WireDispute>()({ subject: 'settlement.sign-ruling', request: SignRuling, codes: DISPUTE_CODES })
+
+// ---------------------------------------------------------------------------------------------------------------- the hub's clock and terms
+
+export class AdvanceHubClock {
+  @IsTime() to: number
+}
+/** Sandbox only: settlement's own clock; the gateway moves the ledgers first. */
+export const advanceHubClock = command<{ readonly now: number }>()({
+  subject: 'settlement.advance-clock',
+  request: AdvanceHubClock,
+  codes: ['not_a_sandbox', 'clock_too_far'] as const,
+})
+export interface WireTerms {
+  readonly arbiter: string
+  readonly feeAccount: string
+  readonly feePpm: number
+  readonly quoteTtlMs: number
+  readonly skewMs: number
+  readonly marginMs: number
+  readonly outageMs: number
+  readonly transitMs: number
+  readonly longestDisputeMs: number
+}
+/** What the hub asks for and adds: fee, margins, lifetimes. Terms of a deal are computed from these by whoever checks them. */
+export const hubTerms = command<WireTerms>()({ subject: 'settlement.terms', request: NoFields, codes: [] as const })
+
+export class EventsAfter {
+  @IsInt() @Min(0) after: number
+  @IsInt() @Min(1) @Max(200) limit: number
+  @ValidateNested() @Type(() => Actor) actor: Actor
+}
+export interface WireEvent {
+  readonly cursor: number
+  readonly at: number
+  readonly type: string
+  readonly subject: string
+  readonly version: number
+}
+/** Changes of deals the actor may see, in commit order. */
+export const dealEvents = command<{ readonly events: readonly WireEvent[] }>()({
+  subject: 'settlement.events',
+  request: EventsAfter,
+  codes: [] as const,
+})
+
+/** Sends what anyone may send: a claim with a known preimage, a default or refund that is due. */
+export class PushCoin {
+  @ValidateNested() @Type(() => CoinRef) coin: CoinRef
+  @IsOptional() @IsHexBytes(32) preimage?: string
+  @IsOptional() @IsHexUpTo(512) note?: string
+}

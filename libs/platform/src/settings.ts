@@ -1,0 +1,205 @@
+// The one place for settings: environment first, then `huitong.yaml` in the data folder, then the default. Never logs a value.
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { isHex } from '@huitong/primitives'
+import { parse } from 'yaml'
+
+/** One setting: how it is called, what it is for, what it is when nobody says, and what it may be. */
+export interface Setting<T> {
+  readonly name: string
+  readonly description: string
+  /** The value, as text, when nothing is set. `undefined`: the setting may be absent. */
+  readonly fallback: string | undefined
+  /** Secret values never appear in a message, a log or the generated documentation. */
+  readonly secret: boolean
+  /** Reads the text, or answers what a right value looks like. */
+  readonly read: (text: string) => { readonly value: T } | { readonly expected: string }
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** Every setting of every process. docs/settings.md is generated from this table. */
+export const SETTINGS = {
+  dataFolder: setting({
+    name: 'HUITONG_DATA',
+    description: 'Folder of everything the embedded hub keeps, and of huitong.yaml.',
+    fallback: join(homedir(), '.huitong'),
+    read: (text) => ({ value: resolve(text) }),
+  }),
+  databaseUrl: setting({
+    name: 'DATABASE_URL',
+    description: 'PostgreSQL of this process, postgres://user:password@host:port/database. Absent: the embedded one.',
+    secret: true,
+    read: (text) => urlOf(text, ['postgres:', 'postgresql:']),
+  }),
+  natsUrl: setting({
+    name: 'NATS_URL',
+    description: 'NATS servers, nats://host:port, several separated by commas. Absent: the embedded one.',
+    read: (text) => {
+      const wrong = text.split(',').find((part) => !('value' in urlOf(part.trim(), ['nats:', 'tls:'])))
+      return wrong === undefined ? { value: text } : { expected: 'nats://host:port, several separated by commas' }
+    },
+  }),
+  natsUser: setting({ name: 'NATS_USER', description: 'User of this process on NATS.', read: (text) => ({ value: text }) }),
+  natsPassword: setting({
+    name: 'NATS_PASSWORD',
+    description: 'Password of that user.',
+    secret: true,
+    read: (text) => ({ value: text }),
+  }),
+  role: setting({
+    name: 'HUITONG_ROLE',
+    description: 'The part of the hub this process plays: gateway, ledger, settlement, identity, notify, custody or auditor.',
+    read: (text) => named(text),
+  }),
+  ledger: setting({
+    name: 'HUITONG_LEDGER',
+    description: 'Name of the ledger that a ledger process runs.',
+    read: (text) => named(text),
+  }),
+  ledgers: setting({
+    name: 'HUITONG_LEDGERS',
+    description: 'Names of all ledgers of this hub, separated by commas.',
+    fallback: '',
+    read: (text) => {
+      const names = text.split(',').filter((name) => name !== '')
+      const isRight = names.every((name) => /^[a-z][a-z0-9-]{0,30}$/.test(name)) && new Set(names).size === names.length
+      return isRight ? { value: names as readonly string[] } : { expected: 'different ledger names, separated by commas' }
+    },
+  }),
+  httpPort: setting({
+    name: 'HTTP_PORT',
+    description: 'TCP port of the HTTP edge; 0 takes a free one.',
+    fallback: '7080',
+    read: (text) => wholeNumber(text, 0, 65_535),
+  }),
+  httpHost: setting({
+    name: 'HTTP_HOST',
+    description: 'Address the HTTP edge listens on. Keep it local unless a proxy that speaks TLS stands in front.',
+    fallback: '127.0.0.1',
+    read: (text) => (/^[0-9A-Za-z.:-]+$/.test(text) ? { value: text } : { expected: 'a host name or address' }),
+  }),
+  logLevel: setting({
+    name: 'LOG_LEVEL',
+    description: `Least severe log line to write: ${LOG_LEVELS.join(', ')}.`,
+    fallback: 'info',
+    read: (text) => oneOf(text, LOG_LEVELS),
+  }),
+  sandbox: setting({
+    name: 'HUITONG_SANDBOX',
+    description: 'true: every ledger of this hub is a sandbox whose clock a command may advance. A hub is all sandbox or none.',
+    fallback: 'false',
+    read: (text) => {
+      const read = oneOf(text, ['true', 'false'])
+      return 'value' in read ? { value: read.value === 'true' } : read
+    },
+  }),
+  masterKey: setting({
+    name: 'HUITONG_MASTER_KEY',
+    description: 'Key that seals secrets at rest, 32 bytes in hexadecimal.',
+    secret: true,
+    read: (text) => (isHex(text, 32) ? { value: text } : { expected: '64 lowercase hexadecimal characters' }),
+  }),
+  databasePool: setting({
+    name: 'HUITONG_DATABASE_POOL',
+    description: 'Most connections this process opens to PostgreSQL.',
+    fallback: '10',
+    read: (text) => wholeNumber(text, 2, 200),
+  }),
+} as const
+
+type Known = typeof SETTINGS
+type WithFallback = { [K in keyof Known]: Known[K] extends { readonly fallback: string } ? K : never }[keyof Known]
+/** The settings of a process, read and checked. Those without a default may be absent. */
+export type Settings = { readonly [K in WithFallback]: ValueOf<Known[K]> } & {
+  readonly [K in Exclude<keyof Known, WithFallback>]?: ValueOf<Known[K]>
+}
+type ValueOf<S> = S extends Setting<infer T> ? T : never
+
+/** A setting nobody can start with. Its message is one sentence that names the setting. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+/**
+ * Reads every setting from `environment`, then from `huitong.yaml` in the data folder, then its default.
+ * Throws {@link SettingsError} on a value that is not right, a file that is no YAML, or a name in the file that nobody knows.
+ */
+export function loadSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const dataFolder = valueOf(SETTINGS.dataFolder, environment[SETTINGS.dataFolder.name] ?? SETTINGS.dataFolder.fallback)
+  const file = readFile(join(dataFolder, 'huitong.yaml'))
+  const entries = Object.entries(SETTINGS).flatMap(([key, setting]) => {
+    const text = presence(environment[setting.name]) ?? file.get(setting.name) ?? setting.fallback
+    return text === undefined ? [] : [[key, valueOf<unknown>(setting, text)] as const]
+  })
+  // the border of the type: every key above comes from SETTINGS and every value from its reader
+  return { ...Object.fromEntries(entries), dataFolder } as Settings
+}
+
+/** A setting that this process cannot do without: its value, or a {@link SettingsError} that says so. */
+export function needed<K extends keyof Settings>(settings: Settings, key: K): NonNullable<Settings[K]> {
+  const value = settings[key]
+  if (value === undefined || value === null) throw new SettingsError(`${SETTINGS[key].name} is needed and not set.`)
+  return value
+}
+
+type Declared<T> = Pick<Setting<T>, 'name' | 'description' | 'read'> & { readonly secret?: boolean }
+function setting<T>(declared: Declared<T> & { readonly fallback: string }): Setting<T> & { readonly fallback: string }
+function setting<T>(declared: Declared<T>): Setting<T> & { readonly fallback: undefined }
+function setting<T>(declared: Declared<T> & { readonly fallback?: string }): Setting<T> {
+  return { secret: false, fallback: undefined, ...declared }
+}
+
+const presence = (text: string | undefined): string | undefined => (text === undefined || text === '' ? undefined : text)
+
+function valueOf<T>(setting: Setting<T>, text: string): T {
+  const read = setting.read(text)
+  if ('value' in read) return read.value
+  throw new SettingsError(`${setting.name} must be ${read.expected}${setting.secret ? '' : `, not "${text}"`}.`)
+}
+
+function readFile(path: string): ReadonlyMap<string, string> {
+  if (!existsSync(path)) return new Map()
+  let content: unknown
+  try {
+    // failsafe: every scalar stays the text that was written (a key of digits is no number)
+    content = parse(readFileSync(path, 'utf8'), { schema: 'failsafe' })
+  } catch (error) {
+    throw new SettingsError(`${path} cannot be read as YAML: ${error instanceof Error ? error.message : 'unknown fault'}`)
+  }
+  if (content === null || content === undefined) return new Map()
+  if (typeof content !== 'object' || Array.isArray(content))
+    throw new SettingsError(`${path} must hold one NAME: value per line.`)
+  const known = new Set<string>(Object.values(SETTINGS).map((setting) => setting.name))
+  const values = new Map<string, string>()
+  for (const [name, value] of Object.entries(content)) {
+    if (!known.has(name)) throw new SettingsError(`${path} sets ${name}, which is no setting.`)
+    if (typeof value === 'object') throw new SettingsError(`${path}: ${name} must be a plain value.`)
+    values.set(name, String(value))
+  }
+  return values
+}
+
+function urlOf(text: string, protocols: readonly string[]): { value: string } | { expected: string } {
+  const expected = { expected: `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}` }
+  if (!URL.canParse(text)) return expected
+  return protocols.includes(new URL(text).protocol) ? { value: text } : expected
+}
+
+const named = (text: string): { value: string } | { expected: string } =>
+  /^[a-z][a-z0-9-]{0,31}$/.test(text)
+    ? { value: text }
+    : { expected: '1 to 32 lowercase letters, digits or hyphens, the first a letter' }
+
+function wholeNumber(text: string, least: number, most: number): { value: number } | { expected: string } {
+  const value = Number(text)
+  const right = /^[0-9]{1,9}$/.test(text) && value >= least && value <= most
+  return right ? { value } : { expected: `a whole number from ${least} to ${most}` }
+}
+
+function oneOf<const T extends string>(text: string, values: readonly T[]): { value: T } | { expected: string } {
+  const found = values.find((value) => value === text)
+  return found === undefined ? { expected: `one of ${values.join(', ')}` } : { value: found }
+}

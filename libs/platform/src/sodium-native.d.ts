@@ -1,0 +1,9 @@
+// The functions of sodium-native that verifier.ts uses (the package brings no types).
+declare module 'sodium-native' {
+  const sodium: {
+    crypto_sign_verify_detached(signature: Buffer, message: Buffer, publicKey: Buffer): boolean
+    crypto_sign_detached(signature: Buffer, message: Buffer, secretKey: Buffer): void
+    crypto_sign_seed_keypair(publicKey: Buffer, secretKey: Buffer, seed: Buffer): void
+  }
+  export default sodium
+}
