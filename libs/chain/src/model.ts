@@ -204,6 +204,14 @@ export interface PendingRecovery {
   readonly proposedAt: Time
   /** From this block time on anyone may finalise. */
   readonly end: Time
+  /** Proposed by all authorities, within 30 days after a cancelled one: to cancel it, one of them must sign beside the current keys. */
+  readonly byAll: boolean
+}
+
+/** Proposals cancelled in a row, and when the last one was: they make further proposals harder for a while. */
+export interface CancelledRecoveries {
+  readonly count: number
+  readonly last: Time
 }
 
 export interface AccountRecord {
@@ -212,6 +220,7 @@ export interface AccountRecord {
   readonly current: KeySet
   readonly sequence: number
   readonly recovery?: PendingRecovery
+  readonly cancelled?: CancelledRecoveries
 }
 
 /** The ledger's sub-space: what it allows. Versioned; bound to a coin when it enters a lock. */

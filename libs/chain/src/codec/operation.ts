@@ -1,0 +1,98 @@
+// Operations as bytes: one tag, then fixed fields. Tags 10 to 15 are kept for freeze, unfreeze, clawback, rulebook and policy changes.
+import { type AccountId, SCALE_MAX, invariant, never } from '@huitong/primitives'
+import type { Operation } from '../model.js'
+import { readKeySet, readPolicy, writeKeySet, writePolicy } from './policy.js'
+import type { Reader } from './reader.js'
+import type { Writer } from './writer.js'
+
+export const OPERATION_TAG = {
+  registerAsset: 1,
+  issue: 2,
+  burn: 3,
+  openAccount: 4,
+  rotate: 5,
+  proposeRecovery: 6,
+  cancelRecovery: 7,
+  finaliseRecovery: 8,
+  anchor: 9,
+} as const
+
+const CAN_FREEZE = 1
+const CAN_CLAW_BACK = 2
+
+export function writeOperation(writer: Writer, operation: Operation): void {
+  writer.u8(OPERATION_TAG[operation.kind])
+  switch (operation.kind) {
+    case 'registerAsset':
+      invariant(operation.scale <= SCALE_MAX, 'at most nine decimals')
+      writer.asset(operation.asset).u8(operation.scale).amount(operation.maxSupply).hex(operation.issuer, 32)
+      writer.u8((operation.powers.freeze ? CAN_FREEZE : 0) | (operation.powers.clawback ? CAN_CLAW_BACK : 0))
+      return
+    case 'issue':
+      writer.asset(operation.asset).u32(operation.sequence).amount(operation.amount)
+      return
+    case 'burn':
+      writer.asset(operation.asset).amount(operation.amount)
+      return
+    case 'openAccount':
+      writePolicy(writer, operation.policy)
+      return
+    case 'rotate':
+    case 'proposeRecovery':
+      writer.hex(operation.account, 32).u32(operation.sequence)
+      writeKeySet(writer, operation.keys)
+      return
+    case 'cancelRecovery':
+    case 'finaliseRecovery':
+      writer.hex(operation.account, 32).u32(operation.sequence)
+      return
+    case 'anchor':
+      writer.hex(operation.account, 32).u32(operation.sequence).hex(operation.hash, 32)
+      return
+    default:
+      never(operation)
+  }
+}
+
+export function readOperation(reader: Reader): Operation {
+  switch (reader.u8()) {
+    case OPERATION_TAG.registerAsset:
+      return readRegisterAsset(reader)
+    case OPERATION_TAG.issue:
+      return { kind: 'issue', asset: reader.asset(), sequence: reader.u32(), amount: reader.amount() }
+    case OPERATION_TAG.burn:
+      return { kind: 'burn', asset: reader.asset(), amount: reader.amount() }
+    case OPERATION_TAG.openAccount:
+      return { kind: 'openAccount', policy: readPolicy(reader) }
+    case OPERATION_TAG.rotate:
+      return { kind: 'rotate', ...readSubject(reader), keys: readKeySet(reader) }
+    case OPERATION_TAG.proposeRecovery:
+      return { kind: 'proposeRecovery', ...readSubject(reader), keys: readKeySet(reader) }
+    case OPERATION_TAG.cancelRecovery:
+      return { kind: 'cancelRecovery', ...readSubject(reader) }
+    case OPERATION_TAG.finaliseRecovery:
+      return { kind: 'finaliseRecovery', ...readSubject(reader) }
+    case OPERATION_TAG.anchor:
+      return { kind: 'anchor', ...readSubject(reader), hash: reader.hex<string>(32) }
+    default:
+      reader.fail('operation_unknown')
+      return { kind: 'cancelRecovery', ...readSubject(reader) }
+  }
+}
+
+const readSubject = (reader: Reader): { account: AccountId; sequence: number } => ({
+  account: reader.hex<AccountId>(32),
+  sequence: reader.u32(),
+})
+
+function readRegisterAsset(reader: Reader): Operation {
+  const asset = reader.asset()
+  const scale = reader.u8()
+  if (scale > SCALE_MAX) reader.fail('scale_malformed')
+  const maxSupply = reader.amount()
+  const issuer = reader.hex<AccountId>(32)
+  const flags = reader.u8()
+  if (flags > 3) reader.fail('flags_unknown')
+  const powers = { freeze: (flags & CAN_FREEZE) !== 0, clawback: (flags & CAN_CLAW_BACK) !== 0 }
+  return { kind: 'registerAsset', asset, scale, maxSupply, issuer, powers }
+}
