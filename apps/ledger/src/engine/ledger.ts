@@ -1,4 +1,5 @@
 // One running ledger: genesis, state, writer, index, publisher put together. Opens by fencing earlier writers and replaying what is stored.
+import { randomBytes } from 'node:crypto'
 import { type Streams, faultFields, log } from '@huitong/platform'
 import type { AccountId, Clock, Time, TxId } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
@@ -22,7 +23,7 @@ import { LedgerClock } from './ledger-clock.js'
 import { restore } from './restore.js'
 import { Sealer } from './sealer.js'
 import { Sequencer } from './sequencer.js'
-import { SnapshotFolder } from './snapshot-folder.js'
+import { SnapshotFolder } from '../snapshot/snapshot-folder.js'
 import { Submission } from './submission.js'
 import { Ticker } from './ticker.js'
 
@@ -124,8 +125,8 @@ export class Ledger {
     const birth = loadOrCreateBirth({ folder, name, sandbox, clock: wall })
     const blocks = new PgBlockStore(options.database)
     const head = await blocks.takeOver(birth.chain, birth.genesis.createdAt)
-    const snapshots = new SnapshotFolder({ folder, name, chain: birth.chain, every: options.snapshotEvery ?? 200_000 })
-    const { state, figures: measured } = await restore({ birth, blocks, head, snapshots })
+    const snapshots = new SnapshotFolder({ folder, name, every: options.snapshotEvery ?? 200_000 })
+    const { state, figures: measured } = await restore({ birth, blocks, head, snapshots, seed: randomBytes(4).readUInt32BE() })
     log.info('ledger.opened', { ledger: name, height: head.height, epoch: head.epoch, ...measured })
     const ledger = new Ledger(options, birth, blocks, head, new ChainRules(state), snapshots)
     await ledger.indexer.start()

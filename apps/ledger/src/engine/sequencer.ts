@@ -149,7 +149,12 @@ export class Sequencer {
     this.#open = undefined
     try {
       const height = this.#head.height + 1
-      const { header, stored: sealed } = sealer.seal({ height, previous: this.#head.hash, time: block.time, transactions: block.parts })
+      const { header, stored: sealed } = sealer.seal({
+        height,
+        previous: this.#head.hash,
+        time: block.time,
+        transactions: block.parts,
+      })
       rules.closeBlock(header)
       onSealed?.(height, sealed.hash)
       killpoint('ledger.block.assembled')

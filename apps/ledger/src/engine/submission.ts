@@ -36,6 +36,8 @@ class Entry implements Placed {
   prepared: Prepared | undefined
   /** The same bytes sent again while these are on their way. */
   joined: Entry[] | undefined
+  /** True for those same bytes: they wait for the outcome of the first. */
+  isJoined = false
   outcome: Outcome = { kind: 'unknown' }
   applied: () => void = () => undefined
 
@@ -131,19 +133,18 @@ export class Submission {
     const first = this.#inFlight.get(id)
     if (first === undefined) this.#inFlight.set(id, entry)
     // The id does not cover the witnesses: other bytes of the same id go their own way, or a stranger could make a good one fail.
-    else if (equalBytes(first.bytes, entry.bytes)) (first.joined ??= []).push(entry)
+    else if (equalBytes(first.bytes, entry.bytes)) {
+      entry.isJoined = true
+      ;(first.joined ??= []).push(entry)
+    }
   }
 
   #place(entries: readonly Entry[], release: () => void): void {
     const placed: Entry[] = []
     for (const entry of entries) {
-      const first = entry.id === undefined ? undefined : this.#inFlight.get(entry.id)
-      if (first?.joined?.includes(entry) === true) {
-        release()
-        continue
-      }
       entry.applied = release
-      placed.push(entry)
+      if (entry.isJoined) release()
+      else placed.push(entry)
     }
     this.options.sequencer.place(placed)
   }
@@ -166,9 +167,13 @@ const isDoubtful = (outcome: Outcome): boolean => outcome.kind === 'refused' && 
 function statusOf({ id, outcome }: Entry, place: CommittedPlace | undefined): TransactionStatus {
   switch (outcome.kind) {
     case 'committed':
-      return id === undefined ? { outcome: 'refused', id, code: 'truncated' } : { outcome: 'committed', id, height: outcome.height, index: outcome.index }
+      return id === undefined
+        ? { outcome: 'refused', id, code: 'truncated' }
+        : { outcome: 'committed', id, height: outcome.height, index: outcome.index }
     case 'refused':
-      return id !== undefined && place !== undefined ? { outcome: 'replayed', id, ...place } : { outcome: 'refused', id, code: outcome.code }
+      return id !== undefined && place !== undefined
+        ? { outcome: 'replayed', id, ...place }
+        : { outcome: 'refused', id, code: outcome.code }
     case 'unknown':
       return id === undefined ? { outcome: 'refused', id, code: 'stopping' } : { outcome: 'unknown', id }
   }

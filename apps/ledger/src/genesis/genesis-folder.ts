@@ -78,7 +78,9 @@ function read(file: string, sealingSeed: Bytes, options: BirthOptions): Birth {
   const genesis = expectOk(decoded, file)
   if (genesis.name !== options.name) throw new GenesisUnfit(`${file} is the genesis of ${genesis.name}, not of ${options.name}`)
   if (genesis.sandbox !== options.sandbox)
-    throw new GenesisUnfit(`a hub is all sandbox or none: ${file} says sandbox ${genesis.sandbox}, the settings ${options.sandbox}`)
+    throw new GenesisUnfit(
+      `a hub is all sandbox or none: ${file} says sandbox ${genesis.sandbox}, the settings ${options.sandbox}`,
+    )
   if (genesis.sealingKey !== hexOf(nativePublicKey(sealingSeed)))
     throw new GenesisUnfit(`the sealing key beside ${file} is not the one that the genesis names`)
   return { genesis, text: fromUtf8(bytes) ?? '', chain: chainIdOf(genesis), sealingSeed }

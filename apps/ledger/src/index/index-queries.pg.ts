@@ -1,6 +1,15 @@
 // What the index tables can be asked. Every answer is as of the index cursor; who needs more than that waits for the cursor first.
 import { row, rows } from '@huitong/platform'
-import { type AccountId, type AssetCode, type Bytes, type Coordinate, type TxId, fromHex, hexOf, toHex } from '@huitong/primitives'
+import {
+  type AccountId,
+  type AssetCode,
+  type Bytes,
+  type Coordinate,
+  type TxId,
+  fromHex,
+  hexOf,
+  toHex,
+} from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
 import { PART, RELATION, type Relation } from './holding.js'
 

@@ -142,10 +142,7 @@ export class IndexRows {
     transactions.issuedAmount.push(issue?.amount ?? null)
   }
 
-  #pushCoin(
-    coin: IndexedCoin,
-    place: { coordinate: Coordinate; transaction: number; position: number; height: number },
-  ): void {
+  #pushCoin(coin: IndexedCoin, place: { coordinate: Coordinate; transaction: number; position: number; height: number }): void {
     const { coins, relations } = this
     coins.seq.push(coin.seq)
     coins.coordinate.push(fromHex(place.coordinate))

@@ -1,7 +1,16 @@
 // Writes the index tables: a batch of blocks is one transaction that also moves the cursor, so that the index never holds half a block.
 import { decodeCondition } from '@huitong/chain'
 import { changed, row, rows } from '@huitong/platform'
-import { type AccountId, type AssetCode, type Bytes, type Coordinate, expectOk, fromHex, hexOf, invariant } from '@huitong/primitives'
+import {
+  type AccountId,
+  type AssetCode,
+  type Bytes,
+  type Coordinate,
+  expectOk,
+  fromHex,
+  hexOf,
+  invariant,
+} from '@huitong/primitives'
 import type { DataSource, EntityManager } from 'typeorm'
 import type { DecodedBlock } from '../block/decoded-block.js'
 import { type IndexCursor, IndexRows, type IndexedCoin, type Posting, balanceKey, spentFromOutside } from './index-rows.js'
@@ -56,9 +65,11 @@ export class PgIndexStore {
 
 async function olderCoins(manager: EntityManager, coordinates: readonly Coordinate[]): Promise<Map<Coordinate, IndexedCoin>> {
   if (coordinates.length === 0) return new Map()
-  const found = await rows<{ coordinate: Bytes; seq: string; asset: AssetCode; amount: string; condition: Bytes }>(manager, SPENT, [
-    coordinates.map(fromHex),
-  ])
+  const found = await rows<{ coordinate: Bytes; seq: string; asset: AssetCode; amount: string; condition: Bytes }>(
+    manager,
+    SPENT,
+    [coordinates.map(fromHex)],
+  )
   return new Map(
     found.map(({ coordinate, seq, asset, amount, condition }) => [
       hexOf<Coordinate>(coordinate),

@@ -13,7 +13,9 @@ export class LedgerIndex1760000002000 implements MigrationInterface {
         coins bigint not null
       )`)
     await runner.query(`insert into index_cursor (height, transactions, coins) values (0, 0, 0)`)
-    await runner.query(`create table indexed_blocks (height bigint primary key, time bigint not null, last_transaction bigint not null)`)
+    await runner.query(
+      `create table indexed_blocks (height bigint primary key, time bigint not null, last_transaction bigint not null)`,
+    )
     await runner.query(`
       create table transactions (
         seq bigint primary key,
@@ -42,7 +44,9 @@ export class LedgerIndex1760000002000 implements MigrationInterface {
       )`)
     await runner.query(`create unique index coins_coordinate on coins (coordinate)`)
     await runner.query(`create index coins_due on coins (due) where due is not null`)
-    await runner.query(`create table recovery_ends (due bigint not null, transaction bigint not null, primary key (due, transaction))`)
+    await runner.query(
+      `create table recovery_ends (due bigint not null, transaction bigint not null, primary key (due, transaction))`,
+    )
     await runner.query(`
       create table spends (
         coin bigint primary key,

@@ -119,7 +119,9 @@ export class Indexer {
   }
 }
 
-function batchOf(blocks: readonly { readonly stored: { readonly transactions: number }; decoded(): DecodedBlock }[]): DecodedBlock[] {
+function batchOf(
+  blocks: readonly { readonly stored: { readonly transactions: number }; decoded(): DecodedBlock }[],
+): DecodedBlock[] {
   const batch: DecodedBlock[] = []
   let transactions = 0
   for (const block of blocks) {

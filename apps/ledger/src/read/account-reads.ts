@@ -1,7 +1,16 @@
 // Coins and balances of accounts, and the accounts and assets themselves. An answer never shows what is not durable yet.
 import type { AccountRecord, AssetRecord } from '@huitong/chain'
 import type { BalancesOfAccount, CoinsOfAccount, WireAccount, WireAsset, WireBalance, WireCoin } from '@huitong/contracts'
-import { type AccountId, type AssetCode, type Coordinate, type Result, brandHex, err, ok, parseAssetCode } from '@huitong/primitives'
+import {
+  type AccountId,
+  type AssetCode,
+  type Coordinate,
+  type Result,
+  brandHex,
+  err,
+  ok,
+  parseAssetCode,
+} from '@huitong/primitives'
 import { PART, RELATION } from '../index/holding.js'
 import type { PgIndexQueries } from '../index/index-queries.pg.js'
 import { type Recent, wireOf } from './recent.js'
@@ -98,8 +107,7 @@ function balancesOf(
   matured: ReadonlyMap<string, bigint>,
 ): WireBalance[] {
   const codes = [...new Set(rows.map(({ asset }) => asset))].sort()
-  const sum = (asset: string, part: number): bigint =>
-    rows.find((row) => row.asset === asset && row.part === part)?.balance ?? 0n
+  const sum = (asset: string, part: number): bigint => rows.find((row) => row.asset === asset && row.part === part)?.balance ?? 0n
   return codes.flatMap((asset) => {
     const open = matured.get(asset) ?? 0n
     const available = sum(asset, PART.available) + open

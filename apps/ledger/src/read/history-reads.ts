@@ -78,8 +78,14 @@ class Walk {
       id,
       height,
       time,
-      inputs: ordered(inputs.filter(({ spentBy }) => spentBy?.seq === seq), (coin) => coin.spentBy?.input ?? 0),
-      outputs: ordered(outputs.filter(({ transactionSeq }) => transactionSeq === seq), ({ index }) => index),
+      inputs: ordered(
+        inputs.filter(({ spentBy }) => spentBy?.seq === seq),
+        (coin) => coin.spentBy?.input ?? 0,
+      ),
+      outputs: ordered(
+        outputs.filter(({ transactionSeq }) => transactionSeq === seq),
+        ({ index }) => index,
+      ),
       ...(issued === undefined ? {} : { issued }),
     }))
   }
@@ -87,4 +93,3 @@ class Walk {
 
 const ordered = (coins: readonly CoinRow[], place: (coin: CoinRow) => number): string[] =>
   [...coins].sort((a, b) => place(a) - place(b)).map(({ coordinate }) => coordinate)
-

@@ -1,23 +1,21 @@
 // Snapshots of the state in the ledger's folder, so that a restart replays little. A snapshot is only a shortcut: a missing or broken one costs time.
 import * as fs from 'node:fs'
-import { writeFile, rename, open } from 'node:fs/promises'
+import { open, rename } from 'node:fs/promises'
 import path from 'node:path'
-import { type LedgerState, decodeSnapshot, encodeSnapshot, type Genesis } from '@huitong/chain'
+import { type Genesis, type LedgerState, readSnapshot, writeSnapshot } from '@huitong/chain'
 import { faultFields, log } from '@huitong/platform'
-import { type Bytes, type ChainId, concat, equalBytes, fromHex, sha256 } from '@huitong/primitives'
+import type { Bytes } from '@huitong/primitives'
 import type { StoredBlock } from '../block/block-store.js'
 
 export interface SnapshotOptions {
   /** Folder of all ledgers' folders. */
   readonly folder: string
   readonly name: string
-  readonly chain: ChainId
   /** Transactions between two snapshots. */
   readonly every: number
 }
 
 const KEPT = 2
-const DIGEST_BYTES = 32
 const NAME = /^snapshot-([0-9]{1,15})\.bin$/
 
 export class SnapshotFolder {
@@ -27,15 +25,19 @@ export class SnapshotFolder {
   #taken: { readonly height: number; readonly bytes: Bytes } | undefined
   #writing: Promise<void> | undefined
 
-  constructor(private readonly options: SnapshotOptions) {
+  /** Transactions between two snapshots. */
+  readonly every: number
+
+  constructor(options: SnapshotOptions) {
+    this.every = options.every
     this.#folder = path.join(options.folder, options.name)
   }
 
   /** The newest snapshot that is whole, of this chain, and at most at `height`; `undefined` if there is none. */
-  newest(genesis: Genesis, height: number): LedgerState | undefined {
+  newest(genesis: Genesis, upTo: { readonly height: number; readonly seed: number }): LedgerState | undefined {
     for (const at of this.#heights().reverse()) {
-      if (at > height) continue
-      const state = this.#read(genesis, at)
+      if (at > upTo.height) continue
+      const state = this.#read(genesis, { height: at, seed: upTo.seed })
       if (state !== undefined) return state
     }
     return undefined
@@ -43,9 +45,9 @@ export class SnapshotFolder {
 
   /** Called when the state is exactly that after block `height`, which is not durable yet. */
   sealed(state: LedgerState, height: number): void {
-    if (this.#since < this.options.every || this.#writing !== undefined) return
+    if (this.#since < this.every || this.#writing !== undefined) return
     this.#since = 0
-    this.#taken = { height, bytes: encodeSnapshot(state) }
+    this.#taken = { height, bytes: writeSnapshot(state) }
   }
 
   /** Called with each durable block. */
@@ -62,7 +64,7 @@ export class SnapshotFolder {
   /** Writes the state as it stands after the durable block `height`. */
   async write(state: LedgerState, height: number): Promise<void> {
     await this.#writing
-    this.#start({ height, bytes: encodeSnapshot(state) })
+    this.#start({ height, bytes: writeSnapshot(state) })
     await this.#writing
   }
 
@@ -78,20 +80,21 @@ export class SnapshotFolder {
   async #save({ height, bytes }: { readonly height: number; readonly bytes: Bytes }): Promise<void> {
     const file = this.#file(height)
     const draft = `${file}.new`
-    await writeFile(draft, concat(digestOf(this.options.chain, bytes), bytes), { mode: 0o600 })
-    const handle = await open(draft, 'r')
-    await handle.sync().finally(() => handle.close())
+    const handle = await open(draft, 'w', 0o600)
+    try {
+      await handle.writeFile(bytes)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
     await rename(draft, file)
     for (const old of this.#heights().slice(0, -KEPT)) fs.rmSync(this.#file(old), { force: true })
     log.info('ledger.snapshot.written', { height, bytes: bytes.length })
   }
 
-  #read(genesis: Genesis, height: number): LedgerState | undefined {
+  #read(genesis: Genesis, { height, seed }: { readonly height: number; readonly seed: number }): LedgerState | undefined {
     try {
-      const whole = new Uint8Array(fs.readFileSync(this.#file(height)))
-      const bytes = whole.subarray(DIGEST_BYTES)
-      if (!equalBytes(whole.subarray(0, DIGEST_BYTES), digestOf(this.options.chain, bytes))) throw new Error('its digest is wrong')
-      const state = decodeSnapshot(genesis, bytes)
+      const state = readSnapshot(new Uint8Array(fs.readFileSync(this.#file(height))), genesis, seed)
       if (!state.ok) throw new Error(state.code)
       if (state.value.head.height !== height) throw new Error('it is of another height')
       return state.value
@@ -114,5 +117,3 @@ export class SnapshotFolder {
     return path.join(this.#folder, `snapshot-${height}.bin`)
   }
 }
-
-const digestOf = (chain: ChainId, bytes: Bytes): Bytes => sha256(concat(fromHex(chain), bytes))
