@@ -113,6 +113,23 @@ export const identityCreateParty = command<WireParty>()({
 })
 export const identityParty = command<WireParty>()({ subject: 'identity.party', request: ById, codes: ['party_unknown'] as const })
 
+export interface WirePerson {
+  readonly legalName?: string
+  readonly email?: string
+}
+/** Personal data, for the party itself and people on duty; every look is on the audit log. */
+export const identityPerson = command<WirePerson>()({
+  subject: 'identity.person',
+  request: ById,
+  codes: ['party_unknown', 'forbidden'] as const,
+})
+/** Destroys the person's data key, for ever. Accounts and deals stay: they never held personal data. */
+export const identityErasePerson = command<WireParty>()({
+  subject: 'identity.erase-person',
+  request: ById,
+  codes: ['party_unknown', 'forbidden'] as const,
+})
+
 export class BindAccount {
   @IsString() @MaxLength(200) idempotencyKey: string
   @IsTypedId('pty') party: string

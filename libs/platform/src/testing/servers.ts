@@ -59,15 +59,16 @@ export async function startPostgres(): Promise<TestServer> {
   }
 }
 
-/** NATS with JetStream for one test file, without users. */
-export async function startNats(): Promise<TestNats> {
+/** NATS with JetStream for one test file; without users unless `more` (lines of its configuration) says otherwise. */
+export async function startNats(more = ''): Promise<TestNats> {
   const given = process.env['TEST_NATS_URL']
-  if (given !== undefined) return { url: given, kill: fixed, restart: fixed, wipe: () => undefined, stop: async () => undefined }
+  if (given !== undefined && more === '')
+    return { url: given, kill: fixed, restart: fixed, wipe: () => undefined, stop: async () => undefined }
   const binary = natsBinary()
   const folder = mkdtempSync(join(tmpdir(), 'huitong-platform-nats-'))
   const port = await freePort()
   const config = join(folder, 'nats.conf')
-  writeFileSync(config, `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${folder}/data", max_file_store: 1GB }\n`)
+  writeFileSync(config, `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${folder}/data", max_file_store: 1GB }\n${more}\n`)
   const server = new Child(
     () => spawn(binary, ['-c', config], { stdio: 'ignore' }),
     () => answersTcp(port),

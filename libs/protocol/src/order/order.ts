@@ -1,0 +1,12 @@
+// An order in escrow: terms, milestones and the money under them. The machine's one entrance.
+import { stateCodec } from '../state-codec.js'
+import { ORDER_STATES, type OrderState } from './model.js'
+
+export * from './actions.js'
+export * from './decide.js'
+export * from './effects.js'
+export { type EscrowMatch, matchEscrow } from './legs.js'
+export * from './model.js'
+export * from './terms.js'
+
+export const orderCodec = stateCodec<OrderState>('order', ORDER_STATES)
