@@ -7,7 +7,7 @@ import { type BlockStore, type CommitOutcome, ForeignChain, type Head, type Stor
 const COMMIT = `
   with moved as (
     update head set height = $1, hash = $2, time = $3
-    where only and epoch = $4 and height = $1 - 1 and hash = $5
+    where single and epoch = $4 and height = $1 - 1 and hash = $5
     returning height
   )
   insert into blocks (height, hash, time, transactions, header, seal, bytes)
@@ -44,7 +44,7 @@ export class PgBlockStore implements BlockStore {
     const { manager } = this.database
     await rows(
       manager,
-      `insert into head (chain, epoch, height, hash, time) values ($1, 0, 0, $1, $2) on conflict (only) do nothing`,
+      `insert into head (chain, epoch, height, hash, time) values ($1, 0, 0, $1, $2) on conflict (single) do nothing`,
       [fromHex(chain), createdAt],
     )
     const taken = await row<HeadRow>(
@@ -76,7 +76,7 @@ export class PgBlockStore implements BlockStore {
       `select height, hash, time, transactions, header, seal, bytes from (
          select *, sum(length(bytes) + length(header) + 64) over (order by height) as size from (
            select * from blocks where height >= $1 order by height limit $2
-         ) some
+         ) page
        ) sized where size <= $3 or height = $1 order by height`,
       [from, limit, bytesMax],
     )

@@ -7,7 +7,7 @@ export class Blocks1760000001000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table head (
-        only boolean primary key default true check (only),
+        single boolean primary key default true check (single),
         chain bytea not null check (length(chain) = 32),
         epoch bigint not null,
         height bigint not null,

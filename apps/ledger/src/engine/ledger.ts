@@ -1,6 +1,6 @@
 // One running ledger: genesis, state, writer, index, publisher put together. Opens by fencing earlier writers and replaying what is stored.
 import { randomBytes } from 'node:crypto'
-import { type Streams, faultFields, log } from '@huitong/platform'
+import { type Streams, UnitFailed, faultFields, log } from '@huitong/platform'
 import type { AccountId, Clock, Time, TxId } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
 import { PgBlockStore } from '../block/block-store.pg.js'
@@ -22,7 +22,7 @@ import { Finality } from './finality.js'
 import { LedgerClock } from './ledger-clock.js'
 import { restore } from './restore.js'
 import { Sealer } from './sealer.js'
-import { Sequencer } from './sequencer.js'
+import { Sequencer, WriterFenced } from './sequencer.js'
 import { SnapshotFolder } from '../snapshot/snapshot-folder.js'
 import { Submission } from './submission.js'
 import { Ticker } from './ticker.js'
@@ -162,10 +162,11 @@ export class Ledger {
     const offset = this.#clock.offsetFor(to)
     if (offset > AHEAD_MAX_MS) return 'clock_too_far'
     // kept before it is used, so that no restart turns time back
-    const isKept = await this.blocks.keepClockOffset(offset, this.head.epoch)
-    if (!isKept) this.options.onFault(new Error('another process writes this ledger'))
-    this.#clock.advance(offset)
-    while (isKept && this.sequencer.head.time < to) await this.sequencer.tick()
+    if (await this.blocks.keepClockOffset(offset, this.head.epoch)) this.#clock.advance(offset)
+    else this.options.onFault(new WriterFenced('another process writes this ledger'))
+    while (this.sequencer.head.time < to) {
+      if (!(await this.sequencer.tick())) throw new UnitFailed('unknown', new Error('no block with the new time is known to be durable'))
+    }
     return this.#clock.now()
   }
 

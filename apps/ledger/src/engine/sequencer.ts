@@ -81,12 +81,13 @@ export class Sequencer {
     this.#advance()
   }
 
-  /** Makes a block even if there is nothing to put into it; resolves when it is durable. */
-  async tick(): Promise<void> {
-    if (this.#isBroken || this.#isStopping) return
+  /** Makes a block even if there is nothing to put into it; true when it is durable, false if none will be. */
+  async tick(): Promise<boolean> {
+    if (this.#isBroken || this.#isStopping) return false
     const { durable } = (this.#open ??= this.#newBlock())
     this.#advance()
     await durable
+    return !this.#isBroken
   }
 
   /** Resolves when everything applied to the state so far is durable. */

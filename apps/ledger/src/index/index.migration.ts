@@ -7,7 +7,7 @@ export class LedgerIndex1760000002000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table index_cursor (
-        only boolean primary key default true check (only),
+        single boolean primary key default true check (single),
         height bigint not null,
         transactions bigint not null,
         coins bigint not null

@@ -16,6 +16,8 @@ export interface PublisherOptions {
 
 /** An emptied stream begins this far behind the head; who needs older blocks asks the ledger for them. */
 const RECENT_BLOCKS = 1_000
+/** The server sets this much aside for every ledger, so it is small: the oldest blocks leave the stream, never the ledger. */
+const STREAM_BYTES_MAX = 512 * 2 ** 20
 const PAUSE_MS = 250
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -83,7 +85,7 @@ export class Publisher {
     await streams.ensure({
       name: streamOf(name),
       subjects: [subjectOf(name)],
-      maxBytes: 4 * 2 ** 30,
+      maxBytes: STREAM_BYTES_MAX,
       maxAgeMs: 7 * DAY_MS,
       discard: 'old',
     })
