@@ -32,4 +32,9 @@ export { CoinSet } from './state/coins.js'
 export { LedgerState } from './state/state.js'
 export * from './validate/signatures.js'
 export { Validator } from './validate/validator.js'
+<<<<<<< HEAD
 export * from './strong-key.js'
+=======
+export * from './replay.js'
+export * from './state/snapshot.js'
+>>>>>>> chain

@@ -165,7 +165,8 @@ export class Ledger {
     if (await this.blocks.keepClockOffset(offset, this.head.epoch)) this.#clock.advance(offset)
     else this.options.onFault(new WriterFenced('another process writes this ledger'))
     while (this.sequencer.head.time < to) {
-      if (!(await this.sequencer.tick())) throw new UnitFailed('unknown', new Error('no block with the new time is known to be durable'))
+      if (!(await this.sequencer.tick()))
+        throw new UnitFailed('unknown', new Error('no block with the new time is known to be durable'))
     }
     return this.#clock.now()
   }
