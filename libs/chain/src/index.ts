@@ -22,8 +22,6 @@ export * from './signers.js'
 export * from './signing.js'
 export * from './statements.js'
 export * from './verifier.js'
-export * from './approved.js'
-export * from './statement-reading.js'
 export * from './outline.js'
 export * from './recovery.js'
 export { AccountSet } from './state/accounts.js'
@@ -32,9 +30,5 @@ export { CoinSet } from './state/coins.js'
 export { LedgerState } from './state/state.js'
 export * from './validate/signatures.js'
 export { Validator } from './validate/validator.js'
-<<<<<<< HEAD
-export * from './strong-key.js'
-=======
 export * from './replay.js'
 export * from './state/snapshot.js'
->>>>>>> chain
