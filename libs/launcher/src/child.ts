@@ -31,6 +31,8 @@ export interface ChildOptions {
 export class Child {
   readonly pid: number
   readonly exited: Promise<Exit>
+  /** Its end and the last byte of its output, which may come later. */
+  readonly drained: Promise<void>
   private ended: Exit | undefined
 
   private constructor(
@@ -40,6 +42,9 @@ export class Child {
   ) {
     this.pid = pid
     const guard = orphaned === 'stdin' ? undefined : startGuard(pid, orphaned)
+    this.drained = new Promise((resolve) => {
+      child.once('close', () => resolve())
+    })
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.ended = { code, signal }

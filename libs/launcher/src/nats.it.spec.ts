@@ -3,8 +3,12 @@ import os from 'node:os'
 import path from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { DataFolder } from './data-folder.js'
+import { freePort } from './free-port.js'
+import { LogFile } from './log-file.js'
 import { isRecentEnough } from './nats-binary.js'
-import { natsInfo, startNats, type StartedNats } from './nats.js'
+import { natsInfo, runNats, startNats, type StartedNats } from './nats.js'
+import { identify, isRunning } from './process-identity.js'
 
 describe('the embedded NATS', () => {
   let folder: string
@@ -62,6 +66,16 @@ describe('the embedded NATS', () => {
     expect(await natsInfo(port)).toBeUndefined()
     await server.restart()
     expect(server.port).toBe(port)
+  })
+
+  it('stops a server left over by a launcher that is gone', async () => {
+    const leftover = identify(server.pid)
+    const log = new LogFile(path.join(folder, 'next.log'))
+    const next = await runNats({ folder: new DataFolder(folder), port: await freePort(), log, users: [] })
+    expect(leftover === undefined || isRunning(leftover)).toBe(false)
+    await next.stop()
+    log.close()
+    await server.restart()
   })
 
   it.each([

@@ -70,6 +70,7 @@ export async function runNats(options: NatsOptions): Promise<NatsServer> {
   const version = await ready(child, port)
   if (version === undefined || !isRecentEnough(version)) {
     await child.stop(STOP)
+    await within(500, child.drained)
     throw new Error(`nats-server did not start${version === undefined ? '' : ` (${version} is too old)`}:\n${log.tail()}`)
   }
   return {

@@ -3,8 +3,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { Client, type QueryResultRow } from 'pg'
 import { DataFolder } from './data-folder.js'
+import { freePort } from './free-port.js'
 import { LogFile } from './log-file.js'
-import { startPostgres, type StartedPostgres } from './postgres.js'
+import { runPostgres, startPostgres, type StartedPostgres } from './postgres.js'
 import { identify, isRunning } from './process-identity.js'
 import { Child } from './child.js'
 
@@ -110,10 +111,15 @@ describe('the embedded PostgreSQL', () => {
     fs.writeFileSync(secrets, text, { mode: 0o600 })
   })
 
-  it('stops a server left over by a launcher that was killed', async () => {
+  it('stops a server left over by a launcher that is gone, and serves the same data', async () => {
     const leftover = identify(server.pid)
-    expect(leftover).toBeDefined()
-    await server.restart()
+    expect(leftover !== undefined && isRunning(leftover)).toBe(true)
+    const log = new LogFile(path.join(folder, 'next.log'))
+    const next = await runPostgres({ folder: new DataFolder(folder), port: await freePort(), log })
     expect(leftover !== undefined && isRunning(leftover)).toBe(false)
+    expect(await query(next.url, 'SELECT id FROM kept WHERE id = 1')).toEqual([{ id: 1 }])
+    await next.stop()
+    log.close()
+    await server.restart()
   })
 })

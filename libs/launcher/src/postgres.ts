@@ -17,7 +17,8 @@ import { commandLine, identify, stopForeign } from './process-identity.js'
 
 export const DATABASE = 'huitong'
 export const SUPERUSER = 'huitong'
-const START_MS = 60_000
+/** Generous: after a crash it first replays its log, and a server stopped in the midst of that begins again. */
+const START_MS = 300_000
 /** Fast shutdown, then immediate (recovered by the log at the next start), then kill. */
 const STOP = [
   ['SIGINT', 12_000],
@@ -43,7 +44,7 @@ export interface PostgresOptions {
   readonly onSpawn?: (pid: number) => void
 }
 
-/** Starts the server on exactly this port; rejects if it is not ready in a minute. Creates cluster and database at first use. */
+/** Starts the server on exactly this port; rejects if it is not ready in five minutes. Creates cluster and database at first use. */
 export async function runPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { folder, port, log } = options
   const password = folder.secret('postgres:superuser')
@@ -70,9 +71,10 @@ export async function runPostgres(options: PostgresOptions): Promise<PostgresSer
       await createDatabase(adminUrl(port, password, 'postgres'))
       return server(child, port, password)
     }
+    await child.stop(STOP)
+    await within(500, child.drained)
     // Workers of a postmaster that was killed hold its shared memory until they notice: that passes, anything else does not.
     const passing = /shared memory block|lock file "postmaster.pid"/.test(log.tail())
-    await child.stop(STOP)
     if (!passing || Date.now() > deadline) throw new Error(`PostgreSQL did not start:\n${log.tail()}`)
     await sleep(100)
   }

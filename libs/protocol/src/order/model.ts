@@ -51,7 +51,7 @@ export interface Share {
 }
 
 /** Asked by one side, waiting for the other. `amount` is in the buyer's leg. */
-export interface Request {
+export interface RefundRequest {
   readonly kind: 'cancel' | 'part'
   readonly refund: string
   readonly by: PartyId
@@ -60,12 +60,14 @@ export interface Request {
 
 /**
  * How the rest of a milestone will be divided, decided but not yet on the ledgers. `evidence` is the ruling's hash, the refund's id
- * for a consent, or empty where the ledger itself is the evidence (B's lock-by time passed).
+ * for a consent, or empty where the ledger itself is the evidence (B's lock-by time passed, or the code spent the other leg).
  */
 export interface Resolution {
-  readonly cause: 'consent' | 'ruling' | 'no_leg_b'
+  readonly cause: 'consent' | 'ruling' | 'no_leg_b' | 'code_spent'
   readonly evidence: string
   readonly share: Share
+  /** Consent on a single leg: what goes back to the buyer; the rest stays in escrow unless the coin is held. */
+  readonly amount?: Amount
   /** Refund record that becomes final with it. */
   readonly refund?: string
 }
@@ -77,39 +79,45 @@ export interface DisputeAsked {
   readonly reason: string
 }
 
-interface Carried {
+/** The carrier's word: the arbiter holds until then, with release as the default. */
+export interface CarrierHold {
+  readonly evidence: string
+  readonly until: Time
+}
+
+export interface MilestoneCarried {
   readonly milestone: number
   readonly legs: Legs
   /** The delivery code once known, kept before anything is done with it. */
-  readonly code?: Preimage
-  readonly request?: Request
-  readonly resolution?: Resolution
-  readonly disputeAsked?: DisputeAsked
+  readonly code: Preimage | null
+  readonly request: RefundRequest | null
+  readonly resolution: Resolution | null
+  readonly disputeAsked: DisputeAsked | null
 }
 
 export type MilestoneState =
   /** Nothing locked. Of paired legs, B may be known first when ledger B's news came before ledger A's. */
-  | (Carried & { readonly state: 'UNFUNDED' })
+  | (MilestoneCarried & { readonly state: 'UNFUNDED' })
   /** Paired: A is final and verified, B is awaited until its lock-by time. */
-  | (Carried & { readonly state: 'HALF_FUNDED' })
-  | (Carried & { readonly state: 'FUNDED' })
-  | (Carried & { readonly state: 'SHIPPED'; readonly shipment: string })
+  | (MilestoneCarried & { readonly state: 'HALF_FUNDED' })
+  | (MilestoneCarried & { readonly state: 'FUNDED' })
+  | (MilestoneCarried & { readonly state: 'SHIPPED'; readonly shipment: string })
   /** By carrier: the arbiter is asked to hold until `holdUntil`. By code: the code is on its way to the ledgers. */
-  | (Carried & { readonly state: 'DELIVERED'; readonly by: 'carrier'; readonly evidence: string; readonly holdUntil: Time })
-  | (Carried & { readonly state: 'DELIVERED'; readonly by: 'code'; readonly code: Preimage })
+  | (MilestoneCarried & { readonly state: 'DELIVERED'; readonly by: 'carrier'; readonly hold: CarrierHold })
+  | (MilestoneCarried & { readonly state: 'DELIVERED'; readonly by: 'code'; readonly code: Preimage })
   /** Held, default release at `endsAt`: silence accepts. */
-  | (Carried & { readonly state: 'INSPECTION'; readonly endsAt: Time })
-  /** The buyer accepted and is asked to sign the release. */
-  | (Carried & { readonly state: 'ACCEPTED' })
-  | (Carried & { readonly state: 'DISPUTED'; readonly dispute: string })
+  | (MilestoneCarried & { readonly state: 'INSPECTION'; readonly endsAt: Time })
+  /** The buyer accepted and is asked to sign the release; a carrier's hold goes on, so that silence pays too. */
+  | (MilestoneCarried & { readonly state: 'ACCEPTED'; readonly hold: CarrierHold | null })
+  | (MilestoneCarried & { readonly state: 'DISPUTED'; readonly dispute: string })
   /** Nothing remains; something was released. */
-  | (Carried & { readonly state: 'SETTLED' })
+  | (MilestoneCarried & { readonly state: 'SETTLED' })
   /** Nothing remains; everything went back. */
-  | (Carried & { readonly state: 'REFUNDED'; readonly byDefault: boolean })
+  | (MilestoneCarried & { readonly state: 'REFUNDED'; readonly byDefault: boolean })
   /** Of paired legs one was released, the other went back. Only people can mend it. */
-  | (Carried & { readonly state: 'ONE_LEG' })
+  | (MilestoneCarried & { readonly state: 'ONE_LEG' })
   /** Not funded in time. */
-  | (Carried & { readonly state: 'LAPSED' })
+  | (MilestoneCarried & { readonly state: 'LAPSED' })
 
 export const MILESTONE_STATES = [
   'UNFUNDED',

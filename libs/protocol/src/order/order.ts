@@ -2,6 +2,10 @@
 import { stateCodec } from '../state-codec.js'
 import { ORDER_STATES, type OrderState } from './model.js'
 
+export * from './actions.js'
+export * from './decide.js'
+export * from './effects.js'
+export { type EscrowMatch, matchEscrow } from './legs.js'
 export * from './model.js'
 export * from './terms.js'
 

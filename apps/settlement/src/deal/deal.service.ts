@@ -1,0 +1,209 @@
+// The one path by which a deal changes: lock its row, let its machine decide, save state, transition, audit and what is owed, all in the caller's
+// transaction. Commands and facts of the ledgers go the same way. Nothing is performed and nothing announced here.
+import { type LedgerFact } from '@huitong/protocol'
+import { appendAudit, enqueue, faultFields, log, row, rows } from '@huitong/platform'
+import { type Result, err, invariant, ok } from '@huitong/primitives'
+import { Injectable } from '@nestjs/common'
+import { HubClock } from '../clock/hub-clock.js'
+import { Ledgers } from '../ledgers/ledgers.js'
+import { type DealRow, DealStore } from './deal.store.js'
+import type { Unit } from './unit.js'
+import { prefixOf, uuidOf } from './id.js'
+import type { AnyDealKind, Deal, DealEffect, DealKind } from './kind.js'
+
+/** Who made an event happen, for history and audit: an API key's id, or `ledger`, or `hub`. */
+export interface By {
+  readonly actor: string
+  readonly event: string
+}
+
+/** Outbox kind under which every owed effect of every deal is performed (see effect/). */
+export const EFFECT = 'deal.effect'
+export interface EffectPayload {
+  readonly deal: string
+  readonly kind: string
+  readonly effect: string
+}
+
+@Injectable()
+export class DealService {
+  readonly #kinds = new Map<string, AnyDealKind>()
+  readonly #performed = new Set<string>()
+
+  constructor(
+    private readonly store: DealStore,
+    private readonly ledgers: Ledgers,
+    private readonly clock: HubClock,
+  ) {}
+
+  /** Makes a kind known, so that facts reach its deals. Called by each noun's module when it starts. */
+  register<State extends { readonly state: string }, Event, Effect extends DealEffect>(
+    kind: DealKind<State, Event, Effect>,
+  ): void {
+    invariant(!this.#kinds.has(kind.prefix), `kind ${kind.kind} is registered once`)
+    // the border between kinds: hear() hands a kind only states that its own codec has read
+    this.#kinds.set(kind.prefix, kind as unknown as AnyDealKind)
+  }
+
+  /** Effects of this kind are enqueued from now on: somebody performs them (see effect/). */
+  performs(prefix: string, effect: string): void {
+    this.#performed.add(`${prefix}.${effect}`)
+  }
+
+  /** A new deal in its first state. `hash_reused`: one of its hashes belongs to another deal, of whatever kind. */
+  async create<State extends { readonly state: string }, Event, Effect extends DealEffect>(
+    unit: Unit,
+    kind: DealKind<State, Event, Effect>,
+    made: { readonly id: string; readonly state: State; readonly effects: readonly Effect[]; readonly by: By },
+  ): Promise<Result<Deal<State>, 'hash_reused'>> {
+    const outline = kind.outline(made.state)
+    const now = this.clock.now()
+    for (const hash of outline.hashes) {
+      if (!(await this.store.claimHash(unit, hash, { id: made.id, kind: kind.kind })))
+        return err('hash_reused', undefined, 'hash')
+    }
+    const save = { id: made.id, kind: kind.kind, stateName: made.state.state, state: kind.codec.encodeState(made.state), outline }
+    const isNew = await this.store.insert(unit, save, { ...made.by, at: now })
+    invariant(isNew, `deal ${made.id} is created once`)
+    const deal = { id: made.id, state: made.state, version: 1, parties: outline.parties, createdAt: now, updatedAt: now }
+    await this.#after(unit, { kind, deal, effects: made.effects, by: made.by, from: null })
+    return ok(deal)
+  }
+
+  /** Locks the deal and lets its machine decide on an event. Refusals change nothing; an event without news writes nothing. */
+  async apply<State extends { readonly state: string }, Event, Effect extends DealEffect>(
+    unit: Unit,
+    kind: DealKind<State, Event, Effect>,
+    asked: { readonly id: string; readonly event: Event | LedgerFact; readonly by: By },
+  ): Promise<Result<Deal<State>, string>> {
+    const found = await this.store.lock(unit, asked.id)
+    if (found === undefined || found.kind !== kind.kind) return err(`${kind.kind}_unknown`)
+    const before = this.read(kind, found)
+    const env = await this.ledgers.env(unit)
+    const decided = kind.decide(before.state, asked.event, env)
+    if (!decided.ok) return decided
+    const { state, effects } = decided.value
+    const stored = kind.codec.encodeState(state)
+    if (state === before.state || isSame(stored, found.state)) {
+      // no news for the state, but time may have made more of it due
+      await this.owe(unit, { id: asked.id, effects })
+      return ok(before)
+    }
+    const now = this.clock.now()
+    const outline = kind.outline(state)
+    for (const hash of outline.hashes) {
+      if (!(await this.store.claimHash(unit, hash, { id: asked.id, kind: kind.kind })))
+        return err('hash_reused', undefined, 'hash')
+    }
+    const isSaved = await this.store.update(
+      unit,
+      { id: asked.id, kind: kind.kind, stateName: state.state, state: stored, outline, version: before.version },
+      { ...asked.by, at: now, from: before.state.state },
+    )
+    invariant(isSaved, `deal ${asked.id} was locked and has not moved`)
+    const deal = { ...before, state, version: before.version + 1, parties: outline.parties, updatedAt: now }
+    await this.#after(unit, { kind, deal, effects, by: asked.by, from: before.state.state })
+    return ok(deal)
+  }
+
+  /**
+   * Tells a deal what a final block holds. A machine refuses no fact; if it breaks on one, the fact is parked for people and the ledger's
+   * other deals go on.
+   */
+  async hear(unit: Unit, id: string, fact: LedgerFact): Promise<void> {
+    const kind = this.#kinds.get(prefixOf(id))
+    if (kind === undefined) return this.#park(unit, { id, fact, fault: `nobody keeps deals ${prefixOf(id)}` })
+    await unit.query('savepoint fact')
+    try {
+      const heard = await this.apply(unit, kind, { id, event: fact, by: { actor: 'ledger', event: fact.kind } })
+      await unit.query('release savepoint fact')
+      if (!heard.ok) await this.#park(unit, { id, fact, fault: heard.code })
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'InvariantViolation') throw error
+      await unit.query('rollback to savepoint fact')
+      log.error('deal.fact.parked', { deal: id, fact: fact.kind, ...faultFields(error) })
+      await this.#park(unit, { id, fact, fault: error.message })
+    }
+  }
+
+  async find<State extends { readonly state: string }, Event, Effect extends DealEffect>(
+    unit: Unit,
+    kind: DealKind<State, Event, Effect>,
+    id: string,
+  ): Promise<Deal<State> | undefined> {
+    const found = await this.store.find(unit, id)
+    return found === undefined || found.kind !== kind.kind ? undefined : this.read(kind, found)
+  }
+
+  /** A row with its state decoded. */
+  read<State extends { readonly state: string }, Event, Effect extends DealEffect>(
+    kind: DealKind<State, Event, Effect>,
+    found: DealRow,
+  ): Deal<State> {
+    const { id, version, parties, createdAt, updatedAt } = found
+    return { id, state: kind.codec.decodeState(found.state), version, parties, createdAt, updatedAt }
+  }
+
+  /** What a deal owes now, from its stored state: the performers' question before each attempt. */
+  async owed(
+    unit: Unit,
+    id: string,
+  ): Promise<{ deal: Deal<{ readonly state: string }>; effects: readonly DealEffect[] } | undefined> {
+    const kind = this.#kinds.get(prefixOf(id))
+    const found = await this.store.find(unit, id)
+    if (kind === undefined || found === undefined) return undefined
+    const deal = this.read(kind, found)
+    return { deal, effects: kind.effects(deal.state, await this.ledgers.env(unit)) }
+  }
+
+  /** Enqueues effects that are not waiting already. Each has a key of its own: one that cannot go on stops no other. */
+  async owe(unit: Unit, owing: { readonly id: string; readonly effects: readonly DealEffect[] }): Promise<void> {
+    for (const effect of owing.effects) {
+      if (!this.#performed.has(`${prefixOf(owing.id)}.${effect.kind}`)) continue
+      const waiting = await row(
+        unit,
+        'select 1 as one from outbox where key = $1 and done_at is null and parked_at is null limit 1',
+        [effect.id],
+      )
+      if (waiting !== undefined) continue
+      const payload: EffectPayload = { deal: owing.id, kind: effect.kind, effect: effect.id }
+      await enqueue(unit, { kind: EFFECT, key: effect.id, payload })
+    }
+  }
+
+  async #after<State extends { readonly state: string }, Event, Effect extends DealEffect>(
+    unit: Unit,
+    saved: { kind: DealKind<State, Event, Effect>; deal: Deal<State>; effects: readonly Effect[]; by: By; from: string | null },
+  ): Promise<void> {
+    const { kind, deal, effects, by, from } = saved
+    await kind.within?.(unit, deal, effects)
+    await this.owe(unit, { id: deal.id, effects })
+    const at = deal.updatedAt
+    const { actor, event } = by
+    const detail = { event, from, to: deal.state.state, version: deal.version }
+    await appendAudit(unit, { at, actor, action: `${kind.kind}.${event}`, subject: deal.id, detail })
+    const type = `${kind.kind}.${deal.state.state.toLowerCase()}`
+    await this.store.addEvent(unit, { at, type, subject: deal.id, version: deal.version, parties: deal.parties })
+  }
+
+  async #park(unit: Unit, parked: { readonly id: string; readonly fact: LedgerFact; readonly fault: string }): Promise<void> {
+    const { id, fact, fault } = parked
+    // kind and ledger are enough to find it again: the fact itself stays on the ledger
+    const where = 'coordinate' in fact ? fact.coordinate : 'coin' in fact ? fact.coin.coordinate : String(fact.time)
+    await rows(unit, 'insert into parked_fact (deal, fact, fault) values ($1, $2, $3)', [
+      uuidOf(id),
+      JSON.stringify({ kind: fact.kind, chain: fact.chain, where }),
+      fault,
+    ])
+  }
+}
+
+const isSame = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_name, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}

@@ -1,0 +1,341 @@
+// Deals in PostgreSQL. Raw statements: every change is by id and version, every history table is append-only.
+import { decodeCondition, encodeCondition } from '@huitong/chain'
+import { changed, row, rows } from '@huitong/platform'
+import {
+  type AssetCode,
+  type ChainId,
+  type Coordinate,
+  type HashLock,
+  type OrderId,
+  type Time,
+  type TxId,
+  expectOk,
+  fromHex,
+  hexOf,
+} from '@huitong/primitives'
+import { Injectable } from '@nestjs/common'
+import { type DealCoin, type DealEventRow, type DealPage, type DealRow, type DealSave } from './deal.store.js'
+import { DealStore, type Transition } from './deal.store.js'
+import type { Unit } from './unit.js'
+import { typedId, uuidOf } from './id.js'
+import type { Deadline, Outline } from './kind.js'
+
+/** Typed prefix of a deal's id by its kind. */
+const PREFIX: Readonly<Record<string, string>> = { conversion: 'cnv', swap: 'swp', order: 'ord', dispute: 'dsp' }
+
+interface StoredDeal {
+  readonly id: string
+  readonly kind: string
+  readonly state: unknown
+  readonly state_name: string
+  readonly version: number
+  readonly parties: readonly string[]
+  readonly is_final: boolean
+  readonly created_at: string
+  readonly updated_at: string
+  readonly next_deadline_at: string | null
+  readonly next_deadline_ledger: Uint8Array | null
+  readonly next_deadline_default: string | null
+}
+
+interface StoredCoin {
+  readonly chain: Uint8Array
+  readonly coordinate: Uint8Array
+  readonly deal: string
+  readonly kind: string
+  readonly asset: string
+  readonly amount: string
+  readonly condition: Uint8Array
+  readonly funded_by: Uint8Array
+  readonly height: string
+  readonly at: string
+  readonly spent_by: Uint8Array | null
+}
+
+@Injectable()
+export class PgDealStore extends DealStore {
+  override async insert(unit: Unit, deal: DealSave, made: Transition): Promise<boolean> {
+    const { outline } = deal
+    const next = earliest(outline)
+    const inserted = await changed(
+      unit,
+      `insert into deal (id, kind, state, state_name, version, parties, is_final, order_id, created_at, updated_at,
+         next_deadline_at, next_deadline_ledger, next_deadline_default)
+       values ($1, $2, $3, $4, 1, $5, $6, $7, $8, $8, $9, $10, $11) on conflict do nothing returning id`,
+      [
+        uuidOf(deal.id),
+        deal.kind,
+        JSON.stringify(deal.state),
+        deal.stateName,
+        outline.parties,
+        outline.isFinal,
+        outline.order === undefined ? null : fromHex(outline.order),
+        made.at,
+        ...deadlineColumns(next),
+      ],
+    )
+    if (inserted !== 1) return false
+    await this.#history(unit, deal, { ...made, version: 1, from: null })
+    await this.#deadlines(unit, deal.id, outline)
+    return true
+  }
+
+  override async lock(unit: Unit, id: string): Promise<DealRow | undefined> {
+    return asDeal(await row<StoredDeal>(unit, 'select * from deal where id = $1 for update', [uuidOf(id)]))
+  }
+
+  override async find(unit: Unit, id: string): Promise<DealRow | undefined> {
+    return asDeal(await row<StoredDeal>(unit, 'select * from deal where id = $1', [uuidOf(id)]))
+  }
+
+  override async page(unit: Unit, page: DealPage): Promise<readonly DealRow[]> {
+    const found = await rows<StoredDeal>(
+      unit,
+      `select * from deal where kind = $1 and ($2::uuid is null or id < $2) and ($3::text is null or state_name = $3)
+         and ($4::text is null or parties @> array[$4]) order by id desc limit $5`,
+      [page.kind, page.after === undefined ? null : uuidOf(page.after), page.state ?? null, page.party ?? null, page.limit],
+    )
+    return found.map(dealOf)
+  }
+
+  override async open(unit: Unit, page: { readonly after?: string; readonly limit: number }): Promise<readonly DealRow[]> {
+    const found = await rows<StoredDeal>(
+      unit,
+      'select * from deal where not is_final and ($1::uuid is null or id > $1) order by id limit $2',
+      [page.after === undefined ? null : uuidOf(page.after), page.limit],
+    )
+    return found.map(dealOf)
+  }
+
+  override async update(
+    unit: Unit,
+    deal: DealSave & { readonly version: number },
+    made: Transition & { from: string },
+  ): Promise<boolean> {
+    const { outline } = deal
+    const updated = await changed(
+      unit,
+      `update deal set state = $3, state_name = $4, version = version + 1, parties = $5, is_final = $6, updated_at = $7,
+         next_deadline_at = $8, next_deadline_ledger = $9, next_deadline_default = $10
+       where id = $1 and version = $2`,
+      [
+        uuidOf(deal.id),
+        deal.version,
+        JSON.stringify(deal.state),
+        deal.stateName,
+        outline.parties,
+        outline.isFinal,
+        made.at,
+        ...deadlineColumns(earliest(outline)),
+      ],
+    )
+    if (updated !== 1) return false
+    await this.#history(unit, deal, { ...made, version: deal.version + 1 })
+    await this.#deadlines(unit, deal.id, outline)
+    return true
+  }
+
+  override async claimHash(unit: Unit, hash: HashLock, deal: { readonly id: string; readonly kind: string }): Promise<boolean> {
+    await rows(unit, 'insert into hash_lock (hash, deal, kind) values ($1, $2, $3) on conflict do nothing', [
+      fromHex(hash),
+      uuidOf(deal.id),
+      deal.kind,
+    ])
+    const owner = await row<{ deal: string }>(unit, 'select deal from hash_lock where hash = $1', [fromHex(hash)])
+    return owner?.deal.replaceAll('-', '') === uuidOf(deal.id)
+  }
+
+  override async dealsOfHashes(unit: Unit, hashes: readonly HashLock[]): Promise<ReadonlyMap<HashLock, string>> {
+    if (hashes.length === 0) return new Map()
+    const found = await rows<{ hash: Uint8Array; deal: string; kind: string }>(
+      unit,
+      'select hash, deal, kind from hash_lock where hash = any($1::bytea[])',
+      [hashes.map((hash) => fromHex(hash))],
+    )
+    return new Map(found.map(({ hash, deal, kind }) => [hexOf<HashLock>(hash), dealId(kind, deal)]))
+  }
+
+  override async dealsOfOrders(unit: Unit, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, string>> {
+    if (orders.length === 0) return new Map()
+    const found = await rows<{ order_id: Uint8Array; id: string; kind: string }>(
+      unit,
+      'select order_id, id, kind from deal where order_id = any($1::bytea[])',
+      [orders.map((order) => fromHex(order))],
+    )
+    return new Map(found.map(({ order_id, id, kind }) => [hexOf<OrderId>(order_id), dealId(kind, id)]))
+  }
+
+  override async addCoin(unit: Unit, coin: Omit<DealCoin, 'spentBy'>): Promise<void> {
+    await rows(
+      unit,
+      `insert into deal_coin (chain, coordinate, deal, asset, amount, condition, funded_by, height, at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+      [
+        fromHex(coin.chain),
+        fromHex(coin.coordinate),
+        uuidOf(coin.deal),
+        coin.asset,
+        coin.amount,
+        encodeCondition(coin.condition),
+        fromHex(coin.fundedBy),
+        coin.height,
+        coin.at,
+      ],
+    )
+  }
+
+  override async spendCoin(
+    unit: Unit,
+    spent: { chain: ChainId; coordinate: Coordinate; by: TxId; height: number },
+  ): Promise<void> {
+    await rows(unit, 'update deal_coin set spent_by = $3, spent_height = $4 where chain = $1 and coordinate = $2', [
+      fromHex(spent.chain),
+      fromHex(spent.coordinate),
+      fromHex(spent.by),
+      spent.height,
+    ])
+  }
+
+  override async coins(
+    unit: Unit,
+    chain: ChainId,
+    coordinates: readonly Coordinate[],
+  ): Promise<ReadonlyMap<Coordinate, DealCoin>> {
+    if (coordinates.length === 0) return new Map()
+    const found = await rows<StoredCoin>(
+      unit,
+      `select c.*, d.kind from deal_coin c join deal d on d.id = c.deal where chain = $1 and coordinate = any($2::bytea[])`,
+      [fromHex(chain), coordinates.map((coordinate) => fromHex(coordinate))],
+    )
+    return new Map(found.map(coinOf).map((coin) => [coin.coordinate, coin]))
+  }
+
+  override async coinsOfDeal(unit: Unit, id: string): Promise<readonly DealCoin[]> {
+    const found = await rows<StoredCoin>(
+      unit,
+      'select c.*, d.kind from deal_coin c join deal d on d.id = c.deal where c.deal = $1 order by c.height, c.coordinate',
+      [uuidOf(id)],
+    )
+    return found.map(coinOf)
+  }
+
+  override async takeDue(unit: Unit, chain: ChainId, time: Time): Promise<readonly string[]> {
+    const found = await rows<{ id: string; kind: string }>(
+      unit,
+      `with due as (update deal_deadline set told = true where chain = $1 and at <= $2 and not told returning deal)
+       select distinct d.id, d.kind from due join deal d on d.id = due.deal order by d.id`,
+      [fromHex(chain), time],
+    )
+    return found.map(({ id, kind }) => dealId(kind, id))
+  }
+
+  override async events(
+    unit: Unit,
+    page: { readonly after: number; readonly limit: number; readonly party?: string },
+  ): Promise<readonly DealEventRow[]> {
+    const found = await rows<{ cursor: string; at: string; type: string; subject: string; version: number }>(
+      unit,
+      `select cursor, at, type, subject, version from deal_event
+       where cursor > $1 and ($2::text is null or parties @> array[$2]) order by cursor limit $3`,
+      [page.after, page.party ?? null, page.limit],
+    )
+    return found.map((event) => ({ ...event, cursor: Number(event.cursor), at: timeOf(event.at) }))
+  }
+
+  override async addEvent(
+    unit: Unit,
+    event: Omit<DealEventRow, 'cursor'> & { readonly parties: readonly string[] },
+  ): Promise<void> {
+    // the counter's row lock lasts until COMMIT: cursors appear in the order in which they were given
+    await rows(
+      unit,
+      `with head as (update deal_event_head set cursor = cursor + 1 returning cursor)
+       insert into deal_event (cursor, at, type, subject, version, parties) select cursor, $1, $2, $3, $4, $5 from head`,
+      [event.at, event.type, event.subject, event.version, event.parties],
+    )
+  }
+
+  async #history(
+    unit: Unit,
+    deal: DealSave,
+    made: Transition & { readonly version: number; readonly from: string | null },
+  ): Promise<void> {
+    await rows(
+      unit,
+      'insert into deal_transition (deal, version, at, actor, event, from_state, to_state) values ($1, $2, $3, $4, $5, $6, $7)',
+      [uuidOf(deal.id), made.version, made.at, made.actor, made.event, made.from, deal.stateName],
+    )
+  }
+
+  /** A deadline that stays keeps its mark; one that is gone is told to nobody. */
+  async #deadlines(unit: Unit, id: string, { deadlines }: Outline): Promise<void> {
+    const chains = deadlines.map(({ chain }) => fromHex(chain))
+    const times = deadlines.map(({ at }) => at)
+    await rows(
+      unit,
+      `delete from deal_deadline where deal = $1 and not exists (
+         select from unnest($2::bytea[], $3::bigint[]) as kept(chain, at) where kept.chain = deal_deadline.chain and kept.at = deal_deadline.at)`,
+      [uuidOf(id), chains, times],
+    )
+    if (deadlines.length === 0) return
+    await rows(
+      unit,
+      `insert into deal_deadline (deal, chain, at) select $1, chain, at from unnest($2::bytea[], $3::bigint[]) as added(chain, at)
+       on conflict do nothing`,
+      [uuidOf(id), chains, times],
+    )
+  }
+}
+
+const dealId = (kind: string, uuid: string): string => typedId(PREFIX[kind] ?? kind, uuid)
+
+// the border: bigint columns of times hold what a Time wrote
+const timeOf = (text: string): Time => Number(text) as Time
+
+function earliest({ deadlines }: Outline): Deadline | undefined {
+  return deadlines.reduce<Deadline | undefined>(
+    (first, next) => (first === undefined || next.at < first.at ? next : first),
+    undefined,
+  )
+}
+
+const deadlineColumns = (next: Deadline | undefined): readonly [number | null, Uint8Array | null, string | null] =>
+  next === undefined ? [null, null, null] : [next.at, fromHex(next.chain), next.default]
+
+const asDeal = (stored: StoredDeal | undefined): DealRow | undefined => (stored === undefined ? undefined : dealOf(stored))
+
+function dealOf(stored: StoredDeal): DealRow {
+  const { next_deadline_at: at, next_deadline_ledger: chain, next_deadline_default: byDefault } = stored
+  const next =
+    at === null || chain === null || byDefault === null
+      ? {}
+      : { nextDeadline: { chain: hexOf<ChainId>(chain), at: timeOf(at), default: byDefault } }
+  return {
+    id: dealId(stored.kind, stored.id),
+    kind: stored.kind,
+    state: stored.state,
+    stateName: stored.state_name,
+    version: stored.version,
+    parties: stored.parties,
+    isFinal: stored.is_final,
+    createdAt: timeOf(stored.created_at),
+    updatedAt: timeOf(stored.updated_at),
+    ...next,
+  }
+}
+
+function coinOf(stored: StoredCoin): DealCoin {
+  return {
+    chain: hexOf<ChainId>(stored.chain),
+    coordinate: hexOf<Coordinate>(stored.coordinate),
+    deal: dealId(stored.kind, stored.deal),
+    // the border: addCoin wrote what a decoded output held
+    asset: stored.asset as AssetCode,
+    amount: BigInt(stored.amount),
+    condition: expectOk(decodeCondition(new Uint8Array(stored.condition)), 'a stored condition'),
+    fundedBy: hexOf<TxId>(stored.funded_by),
+    height: Number(stored.height),
+    at: timeOf(stored.at),
+    ...(stored.spent_by === null ? {} : { spentBy: hexOf<TxId>(stored.spent_by) }),
+  }
+}

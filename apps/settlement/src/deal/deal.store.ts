@@ -1,0 +1,102 @@
+// Where deals live: one row per deal, its history append-only, its hashes, coins and deadlines findable by ledger. Port; PostgreSQL in
+// deal.store.pg.ts. Every method runs inside the caller's unit of work; nothing here decides.
+import type { ChainId, Coordinate, HashLock, OrderId, Time, TxId } from '@huitong/primitives'
+import type { Coin } from '@huitong/chain'
+import type { Deadline, Outline } from './kind.js'
+import type { Unit } from './unit.js'
+
+export interface DealRow {
+  readonly id: string
+  readonly kind: string
+  readonly state: unknown
+  readonly stateName: string
+  readonly version: number
+  readonly parties: readonly string[]
+  readonly isFinal: boolean
+  readonly createdAt: Time
+  readonly updatedAt: Time
+  /** The earliest pending one. */
+  readonly nextDeadline?: Deadline
+}
+
+export interface Transition {
+  readonly event: string
+  /** Who asked: an API key's id, `ledger` or `hub`. Never a secret. */
+  readonly actor: string
+  readonly at: Time
+}
+
+export interface DealSave {
+  readonly id: string
+  readonly kind: string
+  readonly stateName: string
+  readonly state: object
+  readonly outline: Outline
+}
+
+export interface DealPage {
+  readonly kind: string
+  readonly limit: number
+  /** Typed id of the last one seen; newest first, so what follows is older. */
+  readonly after?: string
+  readonly state?: string
+  /** Absent: of every party. */
+  readonly party?: string
+}
+
+export interface DealEventRow {
+  readonly cursor: number
+  readonly at: Time
+  readonly type: string
+  readonly subject: string
+  readonly version: number
+}
+
+/** A coin that a deal has been told of: where it comes from, where it went. */
+export interface DealCoin extends Coin {
+  readonly chain: ChainId
+  readonly deal: string
+  readonly fundedBy: TxId
+  readonly height: number
+  readonly at: Time
+  readonly spentBy?: TxId
+}
+
+export abstract class DealStore {
+  /** A new deal at version 1 with its first transition; false: the id exists. */
+  abstract insert(unit: Unit, deal: DealSave, made: Transition): Promise<boolean>
+  /** The row under a lock that lasts until the unit of work ends. */
+  abstract lock(unit: Unit, id: string): Promise<DealRow | undefined>
+  abstract find(unit: Unit, id: string): Promise<DealRow | undefined>
+  abstract page(unit: Unit, page: DealPage): Promise<readonly DealRow[]>
+  /** Deals that still wait for something, by id: for the run at start. */
+  abstract open(unit: Unit, page: { readonly after?: string; readonly limit: number }): Promise<readonly DealRow[]>
+  /** The next version of a deal: state, transition, deadlines. False: somebody else wrote meanwhile. */
+  abstract update(
+    unit: Unit,
+    deal: DealSave & { readonly version: number },
+    made: Transition & { from: string },
+  ): Promise<boolean>
+
+  /** Takes a hash for a deal for ever; false: it belongs to another one. */
+  abstract claimHash(unit: Unit, hash: HashLock, deal: { readonly id: string; readonly kind: string }): Promise<boolean>
+  abstract dealsOfHashes(unit: Unit, hashes: readonly HashLock[]): Promise<ReadonlyMap<HashLock, string>>
+  abstract dealsOfOrders(unit: Unit, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, string>>
+
+  /** Remembers a coin that a deal is told of; its spending will be a fact for that deal. */
+  abstract addCoin(unit: Unit, coin: Omit<DealCoin, 'spentBy'>): Promise<void>
+  abstract spendCoin(unit: Unit, spent: { chain: ChainId; coordinate: Coordinate; by: TxId; height: number }): Promise<void>
+  abstract coins(unit: Unit, chain: ChainId, coordinates: readonly Coordinate[]): Promise<ReadonlyMap<Coordinate, DealCoin>>
+  abstract coinsOfDeal(unit: Unit, id: string): Promise<readonly DealCoin[]>
+
+  /** Deals with a deadline on the ledger at or before `time` that they have not been told of; marks them as told. */
+  abstract takeDue(unit: Unit, chain: ChainId, time: Time): Promise<readonly string[]>
+
+  /** Changes in commit order that `party` may see; absent: all. */
+  abstract events(
+    unit: Unit,
+    page: { readonly after: number; readonly limit: number; readonly party?: string },
+  ): Promise<readonly DealEventRow[]>
+  /** A change, seen by `parties`. Appenders wait for each other until their transactions end, so do this last. */
+  abstract addEvent(unit: Unit, event: Omit<DealEventRow, 'cursor'> & { readonly parties: readonly string[] }): Promise<void>
+}

@@ -1,0 +1,216 @@
+// The ledgers of this hub: names, pinned genesis documents, how far we have read them, how fast they are. Never believes a ledger that has
+// become another one.
+import { type Genesis, chainIdOf, decodeGenesis, genesisHead } from '@huitong/chain'
+import { ledgerGenesis, ledgerStatus } from '@huitong/contracts'
+import { Bus, faultFields, log, rows } from '@huitong/platform'
+import {
+  BLOCK_AHEAD_MAX_MS,
+  type BlockHash,
+  type ChainId,
+  type Result,
+  type Time,
+  err,
+  expectOk,
+  fromHex,
+  hexOf,
+  invariant,
+  ok,
+  utf8,
+} from '@huitong/primitives'
+import type { Env, LedgerClock } from '@huitong/protocol'
+import { Inject, Injectable } from '@nestjs/common'
+import { DataSource } from 'typeorm'
+import { HubClock } from '../clock/hub-clock.js'
+import type { Unit } from '../deal/unit.js'
+import { LEDGER_NAMES, TERMS, type Terms } from '../terms.js'
+
+export interface Ledger {
+  readonly name: string
+  readonly chain: ChainId
+  readonly genesis: Genesis
+}
+
+/** How far our watcher has read a ledger. */
+export interface LedgerHead {
+  readonly height: number
+  readonly hash: BlockHash
+  readonly time: Time
+}
+
+export type LedgerCode = 'ledger_unknown' | 'ledger_unavailable' | 'clock_behind'
+
+/** The shortest finality we count with: a measured 3 ms would leave no room for one slow disk. */
+const FINALITY_LEAST_MS = 1_000
+const RETRY_MS = 500
+/** A ledger ticks at least once a minute; one that we could not read for longer than this takes no new deals. */
+const SILENCE_MS = 90_000
+
+@Injectable()
+export class Ledgers {
+  readonly #byName = new Map<string, Ledger>()
+  readonly #byChain = new Map<ChainId, Ledger>()
+  readonly #finalityMs = new Map<ChainId, number>()
+  readonly #heardAt = new Map<ChainId, number>()
+  #isRunning = true
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly database: DataSource,
+    private readonly clock: HubClock,
+    @Inject(LEDGER_NAMES) private readonly names: readonly string[],
+    @Inject(TERMS) private readonly terms: Terms,
+  ) {}
+
+  /** Reads what is pinned, then asks each ledger that is not, until it answers. `found` is called once for each ledger, in any order. */
+  async start(found: (ledger: Ledger) => void): Promise<void> {
+    const pinned = await rows<{ name: string; genesis: string }>(this.database.manager, 'select name, genesis from ledger')
+    const known = new Map(pinned.map(({ name, genesis }) => [name, genesis]))
+    for (const name of this.names) {
+      const genesis = known.get(name)
+      if (genesis === undefined) void this.#pinWhenThere(name, found)
+      else found(this.#keep(name, genesis))
+    }
+  }
+
+  stop(): void {
+    this.#isRunning = false
+  }
+
+  all(): readonly Ledger[] {
+    return [...this.#byName.values()]
+  }
+
+  byName(name: string): Ledger | undefined {
+    return this.#byName.get(name)
+  }
+
+  /** The ledger of a chain that a stored deal names; that it is known is an invariant of the storage. */
+  ofChain(chain: ChainId): Ledger {
+    const ledger = this.#byChain.get(chain)
+    invariant(ledger !== undefined, `no ledger of this hub has chain ${chain}`)
+    return ledger
+  }
+
+  hasChain(chain: ChainId): boolean {
+    return this.#byChain.has(chain)
+  }
+
+  /**
+   * A ledger that may take new locks. `ledger_unavailable`: not heard from for a while; `clock_behind`: its time is ahead of ours, one of the
+   * two clocks is wrong. Deals that exist go on in any case.
+   */
+  open(name: string): Result<Ledger, LedgerCode> {
+    const ledger = this.#byName.get(name)
+    if (ledger === undefined) return this.names.includes(name) ? err('ledger_unavailable', name) : err('ledger_unknown', name)
+    const heardAt = this.#heardAt.get(ledger.chain)
+    if (heardAt === undefined || performance.now() - heardAt > SILENCE_MS) return err('ledger_unavailable', name)
+    return this.#ahead.has(ledger.chain) ? err('clock_behind', name) : ok(ledger)
+  }
+
+  readonly #ahead = new Set<ChainId>()
+
+  /** The watcher read the ledger's head just now. */
+  heard(chain: ChainId): void {
+    this.#heardAt.set(chain, performance.now())
+  }
+
+  /** True if a block of this time must not be taken yet: it is too far ahead of our clock. Remembered until a block fits again. */
+  isAhead(chain: ChainId, time: Time): boolean {
+    const isAhead = time > this.clock.now() + BLOCK_AHEAD_MAX_MS
+    if (isAhead && !this.#ahead.has(chain)) log.warn('ledger.ahead', { chain, time, now: this.clock.now() })
+    if (isAhead) this.#ahead.add(chain)
+    else this.#ahead.delete(chain)
+    return isAhead
+  }
+
+  /** What machines may know of all ledgers, as of the caller's unit of work. */
+  async env(unit: Unit): Promise<Env> {
+    const found = await rows<{ chain: Uint8Array; time: string }>(unit, 'select chain, time from ledger')
+    const now = this.clock.now()
+    const clocks = found.map(({ chain, time }): [string, LedgerClock] => {
+      const id = hexOf<ChainId>(chain)
+      // the border: the watcher wrote a block's time
+      const final = Number(time) as Time
+      return [id, { final, seen: final > now ? final : now, finalityMs: this.finalityMs(id) }]
+    })
+    const { skewMs, latencyMs, outageMs, decisionMs, marginMs } = this.terms
+    return { ledgers: Object.fromEntries(clocks), parameters: { skewMs, latencyMs, outageMs, decisionMs, marginMs } }
+  }
+
+  /** From sending to final, in milliseconds, rounded up to whole seconds so that two computations of one deadline agree. */
+  finalityMs(chain: ChainId): number {
+    return Math.ceil(Math.max(FINALITY_LEAST_MS, this.#finalityMs.get(chain) ?? 0) / 1_000) * 1_000
+  }
+
+  /** Asks for the measured finality. Called now and then by the watcher. */
+  async measure(ledger: Ledger): Promise<void> {
+    const status = await this.bus.call(ledgerStatus, {}, { to: ledger.name })
+    if (status.ok) this.#finalityMs.set(ledger.chain, status.value.finalityP99Ms)
+  }
+
+  /** Where our reading of a ledger stands, locked until the unit of work ends. */
+  async lockHead(unit: Unit, chain: ChainId): Promise<LedgerHead> {
+    const [found] = await rows<{ height: string; block: Uint8Array; time: string }>(
+      unit,
+      'select height, block, time from ledger where chain = $1 for update',
+      [fromHex(chain)],
+    )
+    invariant(found !== undefined, `ledger ${chain} is pinned before it is read`)
+    return headOf(found)
+  }
+
+  async head(unit: Unit, chain: ChainId): Promise<LedgerHead> {
+    const [found] = await rows<{ height: string; block: Uint8Array; time: string }>(
+      unit,
+      'select height, block, time from ledger where chain = $1',
+      [fromHex(chain)],
+    )
+    invariant(found !== undefined, `ledger ${chain} is pinned before it is read`)
+    return headOf(found)
+  }
+
+  async moveHead(unit: Unit, chain: ChainId, head: LedgerHead): Promise<void> {
+    await rows(unit, 'update ledger set height = $2, block = $3, time = $4 where chain = $1', [
+      fromHex(chain),
+      head.height,
+      fromHex(head.hash),
+      head.time,
+    ])
+  }
+
+  async #pinWhenThere(name: string, found: (ledger: Ledger) => void): Promise<void> {
+    while (this.#isRunning) {
+      try {
+        const answer = await this.bus.call(ledgerGenesis, {}, { to: name })
+        if (answer.ok) return found(await this.#pin(name, answer.value.genesis))
+      } catch (error) {
+        log.warn('ledger.pin.failed', { ledger: name, ...faultFields(error) })
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    }
+  }
+
+  async #pin(name: string, text: string): Promise<Ledger> {
+    const genesis = expectOk(decodeGenesis(utf8(text)), `genesis of ${name}`)
+    const head = genesisHead(genesis)
+    await rows(
+      this.database.manager,
+      'insert into ledger (name, chain, genesis, height, block, time) values ($1, $2, $3, 0, $4, $5) on conflict do nothing',
+      [name, fromHex(chainIdOf(genesis)), text, fromHex(head.hash), head.time],
+    )
+    return this.#keep(name, text)
+  }
+
+  #keep(name: string, text: string): Ledger {
+    const genesis = expectOk(decodeGenesis(utf8(text)), `pinned genesis of ${name}`)
+    const ledger = { name, chain: chainIdOf(genesis), genesis }
+    this.#byName.set(name, ledger)
+    this.#byChain.set(ledger.chain, ledger)
+    return ledger
+  }
+}
+
+function headOf(stored: { readonly height: string; readonly block: Uint8Array; readonly time: string }): LedgerHead {
+  // the border: the watcher wrote a block's time
+  return { height: Number(stored.height), hash: hexOf<BlockHash>(stored.block), time: Number(stored.time) as Time }
+}

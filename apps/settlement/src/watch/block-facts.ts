@@ -1,0 +1,159 @@
+// Turns blocks into facts for deals: coins under a deal's hash or order id, and the spending of coins that a deal was told of. Tells, never decides.
+import type { Coin, Output } from '@huitong/chain'
+import { encodeCondition } from '@huitong/chain'
+import { ledgerCoin } from '@huitong/contracts'
+import { decodeCondition } from '@huitong/chain'
+import { Bus, rows } from '@huitong/platform'
+import { type AssetCode, type Coordinate, type HashLock, type OrderId, expectOk, fromHex, invariant } from '@huitong/primitives'
+import type { CoinSpent } from '@huitong/protocol'
+import { Injectable } from '@nestjs/common'
+import { DealService } from '../deal/deal.service.js'
+import { type DealCoin, DealStore } from '../deal/deal.store.js'
+import type { Unit } from '../deal/unit.js'
+import type { Ledger } from '../ledgers/ledgers.js'
+import { type SeenBlock, type SeenTransaction, hashOf, outputsOfInput, preimageOf } from './block-content.js'
+
+interface Range {
+  readonly ledger: Ledger
+  readonly hashes: ReadonlyMap<HashLock, string>
+  readonly orders: ReadonlyMap<OrderId, string>
+  /** Coins that deals know, with those added while the range is told. */
+  readonly coins: Map<Coordinate, Omit<DealCoin, 'spentBy'>>
+  readonly arbiters: ReadonlySet<string>
+}
+
+@Injectable()
+export class BlockFacts {
+  constructor(
+    private readonly deals: DealService,
+    private readonly store: DealStore,
+    private readonly bus: Bus,
+  ) {}
+
+  /**
+   * Tells every fact of consecutive blocks in their order, then the time they reached. In the caller's transaction, which also moves the
+   * cursor: a block's facts are told once. `arbiters`: our accounts, by which escrows of strangers are recognised and listed.
+   */
+  async tell(unit: Unit, ledger: Ledger, told: { blocks: readonly SeenBlock[]; arbiters: ReadonlySet<string> }): Promise<void> {
+    const last = told.blocks.at(-1)
+    if (last === undefined) return
+    const range = await this.#range(unit, ledger, told)
+    for (const block of told.blocks) {
+      for (const seen of block.transactions) await this.#transaction(unit, range, { block, seen })
+    }
+    for (const id of await this.store.takeDue(unit, ledger.chain, last.head.time)) {
+      await this.deals.hear(unit, id, { kind: 'timePassed', chain: ledger.chain, time: last.head.time })
+    }
+  }
+
+  async #range(
+    unit: Unit,
+    ledger: Ledger,
+    told: { blocks: readonly SeenBlock[]; arbiters: ReadonlySet<string> },
+  ): Promise<Range> {
+    const hashes = new Set<HashLock>()
+    const orders = new Set<OrderId>()
+    const spent: Coordinate[] = []
+    for (const { transactions } of told.blocks) {
+      for (const { inputs, outputs } of transactions) {
+        for (const { coin, path } of inputs) if (path.kind !== 'own') spent.push(coin)
+        for (const { condition } of outputs) {
+          const hash = hashOf(condition)
+          if (hash !== undefined) hashes.add(hash)
+          if (condition.kind === 'escrow') orders.add(condition.order)
+        }
+      }
+    }
+    return {
+      ledger,
+      arbiters: told.arbiters,
+      hashes: await this.store.dealsOfHashes(unit, [...hashes]),
+      orders: await this.store.dealsOfOrders(unit, [...orders]),
+      coins: new Map(await this.store.coins(unit, ledger.chain, spent)),
+    }
+  }
+
+  async #transaction(unit: Unit, range: Range, at: { block: SeenBlock; seen: SeenTransaction }): Promise<void> {
+    const { seen, block } = at
+    for (const [index, { coin }] of seen.inputs.entries()) {
+      const known = range.coins.get(coin)
+      if (known !== undefined) await this.#spent(unit, range, { ...at, index, known })
+    }
+    for (const coin of seen.outputs) {
+      const { condition } = coin
+      const hash = hashOf(condition)
+      const deal =
+        hash !== undefined ? range.hashes.get(hash) : condition.kind === 'escrow' ? range.orders.get(condition.order) : undefined
+      if (deal !== undefined) await this.#created(unit, range, { ...at, coin, deal })
+      else if (condition.kind === 'escrow' && range.arbiters.has(condition.arbiter)) {
+        await this.#stranger(unit, range.ledger, { coin, height: block.head.height })
+      }
+    }
+  }
+
+  async #created(
+    unit: Unit,
+    range: Range,
+    made: { block: SeenBlock; seen: SeenTransaction; coin: Coin; deal: string },
+  ): Promise<void> {
+    const { chain } = range.ledger
+    const { height, time } = made.block.head
+    const coin = { ...made.coin, chain, deal: made.deal, fundedBy: made.seen.id, height, at: time }
+    await this.store.addCoin(unit, coin)
+    range.coins.set(coin.coordinate, coin)
+    await this.deals.hear(unit, made.deal, { kind: 'coinCreated', chain, coin: made.coin, at: time })
+  }
+
+  async #spent(
+    unit: Unit,
+    range: Range,
+    spent: { block: SeenBlock; seen: SeenTransaction; index: number; known: Omit<DealCoin, 'spentBy'> },
+  ): Promise<void> {
+    const { block, seen, index, known } = spent
+    const { chain } = range.ledger
+    const input = seen.inputs[index]
+    invariant(input !== undefined, 'an input of the transaction')
+    const preimage = preimageOf(seen, known, input)
+    const fact: CoinSpent = {
+      kind: 'coinSpent',
+      chain,
+      coordinate: input.coin,
+      path: input.path,
+      at: block.head.time,
+      outputs: outputsOfInput(seen, await this.#coinsBefore(range, seen, index), index),
+      ...(preimage === undefined ? {} : { preimage }),
+    }
+    await this.store.spendCoin(unit, { chain, coordinate: input.coin, by: seen.id, height: block.head.height })
+    await this.deals.hear(unit, known.deal, fact)
+  }
+
+  /** The coins of the inputs up to `index`: ours from memory, foreign ones (a stranger's lock claimed in the same transaction) from the ledger. */
+  async #coinsBefore(range: Range, seen: SeenTransaction, index: number): Promise<readonly Output[]> {
+    const coins: Output[] = []
+    for (const { coin } of seen.inputs.slice(0, index + 1))
+      coins.push(range.coins.get(coin) ?? (await this.#ask(range.ledger, coin)))
+    return coins
+  }
+
+  async #ask(ledger: Ledger, coordinate: Coordinate): Promise<Output> {
+    const answer = await this.bus.call(ledgerCoin, { coordinate }, { to: ledger.name })
+    if (!answer.ok) throw new Error(`ledger ${ledger.name} does not tell of coin ${coordinate}: ${answer.code}`)
+    const { asset, amount, condition } = answer.value
+    // the border: a final coin of a ledger we follow
+    return {
+      asset: asset as AssetCode,
+      amount: BigInt(amount),
+      condition: expectOk(decodeCondition(fromHex(condition)), 'a coin of the ledger'),
+    }
+  }
+
+  async #stranger(unit: Unit, ledger: Ledger, seen: { coin: Coin; height: number }): Promise<void> {
+    const { coin, height } = seen
+    await rows(
+      unit,
+      `insert into stranger_coin (chain, coordinate, asset, amount, condition, height) values ($1, $2, $3, $4, $5, $6)
+       on conflict do nothing`,
+      [fromHex(ledger.chain), fromHex(coin.coordinate), coin.asset, coin.amount, encodeCondition(coin.condition), height],
+    )
+  }
+}

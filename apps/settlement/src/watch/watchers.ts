@@ -1,0 +1,174 @@
+// One watcher per ledger: takes its blocks in order from the cursor in our own database and tells their facts. The stream is a hint to look,
+// the ledger's own range reads are the truth; losing NATS' data costs nothing but the hint.
+import { custodyAccounts, ledgerBlocks } from '@huitong/contracts'
+import { Bus, VERIFIER, counter, faultFields, gauge, killpoint, log, runUnit } from '@huitong/platform'
+import type { Verifier } from '@huitong/primitives'
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
+import { DataSource } from 'typeorm'
+import { type Ledger, type LedgerHead, Ledgers } from '../ledgers/ledgers.js'
+import { type SeenBlock, readBlock } from './block-content.js'
+import { BlockFacts } from './block-facts.js'
+
+const POLL_MS = 250
+const FAILED_MS = 1_000
+/** Blocks of one unit of work. */
+const RANGE = 64
+const MEASURE_MS = 10_000
+
+const taken = counter('huitong_watch_blocks_total', 'Blocks taken by the watchers, by ledger.', ['ledger'])
+const behind = gauge('huitong_watch_behind_blocks', 'Blocks that a ledger has and we have not taken, by ledger.', ['ledger'])
+
+@Injectable()
+export class Watchers implements OnModuleDestroy {
+  readonly #watchers: Watcher[] = []
+
+  constructor(
+    private readonly ledgers: Ledgers,
+    private readonly facts: BlockFacts,
+    private readonly bus: Bus,
+    private readonly database: DataSource,
+    @Inject(VERIFIER) private readonly verifier: Verifier,
+  ) {}
+
+  async start(): Promise<void> {
+    const { facts, ledgers, bus, database, verifier } = this
+    await this.ledgers.start((ledger) => {
+      const watcher = new Watcher(ledger, { facts, ledgers, bus, database, verifier })
+      this.#watchers.push(watcher)
+      watcher.start()
+    })
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.ledgers.stop()
+    await Promise.all(this.#watchers.map((watcher) => watcher.stop()))
+  }
+
+  /** Looks at every ledger at once: after the clock was moved, or when something is known to have happened. */
+  wake(): void {
+    for (const watcher of this.#watchers) watcher.wake()
+  }
+}
+
+interface Means {
+  readonly ledgers: Ledgers
+  readonly facts: BlockFacts
+  readonly bus: Bus
+  readonly database: DataSource
+  readonly verifier: Verifier
+}
+
+class Watcher {
+  #isRunning = false
+  #loop: Promise<void> = Promise.resolve()
+  #wake: () => void = () => undefined
+  #isAwake = false
+  #measuredAt = Number.NEGATIVE_INFINITY
+  #arbiters: ReadonlySet<string> = new Set()
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly means: Means,
+  ) {}
+
+  start(): void {
+    this.#isRunning = true
+    const hint = this.means.bus.connection.subscribe(`blocks.${this.ledger.name}`, { callback: () => this.wake() })
+    this.#loop = this.#run().finally(() => hint.unsubscribe())
+  }
+
+  async stop(): Promise<void> {
+    this.#isRunning = false
+    this.wake()
+    await this.#loop
+  }
+
+  wake(): void {
+    this.#isAwake = true
+    this.#wake()
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isRunning) {
+      let pauseMs = POLL_MS
+      try {
+        this.#isAwake = false
+        await this.#measure()
+        const progress = await this.#takeRange()
+        if (progress === 'more') pauseMs = 0
+        if (progress === 'unreadable') pauseMs = FAILED_MS
+      } catch (error) {
+        log.warn('watch.failed', { ledger: this.ledger.name, ...faultFields(error) })
+        pauseMs = FAILED_MS
+      }
+      if (pauseMs > 0 && this.#isRunning) await this.#sleep(pauseMs)
+    }
+  }
+
+  async #takeRange(): Promise<'more' | 'head' | 'unreadable'> {
+    const { bus, ledgers, database } = this.means
+    const { name, chain } = this.ledger
+    const head = await ledgers.head(database.manager, chain)
+    const answer = await bus.call(ledgerBlocks, { from: head.height + 1, limit: RANGE }, { to: name })
+    if (!answer.ok) return 'unreadable'
+    const { blocks, height } = answer.value
+    behind.set({ ledger: name }, Math.max(0, height - head.height))
+    if (height < head.height) {
+      log.warn('watch.ledger.shorter', { ledger: name, height, taken: head.height })
+      return 'unreadable'
+    }
+    const read: SeenBlock[] = []
+    let from = head
+    for (const wire of blocks) {
+      const seen = readBlock(this.ledger.genesis, from, { wire, verifier: this.means.verifier })
+      if (!seen.ok) {
+        // a gap, another history or a broken block: nothing of it is believed, and a person must look
+        log.warn('watch.block.refused', { ledger: name, height: from.height + 1, code: seen.code })
+        break
+      }
+      if (ledgers.isAhead(chain, seen.value.head.time)) break
+      read.push(seen.value)
+      from = seen.value.head
+    }
+    if (blocks.length === 0 || read.length > 0) ledgers.heard(chain)
+    if (read.length === 0) return blocks.length === 0 ? 'head' : 'unreadable'
+    await this.#tell(head, read)
+    taken.inc({ ledger: name }, read.length)
+    return read.length === blocks.length && from.height < height ? 'more' : 'head'
+  }
+
+  async #tell(from: LedgerHead, blocks: readonly SeenBlock[]): Promise<void> {
+    const { database, ledgers, facts } = this.means
+    const last = blocks.at(-1)
+    await runUnit(database, { lostCommit: 'again' }, async (unit) => {
+      const head = await ledgers.lockHead(unit, this.ledger.chain)
+      // taken already, by an earlier run whose COMMIT was answered to nobody
+      if (last === undefined || head.height !== from.height) return
+      await facts.tell(unit, this.ledger, { blocks, arbiters: this.#arbiters })
+      killpoint('watch.before-cursor')
+      await ledgers.moveHead(unit, this.ledger.chain, last.head)
+    })
+  }
+
+  async #measure(): Promise<void> {
+    if (performance.now() - this.#measuredAt < MEASURE_MS) return
+    this.#measuredAt = performance.now()
+    await this.means.ledgers.measure(this.ledger)
+    if (this.#arbiters.size > 0) return
+    const managed = await this.means.bus.call(custodyAccounts, {}, { deadlineMs: 1_000 })
+    if (!managed.ok) return
+    this.#arbiters = new Set(managed.value.accounts.filter(({ purpose }) => purpose === 'arbiter').map(({ account }) => account))
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    if (this.#isAwake) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#wake = () => undefined
+  }
+}
