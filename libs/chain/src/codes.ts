@@ -55,7 +55,7 @@ export const RULE_CODES = {
   account_exists: 'This account is open already.',
   delay_too_short: 'A policy has a shorter recovery delay than the rulebook allows.',
   sequence_wrong: 'An operation does not carry the next sequence number of what it changes.',
-  supply_exceeded: 'More would be in circulation than the asset allows, or more burnt than there is.',
+  supply_exceeded: 'More would be in circulation than the asset allows.',
   recovery_not_offered: 'The account names no recovery authorities.',
   recovery_pending: 'A recovery of this account is pending already.',
   recovery_none: 'No recovery of this account is pending.',
@@ -105,3 +105,11 @@ export const BLOCK_CODES = {
   root_wrong: 'The Merkle root is not that of the block’s transactions.',
 } as const
 export type BlockCode = keyof typeof BLOCK_CODES
+
+const RANK: ReadonlyMap<string, number> = new Map(Object.keys(VALIDATION_CODES).map((code, rank) => [code, rank]))
+
+/** Of two refusals the one that takes precedence. */
+export function firstCode<C extends ValidationCode>(a: C | undefined, b: C | undefined): C | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return (RANK.get(a) ?? 0) <= (RANK.get(b) ?? 0) ? a : b
+}

@@ -25,7 +25,7 @@ export interface SignerLookups {
   coin(coordinate: Coordinate): Output | undefined
   asset(code: AssetCode): Pick<AssetRecord, 'issuer'> | undefined
   account(account: AccountId): Pick<AccountRecord, 'policy' | 'recovery'> | undefined
-  readonly registrar?: AccountId
+  readonly registrar?: AccountId | undefined
 }
 
 export type SignerCode = 'coin_unknown' | 'asset_unknown' | 'account_unknown'

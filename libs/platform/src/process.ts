@@ -102,6 +102,8 @@ async function start(options: ProcessOptions, settings: Settings): Promise<Runni
 }
 
 async function assemble(options: ProcessOptions, settings: Settings, name: string): Promise<Platform> {
+  // before the first connection, which may be waited for: what is missing is said at once
+  const url = options.database === undefined ? undefined : needed(settings, 'databaseUrl')
   const bus = await Bus.connect({
     url: needed(settings, 'natsUrl'),
     role: name,
@@ -117,8 +119,7 @@ async function assemble(options: ProcessOptions, settings: Settings, name: strin
   })
   const clock = settings.sandbox ? new SandboxClock(offsetInFile(join(settings.dataFolder, 'clock', name))) : systemClock
   const parts = { name, settings, clock, entropy: systemEntropy, verifier: nativeVerifier, bus, streams, performers, health }
-  if (options.database === undefined) return parts
-  const url = needed(settings, 'databaseUrl')
+  if (options.database === undefined || url === undefined) return parts
   const database = await openDatabase(createDatabase({ ...options.database, url, pool: settings.databasePool, name }))
   health.watch('database', async () => void (await database.query('select 1')))
   return { ...parts, database, outbox: new OutboxWorker(database, performers, { name }) }

@@ -8,9 +8,9 @@ const KEY_BYTES = 32
 
 /**
  * Ed25519 under rule R: cofactorless, S < L, canonical A and R, neither of small order.
- * libsodium (1.0.21 in sodium-native 5.1.0) computes encode(S*B - k*A) and compares it with R byte by byte, which is cofactorless and makes
- * R canonical; it refuses S >= L, a non-canonical A and small-order A and R itself. The checks of lengths and of both
- * encodings are repeated here, so that the rule does not hang on a point release; verifier.spec.ts holds it to crafted vectors.
+ * libsodium (1.0.21 in sodium-native 5.1.0) was measured to answer by this rule: verifier.spec.ts plants small-order parts in key and R,
+ * non-canonical encodings and S + L. Lengths, the encoding of A and of R and S < L are checked here as well, so that those parts of the rule
+ * do not hang on a point release; that it is cofactorless and refuses small orders is libsodium's, and the vectors hold it to that.
  */
 export const nativeVerifier: Verifier = {
   verify(signature, message, publicKey) {

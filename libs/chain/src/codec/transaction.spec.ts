@@ -1,6 +1,6 @@
 // The codec's one promise: exactly one byte string per transaction, both ways.
 import { type Bytes, concat, expectOk, toHex } from '@huitong/primitives'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { AccountId, AssetCode, Coordinate, Signature, Time } from '@huitong/primitives'
 import * as arbitrary from '../testing/arbitraries.js'
 import { decodeBody, decodeTransaction, encodeBody, encodeTransaction, splitTransactions } from './transaction.js'

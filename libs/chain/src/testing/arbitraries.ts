@@ -14,7 +14,7 @@ import {
   type Time,
   toHex,
 } from '@huitong/primitives'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type {
   Condition,
   Input,
@@ -51,7 +51,7 @@ const keySet: fc.Arbitrary<KeySet> = ascending(hex<PublicKey>(32), 1).chain((key
 
 export const policy: fc.Arbitrary<Policy> = fc
   .tuple(keySet, ascending(account, 2), fc.boolean())
-  .chain(([keys, authorities, recoverable]) =>
+  .chain(([keys, authorities, recoverable]): fc.Arbitrary<Policy> =>
     recoverable
       ? fc.record({
           keys: fc.constant(keys.keys),

@@ -181,3 +181,27 @@ describe('the server', () => {
     await until('both are back', async () => (await bus.call(ping, {}, { to: 'east' })).ok)
   })
 })
+
+describe('with a user of its own', () => {
+  it('may use its subjects and its inbox only', async () => {
+    const user = (name: string, rights: string): string => `{ user: ${name}, password: pw-${name}, permissions: { ${rights} } }`
+    const guarded = await startNats(`authorization { users: [
+      ${user('desk', 'subscribe: ["test.pay"], publish: ["_INBOX_caller.>"]')}
+      ${user('caller', 'subscribe: ["_INBOX_caller.>"], publish: ["test.pay"]')}
+      ${user('guest', 'subscribe: ["_INBOX_guest.>"], publish: ["test.other"]')}
+    ] }`)
+    const connect = (role: string): Promise<Bus> => Bus.connect({ url: guarded.url, role, user: role, password: `pw-${role}` })
+    const [desk, caller, guest] = await Promise.all(['desk', 'caller', 'guest'].map(connect))
+    try {
+      desk?.connection.subscribe('test.pay', {
+        callback: (_error, message) => void message.respond(utf8('{"ok":true,"value":{"paid":"5"}}')),
+      })
+      await desk?.connection.flush()
+      expect(await caller?.call(pay, request('good'))).toEqual(ok({ paid: '5' }))
+      expect(await guest?.call(pay, request('good'), { deadlineMs: 500 })).toMatchObject({ code: 'unavailable' })
+    } finally {
+      for (const one of [desk, caller, guest]) await one?.close()
+      await guarded.stop()
+    }
+  })
+})

@@ -1,7 +1,15 @@
 // The one connection of a process to NATS and its two verbs: call (typed) and submit (bytes). An outcome is a value, never an exception.
 import { type Answer, type BusCode, type BytesCommand, type Command } from '@huitong/contracts'
 import { type Bytes, type Result, err, ok } from '@huitong/primitives'
-import { type Msg, type NatsConnection, NoRespondersError, RequestError, TimeoutError, connect } from '@nats-io/transport-node'
+import {
+  type Msg,
+  type NatsConnection,
+  NoRespondersError,
+  PermissionViolationError,
+  RequestError,
+  TimeoutError,
+  connect,
+} from '@nats-io/transport-node'
 import { faultFields, log } from '../log.js'
 import { addressed, decodeAnswer, encodeJson, refusalOf, requestHeaders } from './wire.js'
 
@@ -152,6 +160,7 @@ function failure(error: unknown, subject: string): Result<never, BusCode> {
   const cause = error instanceof RequestError ? error.cause : undefined
   if (error instanceof NoRespondersError || cause instanceof NoRespondersError) return err('unavailable', 'nobody answers')
   if (error instanceof RequestError && error.isNoResponders()) return err('unavailable', 'nobody answers')
+  if (cause instanceof PermissionViolationError) return err('unavailable', 'not ours to call')
   if (error instanceof TimeoutError || cause instanceof TimeoutError) return err('timeout')
   // whatever else went wrong went wrong after the request may have left
   log.warn('bus.request.failed', { subject, ...faultFields(error) })

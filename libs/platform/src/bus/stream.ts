@@ -198,10 +198,12 @@ function refusal(error: unknown, subject: string): Result<never, PublishCode> {
     }
     if (FULL.has(code)) return err('stream_full', message)
   }
-  const cause = error instanceof Error ? error.cause : undefined
-  const isNobody = error instanceof NoRespondersError || cause instanceof NoRespondersError
-  if (isNobody || (error instanceof RequestError && error.isNoResponders()))
+  // nobody answers on the subject: no stream takes it (the client words this as "not enabled")
+  if (isNobody(error) || (error instanceof Error && isNobody(error.cause)))
     return err('unavailable', 'no stream takes this subject')
   log.warn('stream.publish.failed', { subject, ...faultFields(error) })
   return err('timeout')
 }
+
+const isNobody = (error: unknown): boolean =>
+  error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders())

@@ -59,15 +59,16 @@ export async function startPostgres(): Promise<TestServer> {
   }
 }
 
-/** NATS with JetStream for one test file, without users. */
-export async function startNats(): Promise<TestNats> {
+/** NATS with JetStream for one test file; without users unless `more` (lines of its configuration) says otherwise. */
+export async function startNats(more = ''): Promise<TestNats> {
   const given = process.env['TEST_NATS_URL']
-  if (given !== undefined) return { url: given, kill: fixed, restart: fixed, wipe: () => undefined, stop: async () => undefined }
+  if (given !== undefined && more === '')
+    return { url: given, kill: fixed, restart: fixed, wipe: () => undefined, stop: async () => undefined }
   const binary = natsBinary()
   const folder = mkdtempSync(join(tmpdir(), 'huitong-platform-nats-'))
   const port = await freePort()
   const config = join(folder, 'nats.conf')
-  writeFileSync(config, `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${folder}/data", max_file_store: 1GB }\n`)
+  writeFileSync(config, `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${folder}/data", max_file_store: 1GB }\n${more}\n`)
   const server = new Child(
     () => spawn(binary, ['-c', config], { stdio: 'ignore' }),
     () => answersTcp(port),
@@ -107,8 +108,11 @@ class Child {
     private readonly answers: () => Promise<boolean>,
     private readonly softly: NodeJS.Signals,
   ) {
-    // a test run that is cut off leaves no server behind
-    process.once('exit', () => this.#process?.kill(this.softly))
+    running.add(this)
+  }
+
+  killNow(): void {
+    this.#process?.kill(this.softly)
   }
 
   async start(): Promise<void> {
@@ -124,6 +128,12 @@ class Child {
     await gone
   }
 }
+
+/** A test run that is cut off leaves no server behind. */
+const running = new Set<Child>()
+process.once('exit', () => {
+  for (const child of running) child.killNow()
+})
 
 const fixed = async (): Promise<void> => {
   throw new Error('a server given by the environment cannot be ended by a test')

@@ -89,7 +89,8 @@ function deadlinesOf(order: OrderState): readonly NextDeadline[] {
       what: leg.coin.default === 'release' ? 'release_by_default' : 'refund_by_default',
     }))
     if (state.state === 'UNFUNDED') waiting.push({ at: agreed.fundBy, chain, milestone, what: 'funding_lapses' })
-    if (state.state === 'FUNDED') waiting.push({ at: agreed.shipBy, chain, milestone, what: 'shipment_late' })
+    const noticed = order.exceptions.some((one) => one.kind === 'shipment_late' && one.milestone === milestone)
+    if (state.state === 'FUNDED' && !noticed) waiting.push({ at: agreed.shipBy, chain, milestone, what: 'shipment_late' })
     if (state.state === 'HALF_FUNDED' && agreed.legs.kind === 'paired' && state.resolution === null)
       waiting.push({ at: agreed.legs.lockBy, chain: agreed.legs.b.chain, milestone, what: 'leg_b_lapses' })
     return waiting

@@ -1,0 +1,94 @@
+// Everything that validation needs to know of a ledger: coins, accounts, assets, remembered ids and the head. Pure and in memory.
+import {
+  type AccountId,
+  type AssetCode,
+  type ChainId,
+  type Coordinate,
+  type Time,
+  expectOk,
+  fromHex,
+  hexOf,
+} from '@huitong/primitives'
+import { type Head, genesisHead, headOf } from '../block.js'
+import { decodeCondition } from '../codec/condition.js'
+import { joinAmount } from '../codec/reader.js'
+import { chainIdOf } from '../ids.js'
+import type { AccountRecord, AssetRecord, BlockHeader, Coin, Condition, Genesis, Rulebook } from '../model.js'
+import type { SignerLookups } from '../signers.js'
+import { AccountSet } from './accounts.js'
+import { AssetSet } from './assets.js'
+import { CoinSet } from './coins.js'
+import { CommittedIds } from './committed.js'
+
+export class LedgerState implements SignerLookups {
+  readonly chain: ChainId
+  readonly chainBytes: Uint8Array
+  readonly coins: CoinSet
+  readonly accounts: AccountSet
+  readonly assets = new AssetSet()
+  readonly committed: CommittedIds
+  /** The block after which the next one stands. */
+  head: Head
+  rulebook: Rulebook
+
+  /** The empty ledger of a genesis. `seed`: any secret 32-bit number; it spreads hash tables and changes no result. */
+  constructor(
+    readonly genesis: Genesis,
+    seed = 0,
+  ) {
+    this.chain = chainIdOf(genesis)
+    this.chainBytes = fromHex(this.chain)
+    this.coins = new CoinSet(seed)
+    this.accounts = new AccountSet(seed)
+    this.committed = new CommittedIds(seed)
+    this.head = genesisHead(genesis)
+    this.rulebook = genesis.rulebook
+  }
+
+  get registrar(): AccountId | undefined {
+    return this.rulebook.registrar
+  }
+
+  coin(coordinate: Coordinate): Coin | undefined {
+    const row = this.coins.find(fromHex(coordinate), 0)
+    return row < 0 ? undefined : this.coinAt(row)
+  }
+
+  asset(code: AssetCode): AssetRecord | undefined {
+    const number = this.assets.numberOf(code)
+    return number < 0 ? undefined : this.assets.record(number)
+  }
+
+  account(account: AccountId): AccountRecord | undefined {
+    const number = this.accounts.numberOf(account)
+    return number < 0 ? undefined : this.accounts.record(number)
+  }
+
+  /** All unspent coins, in no order that means anything. */
+  *allCoins(): Generator<Coin> {
+    for (const row of this.coins.rows()) yield this.coinAt(row)
+  }
+
+  coinAt(row: number): Coin {
+    const coordinate = hexOf<Coordinate>(this.coins.table.keys.subarray(row * 32, row * 32 + 32))
+    return {
+      coordinate,
+      asset: this.assets.record(this.coins.asset[row] ?? 0).asset,
+      amount: joinAmount(this.coins.high[row] ?? 0, this.coins.low[row] ?? 0),
+      condition: this.conditionAt(row),
+    }
+  }
+
+  conditionAt(row: number): Condition {
+    const account = this.coins.accountOf(row)
+    if (account >= 0) return { kind: 'account', account: this.accounts.idOf(account) }
+    return expectOk(decodeCondition(this.coins.conditionOf(row)), 'a stored condition')
+  }
+
+  /** Ends a block whose transactions were all applied: asserts conservation, moves the head, forgets ids that can no longer return. */
+  closeBlock(header: BlockHeader): void {
+    this.assets.assertConserved()
+    this.head = headOf(header)
+    this.committed.forgetBefore(header.time as Time)
+  }
+}

@@ -1,0 +1,157 @@
+// What each operation must satisfy, and what it changes. One transaction sees the ledger as it stood before it, so no operation may lean
+// on another of the same transaction.
+import { AMOUNT_MAX, type AccountId, type Amount, type Time, invariant, never } from '@huitong/primitives'
+import { type RuleCode, firstCode } from '../codes.js'
+import { accountIdOf } from '../ids.js'
+import type { Operation, Policy } from '../model.js'
+import { afterCancel, beginRecovery, proposalRule } from '../recovery.js'
+import type { LedgerState } from '../state/state.js'
+
+type OnAccount = Extract<Operation, { account: AccountId }>
+
+/** No two operations of a transaction may change the same account or asset. */
+export function checkDistinct(operations: readonly Operation[]): RuleCode | undefined {
+  if (operations.length < 2) return undefined
+  const subjects = new Set(operations.map(subjectOf))
+  return subjects.size === operations.length ? undefined : 'operation_repeated'
+}
+
+function subjectOf(operation: Operation): string {
+  switch (operation.kind) {
+    case 'registerAsset':
+    case 'issue':
+    case 'burn':
+      return operation.asset
+    case 'openAccount':
+      return accountIdOf(operation.policy)
+    default:
+      return operation.account
+  }
+}
+
+/** May this operation be done at `time`? Everything but its signatures. */
+export function checkOperation(operation: Operation, state: LedgerState, time: Time): RuleCode | undefined {
+  switch (operation.kind) {
+    case 'registerAsset':
+      if (state.accounts.numberOf(operation.issuer) < 0) return 'account_unknown'
+      if (state.registrar !== undefined && state.accounts.numberOf(state.registrar) < 0) return 'account_unknown'
+      return state.assets.numberOf(operation.asset) < 0 ? undefined : 'asset_exists'
+    case 'issue':
+      return checkIssue(operation, state)
+    case 'burn':
+      return state.assets.numberOf(operation.asset) < 0 ? 'asset_unknown' : undefined
+    case 'openAccount':
+      return checkOpen(operation.policy, state)
+    case 'rotate':
+    case 'proposeRecovery':
+    case 'cancelRecovery':
+    case 'finaliseRecovery':
+    case 'anchor':
+      return checkOnAccount(operation, state, time)
+    default:
+      return never(operation)
+  }
+}
+
+function checkIssue(
+  operation: { asset: Parameters<LedgerState['asset']>[0]; sequence: number; amount: Amount },
+  state: LedgerState,
+) {
+  const asset = state.asset(operation.asset)
+  if (asset === undefined) return 'asset_unknown'
+  if (asset.sequence !== operation.sequence) return 'sequence_wrong'
+  const circulating = asset.issued - asset.burnt + operation.amount
+  return circulating > asset.maxSupply || asset.issued + operation.amount > AMOUNT_MAX ? 'supply_exceeded' : undefined
+}
+
+function checkOpen(policy: Policy, state: LedgerState): RuleCode | undefined {
+  const unknown = policy.authorities.some((authority) => state.accounts.numberOf(authority) < 0)
+  if (unknown) return 'account_unknown'
+  if (state.accounts.numberOf(accountIdOf(policy)) >= 0) return 'account_exists'
+  return policy.quorum > 0 && policy.delayMs < state.rulebook.recoveryDelayMinMs ? 'delay_too_short' : undefined
+}
+
+function checkOnAccount(operation: OnAccount, state: LedgerState, time: Time): RuleCode | undefined {
+  const account = state.accounts.numberOf(operation.account)
+  if (account < 0) return 'account_unknown'
+  if (state.accounts.sequence(account) !== operation.sequence) return 'sequence_wrong'
+  const recovery = state.accounts.recoveryOf(account)
+  switch (operation.kind) {
+    case 'anchor':
+      return undefined
+    case 'rotate':
+      return recovery === undefined ? undefined : 'recovery_pending'
+    case 'proposeRecovery':
+      if (state.accounts.policyOf(account).quorum === 0) return 'recovery_not_offered'
+      if (recovery !== undefined) return 'recovery_pending'
+      return proposalRule(state.accounts.cancelledOf(account), time) === 'too_soon' ? 'recovery_too_soon' : undefined
+    case 'cancelRecovery':
+      if (recovery === undefined) return 'recovery_none'
+      return time < recovery.end ? undefined : 'recovery_ended'
+    case 'finaliseRecovery':
+      if (recovery === undefined) return 'recovery_none'
+      return time < recovery.end ? 'recovery_not_ended' : undefined
+    default:
+      return never(operation)
+  }
+}
+
+/** The refusal of highest precedence among all operations. */
+export function checkOperations(operations: readonly Operation[], state: LedgerState, time: Time): RuleCode | undefined {
+  let code: RuleCode | undefined
+  for (const operation of operations) code = firstCode(code, checkOperation(operation, state, time))
+  return code
+}
+
+/** Does what was checked. */
+export function applyOperation(operation: Operation, state: LedgerState, time: Time): void {
+  const { accounts, assets } = state
+  switch (operation.kind) {
+    case 'registerAsset': {
+      const { asset, scale, maxSupply, issuer, powers } = operation
+      assets.register({ asset, scale, maxSupply, issuer, powers })
+      return
+    }
+    case 'issue':
+      return assets.issue(assets.numberOf(operation.asset), operation.amount)
+    case 'burn':
+      return assets.burn(assets.numberOf(operation.asset), operation.amount)
+    case 'openAccount':
+      accounts.open(accountIdOf(operation.policy), operation.policy)
+      return
+    case 'rotate':
+    case 'proposeRecovery':
+    case 'cancelRecovery':
+    case 'finaliseRecovery':
+    case 'anchor':
+      return applyOnAccount(operation, state, time)
+    default:
+      never(operation)
+  }
+}
+
+function applyOnAccount(operation: OnAccount, state: LedgerState, time: Time): void {
+  const { accounts } = state
+  const account = accounts.numberOf(operation.account)
+  const recovery = accounts.recoveryOf(account)
+  accounts.advance(account)
+  switch (operation.kind) {
+    case 'anchor':
+      return
+    case 'rotate':
+      return accounts.setKeys(account, operation.keys)
+    case 'proposeRecovery':
+      return accounts.setRecovery(account, beginRecovery(accounts.record(account), { keys: operation.keys, time }))
+    case 'cancelRecovery':
+      invariant(recovery !== undefined, 'a checked recovery is pending')
+      accounts.setCancelled(account, afterCancel(recovery, time))
+      return accounts.setRecovery(account, undefined)
+    case 'finaliseRecovery':
+      invariant(recovery !== undefined, 'a checked recovery is pending')
+      accounts.setKeys(account, recovery.keys)
+      accounts.setCancelled(account, undefined)
+      return accounts.setRecovery(account, undefined)
+    default:
+      never(operation)
+  }
+}
