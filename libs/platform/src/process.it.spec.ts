@@ -113,6 +113,7 @@ it('says that it is ready, answers, tells its health and figures, finishes its w
   expect(await waiting).toEqual(ok('waited'))
   expect(await desk.ended).toEqual({ code: 0, signal: null })
   expect(await bus.call(deskPay, { key: 'k' })).toMatchObject({ code: 'unavailable' })
+  expect(desk.out().trim().split('\n')).toHaveLength(1)
   expect(desk.errors()).not.toMatch(/"level":"(error|warn)"/)
 })
 

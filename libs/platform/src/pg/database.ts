@@ -1,6 +1,7 @@
 // One app's database: a TypeORM DataSource bound to the app's own schema, with time limits on every statement, migrated under a lock at start.
 import { type EntitySchema, DataSource, type MigrationInterface, type QueryRunner } from 'typeorm'
 import { faultFields, log } from '../log.js'
+import { OrmLog } from './orm-log.js'
 import { rows } from './rows.js'
 
 type Class<T> = new () => T
@@ -45,6 +46,7 @@ export function createDatabase(options: DatabaseOptions): DataSource {
     migrationsRun: false,
     migrationsTransactionMode: 'each',
     installExtensions: false,
+    logger: new OrmLog(),
     applicationName: options.name ?? options.schema,
     poolSize: options.pool ?? 10,
     poolErrorHandler: (error: unknown) => log.warn('database.connection.lost', faultFields(error)),

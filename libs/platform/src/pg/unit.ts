@@ -61,9 +61,12 @@ async function runOnce<T>(database: DataSource, work: (manager: EntityManager) =
     killpoint('unit.after-commit')
     return { kind: 'done', value }
   } catch (error) {
+    // the ORM releases a runner by itself when its connection breaks between two statements, and says only "already released" then
+    const isLost = runner.isReleased
     await rollBack(runner)
-    if (!isTransient(error)) throw error
-    return { kind: isCommitting && !isRefusedCommit(error) ? 'commit-lost' : 'not-done', error }
+    if (!isLost && !isTransient(error)) throw error
+    if (!isAnswered(error)) await discard(runner)
+    return { kind: isCommitting && !isAnswered(error) ? 'commit-lost' : 'not-done', error }
   } finally {
     // releasing must not hide what went wrong before it
     await runner.release().catch((error: unknown) => log.warn('unit.release.failed', faultFields(error)))
@@ -75,10 +78,18 @@ async function rollBack(runner: QueryRunner): Promise<void> {
   await runner.rollbackTransaction().catch((error: unknown) => log.debug('unit.rollback.failed', faultFields(error)))
 }
 
-/** The server answered the COMMIT, and the answer was no. */
-function isRefusedCommit(error: unknown): boolean {
+/** Serialization failure or deadlock: the server is well, and its answer was no. */
+function isAnswered(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return code === '40001' || code === '40P01'
+}
+
+/** Ends a connection that broke, so that the pool does not hand the dying thing to the next attempt. */
+async function discard(runner: QueryRunner): Promise<void> {
+  if (runner.isReleased) return
+  // the border: the driver's client, untyped by the ORM
+  const client: { end(): Promise<void> } | undefined = await runner.connect().catch(() => undefined)
+  client?.end().catch(() => undefined)
 }
 
 async function pause(attempt: number): Promise<void> {

@@ -108,8 +108,11 @@ class Child {
     private readonly answers: () => Promise<boolean>,
     private readonly softly: NodeJS.Signals,
   ) {
-    // a test run that is cut off leaves no server behind
-    process.once('exit', () => this.#process?.kill(this.softly))
+    running.add(this)
+  }
+
+  killNow(): void {
+    this.#process?.kill(this.softly)
   }
 
   async start(): Promise<void> {
@@ -125,6 +128,12 @@ class Child {
     await gone
   }
 }
+
+/** A test run that is cut off leaves no server behind. */
+const running = new Set<Child>()
+process.once('exit', () => {
+  for (const child of running) child.killNow()
+})
 
 const fixed = async (): Promise<void> => {
   throw new Error('a server given by the environment cannot be ended by a test')
