@@ -1,4 +1,5 @@
 // The public client: wallets whose keys stay here, deals that check the other side on the ledger, receipts verified against a pinned genesis.
+export { systemClock, systemEntropy } from './ambient.js'
 export * from './client/http.js'
 export * from './client/hub-client.js'
 export * from './client/ledger-client.js'
