@@ -1859,8 +1859,13 @@ export interface components {
       transaction?: string
       id: string
       reason: string
-      /** @enum {string} */
-      state: 'pending' | 'final'
+      /** @description What the coin of an announced surplus must be locked under, byte for byte. */
+      condition?: components['schemas']['ConditionDto']
+      /**
+       * @description `expected`: announced, no coin yet. `pending`: owed to the payer. `final`: in its hands. `superseded`: it was paid out another way.
+       * @enum {string}
+       */
+      state: 'expected' | 'pending' | 'final' | 'superseded'
     }
     OrderDto: {
       /** Format: date-time */
