@@ -61,7 +61,16 @@ export interface RulingStatement {
   readonly legs: readonly RulingLeg[]
 }
 
-export const APPROVAL_SUBJECTS = ['orderTerms', 'split', 'dispute', 'cancellation', 'acceptance', 'quote'] as const
+export const APPROVAL_SUBJECTS = [
+  'orderTerms',
+  'split',
+  'dispute',
+  'cancellation',
+  'acceptance',
+  'quote',
+  'bind',
+  'withdraw',
+] as const
 /** A party's consent to something known by its hash. */
 export interface ApprovalStatement {
   readonly subject: (typeof APPROVAL_SUBJECTS)[number]

@@ -59,6 +59,16 @@ export const SETTINGS = {
     description: 'Name of the ledger that a ledger process runs.',
     read: (text) => named(text),
   }),
+  ledgers: setting({
+    name: 'HUITONG_LEDGERS',
+    description: 'Names of all ledgers of this hub, separated by commas.',
+    fallback: '',
+    read: (text) => {
+      const names = text.split(',').filter((name) => name !== '')
+      const isRight = names.every((name) => /^[a-z][a-z0-9-]{0,30}$/.test(name)) && new Set(names).size === names.length
+      return isRight ? { value: names as readonly string[] } : { expected: 'different ledger names, separated by commas' }
+    },
+  }),
   httpPort: setting({
     name: 'HTTP_PORT',
     description: 'TCP port of the HTTP edge; 0 takes a free one.',
