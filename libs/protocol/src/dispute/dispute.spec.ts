@@ -1,6 +1,6 @@
 // The dispute machine against its diagram, every event in every state, and exact splits.
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expectOk } from '@huitong/primitives'
 import { drawTransitions, drawnTransitions, explore } from '../testing/explore.js'
 import { asset, chainA, chainB, coordinate, envAt, minute, passed } from '../testing/world.js'

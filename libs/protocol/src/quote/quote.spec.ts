@@ -1,5 +1,5 @@
 // Quotes as properties: they add up, they never give more than the rate, and a fixed receive is met exactly.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { AMOUNT_MAX } from '@huitong/primitives'
 import { account, minute } from '../testing/world.js'
 import { type FeeRule, type Offer, type QuoteRequest, type Quoted, quoteFixedReceive, quoteFixedSend } from './quote.js'
