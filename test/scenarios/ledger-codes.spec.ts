@@ -17,8 +17,8 @@ import {
   firstCode,
   isLock,
 } from '@huitong/chain'
-import { type Bytes, concat, expectOk, invariant } from '@huitong/primitives'
-import { ORDER, type World, at, fundedWorld, lock, secret } from './ledger-table.js'
+import { type Bytes, type Signature, concat, expectOk, hexOf, invariant } from '@huitong/primitives'
+import { ORDER, type World, at, fundedWorld, lock } from './ledger-table.js'
 
 /** A ledger with one coin of every kind, named after its condition, and an account `old` under recovery. */
 function fullWorld(): World {
@@ -189,7 +189,8 @@ describe('bytes', () => {
   const open = world.body({ t: 100, signers: [], spend: '', pay: '', ops: 'open zed' }).body
   const opening = world.sign(open, ['zed'])
   const withMemo = { ...plain, memo: '00'.repeat(512) }
-  const signatures = [...Array.from({ length: 16 }, (_, i) => ({ key: i, signature: secret('x').repeat(2) as never }))]
+  const signature = hexOf<Signature>(new Uint8Array(64))
+  const signatures = Array.from({ length: 16 }, (_, key) => ({ key, signature }))
   const many = (groups: number): Bytes =>
     encodeTransaction({ body: plain, witnesses: { signatures: Array.from({ length: groups }, () => signatures), preimages: [] } })
   const bytesOf: Record<DecodeCode, Bytes> = {

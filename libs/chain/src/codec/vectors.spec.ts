@@ -4,7 +4,6 @@ import {
   type AccountId,
   type AssetCode,
   type BlockHash,
-  type ChainId,
   type Coordinate,
   type HashLock,
   type OrderId,
@@ -111,7 +110,14 @@ const paths: SpendPath[] = [
 ]
 const keys = { keys: policy.keys, threshold: 1 }
 const operations: Operation[] = [
-  { kind: 'registerAsset', asset: USD, scale: 2, maxSupply: 10n ** 15n, issuer: account('a1'), powers: { freeze: true, clawback: false } },
+  {
+    kind: 'registerAsset',
+    asset: USD,
+    scale: 2,
+    maxSupply: 10n ** 15n,
+    issuer: account('a1'),
+    powers: { freeze: true, clawback: false },
+  },
   { kind: 'issue', asset: USD, sequence: 7, amount: 65_536n },
   { kind: 'burn', asset: 'ABCDEFG9' as AssetCode, amount: 255n },
   { kind: 'openAccount', policy },
@@ -151,7 +157,10 @@ function vectors(): unknown {
   const chain = chainIdOf(genesis)
   const signature = bytes<Signature>('55', 64)
   const whole = (body: TransactionBody) => {
-    const witnesses = { signatures: [[{ key: 0, signature }], [], [{ key: 1, signature }]], preimages: [bytes<Preimage>('66', 32)] }
+    const witnesses = {
+      signatures: [[{ key: 0, signature }], [], [{ key: 1, signature }]],
+      preimages: [bytes<Preimage>('66', 32)],
+    }
     const id = txIdOf(chain, body)
     return {
       body: toHex(encodeBody(body)),
