@@ -49,6 +49,7 @@ export class Actor {
   @IsOptional() @IsTypedId('opr') operator?: string
   @IsArray() @IsIn(SCOPES, { each: true }) scopes: Scope[]
 }
+
 export class CreateApiKey {
   @IsString() @MaxLength(200) idempotencyKey: string
   @IsPlainText(100) label: string
@@ -254,6 +255,7 @@ const RECOVERY_CODES = [
   'party_unknown',
   'account_unbound',
   'no_recovery_policy',
+  'keys_invalid',
   'signature_invalid',
   'not_an_authority',
   'wrong_state',
