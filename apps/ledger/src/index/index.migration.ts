@@ -75,6 +75,8 @@ export class LedgerIndex1760000002000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table recovery_ends, postings, relations, spends, coins, transactions, indexed_blocks, index_cursor')
+    await runner.query(
+      'drop table recovery_ends, recovery_delays, postings, relations, spends, coins, transactions, indexed_blocks, index_cursor',
+    )
   }
 }
