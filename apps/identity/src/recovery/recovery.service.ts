@@ -50,7 +50,7 @@ type Code =
   | 'party_unknown'
   | 'account_unbound'
   | 'no_recovery_policy'
-  | 'keys_invalid'
+  | 'public_key_weak'
   | 'signature_invalid'
   | 'not_an_authority'
   | 'wrong_state'
@@ -110,7 +110,7 @@ export class RecoveryService {
   async #open(manager: EntityManager, request: OpenRecovery): Promise<Result<WireRecovery, Code>> {
     const { party, account, actor } = request
     const keys = keySetOf(request.keys)
-    if (keys === undefined) return err('keys_invalid', 'different strong keys and a threshold among them', 'keys')
+    if (keys === undefined) return err('public_key_weak', 'different strong keys and a threshold among them', 'keys')
     const read = await this.#readLegs(await ledgersOfAccount(manager, account), account)
     const policy = read[0]?.account.policy
     if (policy === undefined || policy.quorum === 0) return err('no_recovery_policy')
