@@ -117,12 +117,11 @@ export class RecoveryService {
     // the border: 32 bytes in hexadecimal, checked by contract and ledger
     const id = newId('rcv')
     const subject = account as AccountId
-    const authorities = await Promise.all(
-      policy.authorities.map(async (authority) => ({
-        account: authority as AccountId,
-        institution: (await ownerOfAccount(manager, authority)) ?? authority,
-      })),
-    )
+    const authorities: { readonly account: AccountId; readonly institution: string }[] = []
+    for (const authority of policy.authorities) {
+      const institution = (await ownerOfAccount(manager, authority)) ?? authority
+      authorities.push({ account: authority as AccountId, institution })
+    }
     const chains = read.map(({ time }) => time.chain)
     const terms = { id, party, account: subject, keys, authorities, quorum: policy.quorum, chains }
     const created = createRecovery(terms, envOf(read.map(({ time }) => time)))
