@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { prescribedOutputs } from '@huitong/chain'
+import { blockHashOf, decodeTransaction, encodeSealedHeader, prescribedOutputs, txIdOf } from '@huitong/chain'
 import {
   type Actor,
   AccountOnLedger,
@@ -47,7 +47,6 @@ import {
   systemEntropy,
 } from '@huitong/platform'
 import { type AccountId, type Coordinate, type Time, err, expectOk, invariant, ok, toHex } from '@huitong/primitives'
-import { txIdOf, decodeTransaction } from '@huitong/chain'
 import { Controller, type INestMicroservice, Module, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { EffectPerformers } from '../effect/performer.js'
@@ -260,6 +259,7 @@ export class SimHub {
     const hub = new SimHub(servers, ledgers, options.nouns, { ...DEFAULT_TERMS, ...options.terms }, bus)
     for (const ledger of ledgers) {
       for (const key of [ARBITER, FEE]) await open(ledger, key)
+      await hub.#publishes(ledger)
       await hub.#serve(SimLedgerController, SimLedger, ledger, { group: ledger.name, address: ledger.name })
     }
     await hub.#serve(SimCustodyController, SimCustody, hub.custody, { group: 'custody' })
@@ -343,6 +343,16 @@ export class SimHub {
       await bus.close()
     }
     await this.bus.close()
+  }
+
+  /** Blocks go out on the ledger's stream: a hint that watchers may lose without harm. */
+  async #publishes(ledger: SimLedger): Promise<void> {
+    const streams = new Streams(this.bus)
+    const limits = { maxBytes: 10_000_000, maxAgeMs: 3_600_000, discard: 'old' } as const
+    await streams.ensure({ name: `BLOCKS_${ledger.name}`, subjects: [`blocks.${ledger.name}`], ...limits })
+    ledger.onBlock = ({ header }) => {
+      void streams.publish(`blocks.${ledger.name}`, encodeSealedHeader(header), { id: blockHashOf(header) })
+    }
   }
 
   async #serve<T extends object>(

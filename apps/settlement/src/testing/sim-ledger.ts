@@ -78,6 +78,9 @@ export class SimLedger {
   /** Statuses to answer with instead of the truth, for the next submissions: `lost` commits and answers unknown, `refuse` does nothing. */
   readonly faults: ('lost' | 'dropped')[] = []
 
+  /** Called after each block, as the ledger process publishes to its stream. */
+  onBlock: (block: Block) => void = () => undefined
+
   constructor(
     readonly name: string,
     private readonly sealer: Key,
@@ -168,7 +171,9 @@ export class SimLedger {
       signerOf(this.sealer),
     )
     this.state.closeBlock(header)
-    this.blocks.push({ block: { header, transactions }, ids: content.map(({ id }) => id) })
+    const block = { header, transactions }
+    this.blocks.push({ block, ids: content.map(({ id }) => id) })
+    this.onBlock(block)
   }
 
   #serial<T>(work: () => Promise<T>): Promise<T> {
