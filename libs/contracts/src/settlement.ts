@@ -385,8 +385,11 @@ export interface WireRefund {
   readonly ledger: string
   readonly asset: string
   readonly amount: string
+  /** Canonical, in hexadecimal: what an announced surplus must be locked under. */
+  readonly condition?: string
   readonly coordinate?: string
-  readonly state: 'pending' | 'final'
+  /** `expected`: announced, no coin yet; `pending`: owed to the payer; `final`: in its hands; `superseded`: it was paid out another way. */
+  readonly state: 'expected' | 'pending' | 'final' | 'superseded'
   readonly transaction?: string
 }
 export interface WireMilestone {
