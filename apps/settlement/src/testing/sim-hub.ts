@@ -283,7 +283,10 @@ export class SimHub {
     const store = { load: () => offset, save: (value: number) => void (offset = value) }
     const platform: Platform = {
       name: 'settlement',
-      settings: loadSettings({ HUITONG_DATA: this.servers.folder }),
+      settings: loadSettings({
+        HUITONG_DATA: this.servers.folder,
+        HUITONG_LEDGERS: this.ledgers.map(({ name }) => name).join(','),
+      }),
       clock: new SandboxClock(store, this.#wall),
       entropy: systemEntropy,
       verifier: nativeVerifier,
@@ -294,10 +297,9 @@ export class SimHub {
       performers,
       outbox: new OutboxWorker(database, performers, { name: 'settlement' }),
     }
-    const ledgers = this.ledgers.map(({ name }) => name)
     const root = {
       module: class Root {},
-      imports: [PlatformModule.of(platform), SettlementModule.of({ terms: this.terms, ledgers, nouns: this.nouns })],
+      imports: [PlatformModule.of(platform), SettlementModule.of({ terms: () => this.terms, nouns: this.nouns })],
     }
     const app = await NestFactory.createMicroservice(root, {
       strategy: new BusServer({ bus, group: 'settlement' }),
