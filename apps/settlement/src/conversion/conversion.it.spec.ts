@@ -19,7 +19,8 @@ import { type AccountId, type AssetCode, type Time, lockOf, sha256, toHex, utf8 
 import { claim, conditionOf, lockLeg, value } from '../testing/hash-lock.js'
 import { HUB, SimHub, SimServers, actorOf, partyId, until } from '../testing/sim-hub.js'
 import { type SimLedger } from '../testing/sim-ledger.js'
-import { fund, keyOf, must, secretOf, signed, pay } from '../testing/wallet.js'
+import { keyOf } from '../testing/key.js'
+import { fund, must, secretOf, signed, pay } from '../testing/wallet.js'
 import { ConversionModule } from './conversion.module.js'
 
 const EUR = 'EUR' as AssetCode

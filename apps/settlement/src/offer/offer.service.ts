@@ -105,7 +105,7 @@ export class OfferService {
   async list(page: Page): Promise<Answer<{ readonly items: readonly WireOffer[]; readonly next?: string }, never>> {
     const { manager } = this.database
     const { limit, after, state } = page
-    const found = await this.offers.page(manager, { limit, now: this.clock.now(), ...(after === undefined ? {} : { after }) })
+    const found = await this.offers.page(manager, { limit, ...(after === undefined ? {} : { after }) })
     const items: WireOffer[] = []
     for (const offer of found) items.push(await this.#view(manager, offer))
     const last = items.at(-1)

@@ -114,12 +114,11 @@ export class OfferStore {
     return asOffer(await row<Stored>(unit, 'select * from offer where id = $1 for update', [uuidOf(id)]))
   }
 
-  async page(unit: Unit, page: { after?: string; limit: number; party?: string; now: Time }): Promise<readonly OfferRow[]> {
-    const found = await rows<Stored>(
-      unit,
-      `select * from offer where ($1::uuid is null or id < $1) and ($2::text is null or provider = $2) order by id desc limit $3`,
-      [page.after === undefined ? null : uuidOf(page.after), page.party ?? null, page.limit],
-    )
+  async page(unit: Unit, page: { readonly after?: string; readonly limit: number }): Promise<readonly OfferRow[]> {
+    const found = await rows<Stored>(unit, 'select * from offer where ($1::uuid is null or id < $1) order by id desc limit $2', [
+      page.after === undefined ? null : uuidOf(page.after),
+      page.limit,
+    ])
     return found.map(offerOf)
   }
 

@@ -5,7 +5,8 @@ import { type AssetCode, lockOf } from '@huitong/primitives'
 import { claim, conditionOf, lockLeg, value } from '../testing/hash-lock.js'
 import { type SimLedger } from '../testing/sim-ledger.js'
 import { SimHub, SimServers, actorOf, partyId, until } from '../testing/sim-hub.js'
-import { type Key, fund, keyOf, open, secretOf } from '../testing/wallet.js'
+import { type Key, keyOf } from '../testing/key.js'
+import { fund, open, secretOf } from '../testing/wallet.js'
 import { SwapModule } from './swap.module.js'
 
 const EUR = 'EUR' as AssetCode

@@ -3,7 +3,8 @@ import { type HashLockCondition, decodeCondition, prescribedOutputs } from '@hui
 import type { Answer, WireLeg } from '@huitong/contracts'
 import { type AssetCode, type Coordinate, type Preimage, expectOk, fromHex, invariant } from '@huitong/primitives'
 import type { SimLedger } from './sim-ledger.js'
-import { type Key, lock, must, signed } from './wallet.js'
+import { type Key } from './key.js'
+import { lock, must, signed } from './wallet.js'
 
 export function conditionOf(leg: WireLeg): HashLockCondition {
   const condition = expectOk(decodeCondition(fromHex(leg.condition ?? '')), 'a leg with a condition')

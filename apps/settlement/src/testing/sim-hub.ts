@@ -55,7 +55,8 @@ import { SettlementModule } from '../settlement.module.js'
 import { DEFAULT_TERMS, type Terms } from '../terms.js'
 import { Watchers } from '../watch/watchers.js'
 import { SimLedger, SimLedgerController } from './sim-ledger.js'
-import { type Key, keyOf, lock, open, signed } from './wallet.js'
+import { type Key, keyOf } from './key.js'
+import { lock, open, signed } from './wallet.js'
 
 export const HUB = 'ab'.repeat(32)
 const ARBITER = keyOf('arbiter')

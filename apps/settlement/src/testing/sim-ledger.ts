@@ -59,8 +59,7 @@ import {
   toHex,
 } from '@huitong/primitives'
 import { Controller } from '@nestjs/common'
-import type { Key } from './wallet.js'
-import { signerOf } from './wallet.js'
+import { type Key, signerOf } from './key.js'
 
 export class SimLedger {
   readonly genesis: Genesis

@@ -5,7 +5,8 @@ import type { WireBlock } from '@huitong/contracts'
 import { nativeVerifier } from '@huitong/platform'
 import { type AssetCode, type Time, after, expectOk, lockOf, toHex } from '@huitong/primitives'
 import { SimLedger } from '../testing/sim-ledger.js'
-import { fund, keyOf, lock, must, secretOf, signed } from '../testing/wallet.js'
+import { keyOf } from '../testing/key.js'
+import { fund, lock, must, secretOf, signed } from '../testing/wallet.js'
 import { outputsOfInput, preimageOf, readBlock } from './block-content.js'
 
 const EUR = 'EUR' as AssetCode
