@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { before } from '@nestjs/swagger/plugin'
-import prettier from 'prettier'
+import { format, resolveConfig } from 'prettier'
 import ts from 'typescript'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -26,8 +26,7 @@ export async function generated() {
   }
 }
 
-const formatted = async (json) =>
-  prettier.format(json, { parser: 'json', ...(await prettier.resolveConfig(join(ROOT, 'docs/openapi.json'))) })
+const formatted = async (json) => format(json, { parser: 'json', ...(await resolveConfig(join(ROOT, 'docs/openapi.json'))) })
 
 function compile(outDir) {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.all.json'), ts.sys.readFile)

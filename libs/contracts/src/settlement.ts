@@ -357,6 +357,11 @@ export class MilestoneTerms {
   @IsArray() @ArrayMaxSize(100) @ValidateNested({ each: true }) @Type(() => OrderItem) items: OrderItem[]
 }
 
+export class Tendered {
+  @ValidateNested() @Type(() => Token) token: Token
+  @IsAmount() amount: string
+}
+
 export class CreateOrder extends Write {
   @IsTypedId('pty') buyer: string
   /** Pays and is refunded, per ledger paid on. The same address may be open on several. */
@@ -373,10 +378,6 @@ export class CreateOrder extends Write {
   @IsOptional() @IsArray() @ArrayMaxSize(4) @ValidateNested({ each: true }) @Type(() => Tendered) listed?: Tendered[]
   @IsOptional() @IsPlainText(200) reference?: string
 }
-export class Tendered {
-  @ValidateNested() @Type(() => Token) token: Token
-  @IsAmount() amount: string
-}
 /** A coin that belongs to the order but to no leg of it: surplus, late, second payment. Refunded to its payer in any state. */
 export interface WireRefund {
   readonly id: string
@@ -384,8 +385,11 @@ export interface WireRefund {
   readonly ledger: string
   readonly asset: string
   readonly amount: string
+  /** Canonical, in hexadecimal: what an announced surplus must be locked under. */
+  readonly condition?: string
   readonly coordinate?: string
-  readonly state: 'pending' | 'final'
+  /** `expected`: announced, no coin yet; `pending`: owed to the payer; `final`: in its hands; `superseded`: it was paid out another way. */
+  readonly state: 'expected' | 'pending' | 'final' | 'superseded'
   readonly transaction?: string
 }
 export interface WireMilestone {

@@ -1,7 +1,7 @@
 // One watcher per ledger: takes its blocks in order from the cursor in our own database and tells their facts. The stream is a hint to look,
 // the ledger's own range reads are the truth; losing NATS' data costs nothing but the hint.
 import { custodyAccounts, ledgerBlocks } from '@huitong/contracts'
-import { Bus, VERIFIER, counter, faultFields, gauge, killpoint, log, runUnit } from '@huitong/platform'
+import { Bus, Streams, VERIFIER, counter, faultFields, follow, gauge, killpoint, log, runUnit } from '@huitong/platform'
 import type { Verifier } from '@huitong/primitives'
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
 import { DataSource } from 'typeorm'
@@ -26,14 +26,15 @@ export class Watchers implements OnModuleDestroy {
     private readonly ledgers: Ledgers,
     private readonly facts: BlockFacts,
     private readonly bus: Bus,
+    private readonly streams: Streams,
     private readonly database: DataSource,
     @Inject(VERIFIER) private readonly verifier: Verifier,
   ) {}
 
   async start(): Promise<void> {
-    const { facts, ledgers, bus, database, verifier } = this
+    const { facts, ledgers, bus, streams, database, verifier } = this
     await this.ledgers.start((ledger) => {
-      const watcher = new Watcher(ledger, { facts, ledgers, bus, database, verifier })
+      const watcher = new Watcher(ledger, { facts, ledgers, bus, streams, database, verifier })
       this.#watchers.push(watcher)
       watcher.start()
     })
@@ -54,6 +55,7 @@ interface Means {
   readonly ledgers: Ledgers
   readonly facts: BlockFacts
   readonly bus: Bus
+  readonly streams: Streams
   readonly database: DataSource
   readonly verifier: Verifier
 }
@@ -73,8 +75,16 @@ class Watcher {
 
   start(): void {
     this.#isRunning = true
-    const hint = this.means.bus.connection.subscribe(`blocks.${this.ledger.name}`, { callback: () => this.wake() })
-    this.#loop = this.#run().finally(() => hint.unsubscribe())
+    const { streams } = this.means
+    const stream = `BLOCKS_${this.ledger.name}`
+    const hint = follow(streams, {
+      stream,
+      // only what is new: what was missed is read from the ledger
+      position: () => streams.position(stream),
+      take: async () => this.wake(),
+      park: async () => undefined,
+    })
+    this.#loop = this.#run().finally(() => hint.stop())
   }
 
   async stop(): Promise<void> {
