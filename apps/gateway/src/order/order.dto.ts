@@ -10,8 +10,11 @@ export class RefundDto {
   @LedgerName() ledger: string
   @AssetCode() asset: string
   @Amount() amount: string
+  /** What an announced surplus must be locked under: canonical, in hexadecimal. */
+  condition?: string
   @Hex(32) coordinate?: string
-  state: 'pending' | 'final'
+  /** `expected`: announced, no coin yet; `pending`: owed to the payer; `final`: in its hands; `superseded`: it was paid out another way. */
+  state: 'expected' | 'pending' | 'final' | 'superseded'
   @Hex(32) transaction?: string
 }
 
