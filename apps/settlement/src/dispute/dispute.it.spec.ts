@@ -53,9 +53,8 @@ it('stops the ledger’s clock, hears both sides, and divides the money as two o
   const said = { id: dispute.id, text: 'it was whole when it left', evidenceHash: 'ee'.repeat(32), idempotencyKey: 'say' }
   const heard = valueOf(await world.hub.bus.call(sayInDispute, { ...said, actor: actorOf(world.shop.party) }))
   expect(heard).toMatchObject({ state: 'NEGOTIATION', messages: [{ party: world.shop.party, evidenceHash: 'ee'.repeat(32) }] })
-  expect(
-    await world.hub.bus.call(ruleDispute, { ...said, toMerchant: '1', reasons: '', actor: actorOf(world.shop.party) }),
-  ).toMatchObject({ code: 'forbidden' })
+  const mine = { id: dispute.id, toMerchant: '10000', reasons: 'mine', idempotencyKey: 'mine', actor: actorOf(world.shop.party) }
+  expect(await world.hub.bus.call(ruleDispute, mine)).toMatchObject({ code: 'forbidden' })
   expect(await rule(dispute, '10001')).toMatchObject({ code: 'amount_out_of_range' })
   const proposed = valueOf(await rule(dispute, '5001'))
   expect(proposed).toMatchObject({
