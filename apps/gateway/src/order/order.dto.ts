@@ -1,4 +1,5 @@
 // What orders in escrow show.
+import { ConditionDto } from '../coin/condition.dto.js'
 import { LegDto } from '../edge/leg.dto.js'
 import { Address, Amount, AssetCode, Hex, LedgerName, Timestamp, TypedId } from '../edge/fields.js'
 import { DealDto, DeadlineDto, MoneyDto } from '../edge/value.dto.js'
@@ -10,10 +11,10 @@ export class RefundDto {
   @LedgerName() ledger: string
   @AssetCode() asset: string
   @Amount() amount: string
-  /** What an announced surplus must be locked under: canonical, in hexadecimal. */
-  condition?: string
+  /** What the coin of an announced surplus must be locked under, byte for byte. */
+  condition?: ConditionDto
   @Hex(32) coordinate?: string
-  /** `expected`: announced, no coin yet; `pending`: owed to the payer; `final`: in its hands; `superseded`: it was paid out another way. */
+  /** `expected`: announced, no coin yet. `pending`: owed to the payer. `final`: in its hands. `superseded`: it was paid out another way. */
   state: 'expected' | 'pending' | 'final' | 'superseded'
   @Hex(32) transaction?: string
 }
