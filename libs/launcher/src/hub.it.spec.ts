@@ -142,7 +142,10 @@ describe('a hub on one machine', () => {
     expect(of('SECRET_OF_SOMEBODY').every((value) => value === undefined)).toBe(true)
     expect(ROLES.filter((role) => environment(role)['HUITONG_MASTER_KEY'] !== undefined)).toEqual(['identity', 'custody'])
     expect(environment('identity')['HUITONG_MASTER_KEY']).not.toBe(environment('custody')['HUITONG_MASTER_KEY'])
+    expect(environment('custody')['HUITONG_CALLERS']).toBe('settlement')
+    expect(environment('gateway')['HUITONG_CALLERS']).toBeUndefined()
     expect(environment('ledger-east')).toMatchObject({
+      HUITONG_CALLERS: 'identity,custody,settlement,gateway',
       HUITONG_LEDGER: 'east',
       HUITONG_LEDGERS: 'east,west',
       HUITONG_SANDBOX: '1',

@@ -18,6 +18,7 @@ it('takes the environment before the file and the file before the default', () =
     dataFolder: folder,
     httpPort: 9001,
     httpHost: '127.0.0.1',
+    ledgers: [],
     logLevel: 'warn',
     sandbox: true,
     databasePool: 10,
@@ -40,6 +41,8 @@ it.each([
   ['NATS_URL', 'nats://a:1,http://b'],
   ['HUITONG_ROLE', 'Ledger 1'],
   ['HUITONG_LEDGER', '../etc'],
+  ['HUITONG_CALLERS', 'settlement,>'],
+  ['HUITONG_CALLERS', 'settlement,settlement'],
   ['HUITONG_MASTER_KEY', 'AB'.repeat(32)],
   ['HUITONG_DATABASE_POOL', '1'],
 ])('refuses %s=%s in one sentence that names it', (name, value) => {

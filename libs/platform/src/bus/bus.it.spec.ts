@@ -2,11 +2,14 @@
 import 'reflect-metadata'
 import { type Answer, bytesCommand, command } from '@huitong/contracts'
 import { type Bytes, err, ok, utf8 } from '@huitong/primitives'
+import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { headers } from '@nats-io/transport-node'
 import { Controller, type INestMicroservice, Injectable, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { Type } from 'class-transformer'
 import { IsString, Matches, ValidateNested } from 'class-validator'
 import { type TestNats, startNats, until } from '../testing/servers.js'
+import { metrics } from '../metrics.js'
 import { currentTrace, inTrace } from '../trace.js'
 import { Bus } from './bus.js'
 import { Handle, HandleBytes } from './handle.js'
@@ -30,6 +33,7 @@ const pay = command<{ paid: string; trace?: string }>()({
 const ping = command<string>()({ subject: 'test.{to}.ping', request: Nothing })
 const nobody = command<string>()({ subject: 'test.nobody', request: Nothing })
 const slow = command<string>()({ subject: 'test.slow', request: Nothing, deadlineMs: 5_000 })
+const sign = command<string>()({ subject: 'vault.sign', request: Pay })
 const echo = bytesCommand({ subject: 'test.{to}.echo' })
 
 @Injectable()
@@ -179,6 +183,79 @@ describe('the server', () => {
     await nats.restart()
     expect(await waiting).toMatchObject({ code: 'unavailable', detail: 'nobody answers' })
     await until('both are back', async () => (await bus.call(ping, {}, { to: 'east' })).ok)
+  })
+})
+
+describe('a request that wants its answer outside of the inboxes of those who may ask', () => {
+  let guarded: INestMicroservice
+  let forger: Bus
+  const handled: Pay[] = []
+
+  @Controller()
+  class Vault {
+    @Handle(sign)
+    sign(asked: Pay): Answer<string, never> {
+      handled.push(asked)
+      return ok('signed')
+    }
+  }
+  @Module({ controllers: [Vault] })
+  class VaultModule {}
+
+  beforeAll(async () => {
+    const strategy = new BusServer({ bus: serverBus, group: 'vault', callers: ['caller'] })
+    guarded = await NestFactory.createMicroservice(VaultModule, { strategy, logger: false })
+    await guarded.listen()
+    forger = await Bus.connect({ url: nats.url, role: 'forger' })
+  })
+  afterAll(async () => {
+    await guarded.close()
+    await forger.close()
+  })
+  beforeEach(() => void handled.splice(0))
+
+  const foreign = async (): Promise<number> =>
+    (await metrics.foreign.get()).values.find(({ labels }) => labels.subject === 'vault.sign')?.value ?? 0
+
+  /** The forged message is followed by a good one: once that is answered, the other has had its turn. */
+  async function settled(): Promise<void> {
+    expect(await bus.call(sign, request('good'))).toEqual(ok('signed'))
+  }
+
+  it.each([
+    ['nowhere', undefined],
+    ["at another service's door", 'custody.sign'],
+    ['in an inbox of somebody else', '_INBOX_forger.1'],
+    ['in an inbox with a name that only begins alike', '_INBOX_callers.1'],
+    ['at the acknowledgement of a stream', '$JS.ACK.EVENTS.reader.1.1.1.1.0'],
+  ])('is refused: %s', async (_name, reply) => {
+    const before = await foreign()
+    const answers: string[] = []
+    const subscription = bus.connection.subscribe(reply ?? 'unused', {
+      callback: (_error, { subject }) => void answers.push(subject),
+    })
+    await bus.connection.flush()
+    forger.connection.publish('vault.sign', utf8(JSON.stringify(request('forged'))), reply === undefined ? {} : { reply })
+    await forger.connection.flush()
+    await settled()
+    subscription.unsubscribe()
+    expect(handled).toEqual([request('good')])
+    expect(answers).toEqual([])
+    expect(await foreign()).toBe(before + 1)
+  })
+
+  it('is refused: an event that a stream was asked to deliver to the service', async () => {
+    const before = await foreign()
+    const jsm = await jetstreamManager(forger.connection)
+    await jsm.streams.add({ name: 'FORGED', subjects: ['forged.>'] })
+    await jsm.consumers.add('FORGED', { name: 'aimed', deliver_subject: 'vault.sign', ack_policy: AckPolicy.None })
+    const reply = headers()
+    reply.set('Nats-Reply', '_INBOX_caller.1')
+    await jetstream(forger.connection).publish('forged.it', utf8(JSON.stringify(request('forged'))), { headers: reply })
+    await until('the stream has delivered it', async () => (await foreign()) === before + 1)
+    await settled()
+    expect(handled).toEqual([request('good')])
+    await jsm.streams.delete('FORGED')
   })
 })
 

@@ -11,7 +11,7 @@ import { type Bus } from './bus.js'
 import { Gate, type GateOptions } from './gate.js'
 import { type CallContext, type HandlerKind } from './handle.js'
 import { requestBody } from './request-body.js'
-import { addressed, decodeJson, encodeJson, isLate, refusalHeaders, traceOf } from './wire.js'
+import { addressed, decodeJson, encodeJson, isLate, isWantedBy, refusalHeaders, traceOf } from './wire.js'
 
 export interface BusServerOptions extends Partial<GateOptions> {
   readonly bus: Bus
@@ -19,6 +19,8 @@ export interface BusServerOptions extends Partial<GateOptions> {
   readonly group: string
   /** Address of this service, put in the place of `{to}` in its subjects. */
   readonly address?: string
+  /** Roles whose requests are answered; undefined: any role's. Requests that want their answer elsewhere never reach a handler. */
+  readonly callers?: readonly string[]
   /** How long work in flight may go on after a stop, in milliseconds. */
   readonly finishMs?: number
 }
@@ -91,6 +93,12 @@ export class BusServer extends Server implements CustomTransportStrategy {
   }
 
   #accept(message: Msg, kind: HandlerKind, handler: MessageHandler): void {
+    if (!isWantedBy(this.options.callers, message.reply)) {
+      // not even a refusal is sent: the reply's subject is the sender's choice, and may be somebody else's door
+      metrics.foreign.inc({ subject: message.subject })
+      log.warn('bus.refused', { subject: message.subject, reply: message.reply })
+      return
+    }
     const work = (): Promise<void> => inTrace(traceOf(message.headers), () => this.#serve(message, kind, handler))
     if (this.#gate.enter(work)) return
     metrics.refused.inc({ subject: message.subject })
