@@ -316,13 +316,17 @@ function pathOf(kind: string, parameters: readonly string[]): SpendPath {
   }
 }
 
-/** A world with the dollar registered by `bank` and 1000 units in coin `a1` of alice. */
-export function fundedWorld(names: string, rules: Partial<Rulebook> = {}): World {
+/** A world with the dollar registered by `bank`. */
+export function dollarWorld(names: string, rules: Partial<Rulebook> = {}): World {
   const world = new World(`bank ${names}`, rules)
-  world.run(`
-    0 | bank |  |              | register USD bank 1000000 | ok
-    0 | bank |  | alice 1000 a1 | issue 1000               | ok
-  `)
+  world.run(`0 | bank |  |  | register USD bank 1000000 | ok`)
+  return world
+}
+
+/** A world with the dollar, and 1000 units of it in coin `a1` of alice. */
+export function fundedWorld(names: string, rules: Partial<Rulebook> = {}): World {
+  const world = dollarWorld(names, rules)
+  world.run(`0 | bank |  | alice 1000 a1 | issue 1000 | ok`)
   return world
 }
 

@@ -42,6 +42,13 @@ export const identityAuthenticate = command<Principal>()({
   codes: ['key_unknown', 'key_revoked', 'key_expired'] as const,
 })
 
+/** On whose behalf a command runs, as the gateway established it. Services decide per object. */
+export class Actor {
+  @IsString() @MaxLength(64) key: string
+  @IsOptional() @IsTypedId('pty') party?: string
+  @IsOptional() @IsTypedId('opr') operator?: string
+  @IsArray() @IsIn(SCOPES, { each: true }) scopes: Scope[]
+}
 export class CreateApiKey {
   @IsString() @MaxLength(200) idempotencyKey: string
   @IsPlainText(100) label: string
@@ -62,13 +69,6 @@ export interface WireApiKey {
   readonly revokedAt?: number
   /** Shown in the answer to its creation (and a replay of it), never again. */
   readonly secret?: string
-}
-/** On whose behalf a command runs, as the gateway established it. Services decide per object. */
-export class Actor {
-  @IsString() @MaxLength(64) key: string
-  @IsOptional() @IsTypedId('pty') party?: string
-  @IsOptional() @IsTypedId('opr') operator?: string
-  @IsArray() @IsIn(SCOPES, { each: true }) scopes: Scope[]
 }
 export const identityCreateApiKey = command<WireApiKey>()({
   subject: 'identity.create-api-key',

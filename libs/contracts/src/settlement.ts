@@ -357,6 +357,11 @@ export class MilestoneTerms {
   @IsArray() @ArrayMaxSize(100) @ValidateNested({ each: true }) @Type(() => OrderItem) items: OrderItem[]
 }
 
+export class Tendered {
+  @ValidateNested() @Type(() => Token) token: Token
+  @IsAmount() amount: string
+}
+
 export class CreateOrder extends Write {
   @IsTypedId('pty') buyer: string
   /** Pays and is refunded, per ledger paid on. The same address may be open on several. */
@@ -372,10 +377,6 @@ export class CreateOrder extends Write {
   /** What the goods cost by their list, if the milestones' sum is below it: recorded as a shortage that the merchants accept by agreeing. */
   @IsOptional() @IsArray() @ArrayMaxSize(4) @ValidateNested({ each: true }) @Type(() => Tendered) listed?: Tendered[]
   @IsOptional() @IsPlainText(200) reference?: string
-}
-export class Tendered {
-  @ValidateNested() @Type(() => Token) token: Token
-  @IsAmount() amount: string
 }
 /** A coin that belongs to the order but to no leg of it: surplus, late, second payment. Refunded to its payer in any state. */
 export interface WireRefund {

@@ -18,7 +18,7 @@ export class Writer {
   }
 
   uint(value: number, size: number): this {
-    invariant(Number.isSafeInteger(value) && value >= 0 && value < 256 ** size, `an unsigned integer of ${size} bytes`)
+    invariant(Number.isSafeInteger(value) && value >= 0 && value < 256 ** size, 'an unsigned integer that fits its field')
     this.reserve(size)
     let rest = value
     for (let i = size - 1; i >= 0; i--) {
@@ -64,7 +64,7 @@ export class Writer {
 
   /** Exactly `size` bytes given in hexadecimal. */
   hex(text: string, size: number): this {
-    invariant(isHex(text, size), `${size} bytes in hexadecimal`)
+    invariant(isHex(text, size), 'as many bytes in hexadecimal as the field has')
     return this.bytes(fromHex(text))
   }
 

@@ -1,0 +1,40 @@
+// The ledger's rules over the state in memory: one validator for preparing and applying, on the one thread that writes.
+import { type BlockHeader, type LedgerState, type SignatureBatch, Validator } from '@huitong/chain'
+import { nativeVerifier } from '@huitong/platform'
+import { type Bytes, type Time, type TxId, hexOf } from '@huitong/primitives'
+import { idOfTransaction } from '../block/decoded-block.js'
+import type { Prepared, Rules, Verdict } from './rules.js'
+
+const ACCEPTED: Verdict = { ok: true }
+
+export class ChainRules implements Rules {
+  readonly #validator: Validator
+
+  constructor(readonly state: LedgerState) {
+    this.#validator = new Validator(state)
+  }
+
+  prepare(bytes: Bytes, batch: SignatureBatch): Prepared {
+    const first = this.#validator.collectSignatures(bytes, 0, bytes.length, batch)
+    const id = first >= 0 ? hexOf<TxId>(this.#validator.id) : this.#idOf(bytes)
+    return { id, batch, first }
+  }
+
+  apply(bytes: Bytes, { batch, first }: Prepared, time: Time): Verdict {
+    const source = { kind: 'checked', batch, first, otherwise: nativeVerifier } as const
+    const code = this.#validator.validate(bytes, 0, bytes.length, time, source)
+    if (code !== undefined) return { ok: false, code }
+    this.#validator.apply()
+    return ACCEPTED
+  }
+
+  closeBlock(header: BlockHeader): void {
+    this.state.closeBlock(header)
+  }
+
+  /** Id of bytes that look like a transaction: their head and the stated length of the body are there. */
+  #idOf(bytes: Bytes): TxId | undefined {
+    const length = ((bytes[1] ?? 0) << 8) | (bytes[2] ?? 0)
+    return bytes.length > length && length >= 20 ? idOfTransaction(this.state.chain, bytes) : undefined
+  }
+}

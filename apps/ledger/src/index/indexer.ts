@@ -1,0 +1,134 @@
+// Follows the chain with the search index: in order, in batches, behind the commits. A fault delays it; it never skips and never blocks a commit.
+import { faultFields, log } from '@huitong/platform'
+import { type ChainId, InvariantViolation } from '@huitong/primitives'
+import type { BlockStore } from '../block/block-store.js'
+import { type DecodedBlock, decodeBlock } from '../block/decoded-block.js'
+import type { Tail } from '../block/tail.js'
+import type { IndexCursor } from './index-rows.js'
+
+export interface IndexStore {
+  cursor(): Promise<IndexCursor>
+  add(blocks: readonly DecodedBlock[], cursor: IndexCursor): Promise<IndexCursor>
+}
+
+export interface IndexerOptions {
+  readonly index: IndexStore
+  readonly blocks: BlockStore
+  readonly tail: Tail
+  readonly chain: ChainId
+  /** A block that cannot be indexed shows a broken invariant: the process stops. */
+  readonly onFault: (error: unknown) => void
+}
+
+/** Transactions of one batch: enough to pay for its round trips, few enough to leave the event loop free. */
+const BATCH_TRANSACTIONS = 2_048
+const BATCH_BLOCKS = 512
+const BATCH_BYTES = 8 * 2 ** 20
+const PAUSE_MS = 200
+
+export class Indexer {
+  #cursor: IndexCursor = { height: 0, transactions: 0, coins: 0 }
+  #running: Promise<void> | undefined
+  #isStopped = false
+  readonly #waiting = new Set<{ readonly height: number; readonly done: (isReached: boolean) => void }>()
+
+  constructor(private readonly options: IndexerOptions) {}
+
+  /** Height up to which the index can be asked. */
+  get height(): number {
+    return this.#cursor.height
+  }
+
+  get lag(): number {
+    return Math.max(0, this.options.tail.height - this.#cursor.height)
+  }
+
+  async start(): Promise<void> {
+    this.#cursor = await this.options.index.cursor()
+    this.wake()
+  }
+
+  /** Called after each commit. */
+  wake(): void {
+    if (this.#running !== undefined || this.#isStopped) return
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined
+      if (this.lag > 0) this.wake()
+    })
+  }
+
+  /** Resolves when the index holds `height`; false if it does not within `withinMs`. */
+  async reached(height: number, withinMs: number): Promise<boolean> {
+    if (this.#cursor.height >= height) return true
+    return new Promise((resolve) => {
+      const wait = { height, done: (isReached: boolean): void => finish(isReached) }
+      const timer = setTimeout(() => finish(false), withinMs)
+      const finish = (isReached: boolean): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(wait)
+        resolve(isReached)
+      }
+      this.#waiting.add(wait)
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    await this.#running
+    for (const { done } of this.#waiting) done(false)
+  }
+
+  async #run(): Promise<void> {
+    while (this.lag > 0 && !this.#isStopped) {
+      try {
+        await this.#step()
+      } catch (error) {
+        if (error instanceof InvariantViolation) return this.options.onFault(error)
+        log.warn('ledger.index.interrupted', { height: this.#cursor.height, ...faultFields(error) })
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+        await this.#resume()
+      }
+    }
+  }
+
+  async #step(): Promise<void> {
+    const batch = await this.#next()
+    if (batch.length === 0) return
+    this.#cursor = await this.options.index.add(batch, this.#cursor)
+    this.options.tail.drop(this.#cursor.height)
+    for (const { height, done } of this.#waiting) if (height <= this.#cursor.height) done(true)
+  }
+
+  /** After a fault the database says where the index stands: the answer to its last commit may be lost. */
+  async #resume(): Promise<void> {
+    try {
+      this.#cursor = await this.options.index.cursor()
+    } catch (error) {
+      log.debug('ledger.index.unread', faultFields(error))
+    }
+  }
+
+  async #next(): Promise<readonly DecodedBlock[]> {
+    const { tail, blocks, chain } = this.options
+    const from = this.#cursor.height + 1
+    if (tail.from > from) {
+      const stored = await blocks.range(from, BATCH_BLOCKS, BATCH_BYTES)
+      return batchOf(stored.map((block) => ({ stored: block, decoded: () => decodeBlock(chain, block) })))
+    }
+    return batchOf(tail.since(from))
+  }
+}
+
+function batchOf(
+  blocks: readonly { readonly stored: { readonly transactions: number }; decoded(): DecodedBlock }[],
+): DecodedBlock[] {
+  const batch: DecodedBlock[] = []
+  let transactions = 0
+  for (const block of blocks) {
+    if (batch.length === BATCH_BLOCKS) break
+    if (batch.length > 0 && transactions + block.stored.transactions > BATCH_TRANSACTIONS) break
+    batch.push(block.decoded())
+    transactions += block.stored.transactions
+  }
+  return batch
+}

@@ -1,0 +1,137 @@
+// The commands of libs/contracts/src/ledger.ts, one statement each.
+import {
+  type AdvanceClock,
+  type BalancesOfAccount,
+  type BlockRange,
+  type ByAccount,
+  type ByAsset,
+  type ByCoordinate,
+  type ByHeight,
+  type ByTransaction,
+  type CoinsOfAccount,
+  type HistoryOfCoin,
+  type LedgerStatus,
+  type WireAccount,
+  type WireAsset,
+  type WireBalance,
+  type WireBlock,
+  type WireCoin,
+  type WireHistory,
+  type WireTransaction,
+  ledgerAccount,
+  ledgerAdvanceClock,
+  ledgerAsset,
+  ledgerAssets,
+  ledgerBalances,
+  ledgerBlock,
+  ledgerBlocks,
+  ledgerCoin,
+  ledgerCoins,
+  ledgerGenesis,
+  ledgerHeaders,
+  ledgerHistory,
+  ledgerReceipt,
+  ledgerStatus,
+  ledgerSubmit,
+  ledgerTransaction,
+} from '@huitong/contracts'
+import { Handle, HandleBytes } from '@huitong/platform'
+import { type Bytes, type Coordinate, type Result, type Time, type TxId, err, ok } from '@huitong/primitives'
+import { Controller } from '@nestjs/common'
+import type { Ledger } from './engine/ledger.js'
+import { LedgerService } from './ledger.service.js'
+
+@Controller()
+export class LedgerController {
+  constructor(private readonly service: LedgerService) {}
+
+  private get ledger(): Ledger {
+    return this.service.ledger
+  }
+
+  @HandleBytes(ledgerSubmit)
+  submit(envelope: Bytes): Promise<Bytes> {
+    return this.ledger.submission.submit(envelope)
+  }
+
+  @Handle(ledgerStatus)
+  status(): Result<LedgerStatus, never> {
+    const { name, sandbox } = this.ledger.birth.genesis
+    return ok({ ledger: name, chain: this.ledger.birth.chain, sandbox, ...this.ledger.status() })
+  }
+
+  @Handle(ledgerGenesis)
+  genesis(): Result<{ genesis: string }, never> {
+    return ok({ genesis: this.ledger.birth.text })
+  }
+
+  @Handle(ledgerBlock)
+  block({ height }: ByHeight): Promise<Result<WireBlock, 'block_unknown'>> {
+    return this.ledger.blockReads.block(height)
+  }
+
+  @Handle(ledgerBlocks)
+  async blocks({ from, limit }: BlockRange): Promise<Result<{ blocks: readonly WireBlock[]; height: number }, never>> {
+    return ok({ height: this.ledger.sequencer.head.height, blocks: await this.ledger.blockReads.range(from, limit) })
+  }
+
+  @Handle(ledgerHeaders)
+  async headers({ from, limit }: BlockRange): Promise<Result<{ blocks: readonly WireBlock[]; height: number }, never>> {
+    return ok({ height: this.ledger.sequencer.head.height, blocks: await this.ledger.blockReads.headers(from, limit) })
+  }
+
+  @Handle(ledgerTransaction)
+  transaction({ id }: ByTransaction): Promise<Result<WireTransaction, 'transaction_unknown'>> {
+    return this.ledger.blockReads.transaction(id as TxId)
+  }
+
+  @Handle(ledgerReceipt)
+  async receipt({ id }: ByTransaction): Promise<Result<{ receipt: string }, 'transaction_unknown'>> {
+    const receipt = await this.ledger.blockReads.receipt(id as TxId)
+    return receipt.ok ? ok({ receipt: receipt.value }) : receipt
+  }
+
+  @Handle(ledgerCoin)
+  async coin({ coordinate }: ByCoordinate): Promise<Result<WireCoin, 'coin_unknown'>> {
+    const coin = await this.ledger.recent.coin(coordinate as Coordinate)
+    return coin === undefined ? err('coin_unknown') : ok(coin)
+  }
+
+  @Handle(ledgerCoins)
+  coins(request: CoinsOfAccount): ReturnType<Ledger['accountReads']['coins']> {
+    return this.ledger.accountReads.coins(request)
+  }
+
+  @Handle(ledgerBalances)
+  balances(
+    request: BalancesOfAccount,
+  ): Promise<Result<{ height: number; balances: WireBalance[] }, 'account_unknown' | 'height_unknown'>> {
+    return this.ledger.accountReads.balances(request)
+  }
+
+  @Handle(ledgerHistory)
+  history(request: HistoryOfCoin): Promise<Result<WireHistory, 'coin_unknown'>> {
+    return this.ledger.historyReads.history(request)
+  }
+
+  @Handle(ledgerAccount)
+  account({ account }: ByAccount): Promise<Result<WireAccount, 'account_unknown'>> {
+    return this.ledger.accountReads.account(account)
+  }
+
+  @Handle(ledgerAsset)
+  asset({ asset }: ByAsset): Promise<Result<WireAsset, 'asset_unknown'>> {
+    return this.ledger.accountReads.asset(asset)
+  }
+
+  @Handle(ledgerAssets)
+  async assets(): Promise<Result<{ assets: readonly WireAsset[] }, never>> {
+    return ok({ assets: await this.ledger.accountReads.assets() })
+  }
+
+  @Handle(ledgerAdvanceClock)
+  async advanceClock({ to }: AdvanceClock): Promise<Result<{ now: number }, 'not_a_sandbox' | 'clock_too_far'>> {
+    const now = await this.ledger.advanceClock(to as Time)
+    return typeof now === 'string' ? err(now) : ok({ now })
+  }
+}

@@ -1,0 +1,161 @@
+// A ledger's state as bytes and back, for restarts. A snapshot is a cache: the state can always be rebuilt from the raw blocks.
+import {
+  type AccountId,
+  type Amount,
+  type AssetCode,
+  type BlockHash,
+  type Bytes,
+  type Result,
+  type Time,
+  concat,
+  equalBytes,
+  err,
+  hexOf,
+  ok,
+  sha256,
+  utf8,
+} from '@huitong/primitives'
+import { readKeySet, readPolicy, writeKeySet, writePolicy } from '../codec/policy.js'
+import { Reader } from '../codec/reader.js'
+import { Writer } from '../codec/writer.js'
+import { accountIdOf } from '../ids.js'
+import type { Genesis } from '../model.js'
+import { LedgerState } from './state.js'
+
+const MAGIC = utf8('huitong-snapshot-1')
+const SUM_BYTES = 32
+
+export type SnapshotCode = 'snapshot_corrupt' | 'snapshot_of_other_chain'
+
+/** Everything of `state`, followed by the SHA-256 of it. */
+export function writeSnapshot(state: LedgerState): Bytes {
+  const writer = new Writer().bytes(MAGIC).bytes(state.chainBytes)
+  writer.u48(state.head.height).hex(state.head.hash, 32).u48(state.head.time)
+  writeAccounts(writer, state)
+  writeAssets(writer, state)
+  writeCoins(writer, state)
+  const committed = [...state.committed.entries()]
+  writer.u48(committed.length)
+  for (const { id, validUntil } of committed) writer.bytes(id).u48(validUntil)
+  const content = writer.done()
+  return concat(content, sha256(content))
+}
+
+/** The state that was written, if the bytes are whole and of this genesis. `seed` as for {@link LedgerState}. */
+export function readSnapshot(bytes: Bytes, genesis: Genesis, seed = 0): Result<LedgerState, SnapshotCode> {
+  const content = bytes.subarray(0, Math.max(0, bytes.length - SUM_BYTES))
+  if (!equalBytes(sha256(content), bytes.subarray(content.length))) return err('snapshot_corrupt')
+  const reader = new Reader(content)
+  if (!equalBytes(reader.take(MAGIC.length), MAGIC)) return err('snapshot_corrupt')
+  const state = new LedgerState(genesis, seed)
+  if (!equalBytes(reader.take(32), state.chainBytes)) return err('snapshot_of_other_chain')
+  state.head = { height: reader.u48(), hash: reader.hex<BlockHash>(32), time: reader.u48() as Time }
+  readAccounts(reader, state)
+  readAssets(reader, state)
+  readCoins(reader, state)
+  for (let left = reader.u48(); left > 0 && reader.fault === undefined; left--) {
+    const id = reader.take(32)
+    state.committed.add(id, reader.u48() as Time)
+  }
+  if (reader.fault !== undefined || reader.left > 0) return err('snapshot_corrupt')
+  state.assets.assertConserved()
+  return ok(state)
+}
+
+function writeAccounts(writer: Writer, state: LedgerState): void {
+  writer.u48(state.accounts.count)
+  for (let account = 0; account < state.accounts.count; account++) {
+    const { policy, current, sequence, recovery, cancelled } = state.accounts.record(account)
+    writePolicy(writer, policy)
+    writeKeySet(writer, current)
+    writer.u32(sequence).u8(recovery === undefined ? 0 : 1)
+    if (recovery !== undefined) {
+      writeKeySet(writer, recovery.keys)
+      writer
+        .u48(recovery.proposedAt)
+        .u48(recovery.end)
+        .u8(recovery.byAll ? 1 : 0)
+    }
+    writer.u8(cancelled?.count ?? 0)
+    if (cancelled !== undefined) writer.u48(cancelled.last)
+  }
+}
+
+function readAccounts(reader: Reader, state: LedgerState): void {
+  for (let left = reader.u48(); left > 0 && reader.fault === undefined; left--) {
+    const policy = readPolicy(reader)
+    const current = readKeySet(reader)
+    if (reader.fault !== undefined) return
+    const account = state.accounts.open(accountIdOf(policy), policy)
+    state.accounts.setKeys(account, current)
+    state.accounts.setSequence(account, reader.u32())
+    if (reader.u8() === 1) {
+      const keys = readKeySet(reader)
+      const proposedAt = reader.u48() as Time
+      const end = reader.u48() as Time
+      state.accounts.setRecovery(account, { keys, proposedAt, end, byAll: reader.u8() === 1 })
+    }
+    const count = reader.u8()
+    if (count > 0) state.accounts.setCancelled(account, { count, last: reader.u48() as Time })
+  }
+}
+
+function writeAssets(writer: Writer, state: LedgerState): void {
+  const records = state.assets.all()
+  writer.u32(records.length)
+  for (const { asset, scale, maxSupply, issuer, powers, issued, burnt, sequence } of records) {
+    writer.asset(asset).u8(scale).amount(maxSupply).hex(issuer, 32)
+    writer.u8((powers.freeze ? 1 : 0) + (powers.clawback ? 2 : 0))
+    writer.amountOrZero(issued).amountOrZero(burnt).u32(sequence)
+  }
+}
+
+function readAssets(reader: Reader, state: LedgerState): void {
+  for (let left = reader.u32(); left > 0 && reader.fault === undefined; left--) {
+    const asset: AssetCode = reader.asset()
+    const scale = reader.u8()
+    const maxSupply: Amount = reader.amount()
+    const issuer = reader.hex<AccountId>(32)
+    const powers = reader.u8()
+    const issued = reader.amountOrZero()
+    const burnt = reader.amountOrZero()
+    const sequence = reader.u32()
+    if (reader.fault !== undefined) return
+    const allowed = { freeze: (powers & 1) !== 0, clawback: (powers & 2) !== 0 }
+    state.assets.restore({ asset, scale, maxSupply, issuer, powers: allowed, issued, burnt, sequence })
+  }
+}
+
+/** Account number + 1, or 0 and the condition's bytes. */
+function writeCoins(writer: Writer, state: LedgerState): void {
+  const { coins } = state
+  writer.u48(coins.count)
+  for (const row of coins.rows()) {
+    writer.bytes(coins.table.keys.subarray(row * 32, row * 32 + 32))
+    writer
+      .u32(coins.asset[row] ?? 0)
+      .u32(coins.high[row] ?? 0)
+      .u32(coins.low[row] ?? 0)
+    const account = coins.accountOf(row)
+    writer.u32(account + 1)
+    if (account < 0) writer.u16(coins.conditionOf(row).length).bytes(coins.conditionOf(row))
+  }
+}
+
+function readCoins(reader: Reader, state: LedgerState): void {
+  for (let left = reader.u48(); left > 0; left--) {
+    const coordinate = reader.take(32)
+    const asset = reader.u32()
+    const high = reader.u32()
+    const low = reader.u32()
+    const account = reader.u32() - 1
+    const condition = account < 0 ? reader.take(reader.u16()).slice() : undefined
+    if (reader.fault !== undefined) return
+    if (condition === undefined) state.coins.addPlain(coordinate, { asset, high, low, account })
+    else state.coins.addConditioned(coordinate, { asset, high, low, condition })
+    state.assets.addCoin(asset, high, low)
+  }
+}
+
+/** Names the bytes of a snapshot, for logs. */
+export const snapshotId = (bytes: Bytes): string => hexOf<string>(bytes.subarray(bytes.length - SUM_BYTES))
