@@ -1,4 +1,6 @@
 // The nouns of settlement, each with a module of its own. A new noun is one line here.
 import type { Type } from '@nestjs/common'
+import { ConversionModule } from './conversion/conversion.module.js'
+import { SwapModule } from './swap/swap.module.js'
 
-export const NOUNS: readonly Type<object>[] = []
+export const NOUNS: readonly Type<object>[] = [ConversionModule, SwapModule]

@@ -6,7 +6,10 @@ import { DealStore } from './deal/deal.store.js'
 import { PgDealStore } from './deal/deal.store.pg.js'
 import { HubTransactions } from './effect/hub-transactions.js'
 import { EffectPerformers } from './effect/performer.js'
+import { EventController } from './event/event.controller.js'
+import { HubController } from './hub/hub.controller.js'
 import { Ledgers } from './ledgers/ledgers.js'
+import { Bindings } from './party/bindings.js'
 import { LEDGER_NAMES, TERMS, type Terms } from './terms.js'
 import { BlockFacts } from './watch/block-facts.js'
 import { Watchers } from './watch/watchers.js'
@@ -18,7 +21,7 @@ export interface SettlementOptions {
   readonly nouns: readonly Type<object>[]
 }
 
-const SHARED = [HubClock, Ledgers, DealService, EffectPerformers, HubTransactions, BlockFacts, Watchers]
+const SHARED = [HubClock, Ledgers, Bindings, DealService, EffectPerformers, HubTransactions, BlockFacts, Watchers]
 
 /** Shared by every noun, and global: the deals' machinery, the ledgers, the clock, the terms. */
 @Module({})
@@ -42,6 +45,10 @@ export class DealModule {
 @Module({})
 export class SettlementModule {
   static of(options: SettlementOptions): DynamicModule {
-    return { module: SettlementModule, imports: [DealModule.of(options), ...options.nouns] }
+    return {
+      module: SettlementModule,
+      imports: [DealModule.of(options), ...options.nouns],
+      controllers: [EventController, HubController],
+    }
   }
 }

@@ -4,7 +4,16 @@ import { encodeCondition } from '@huitong/chain'
 import { ledgerCoin } from '@huitong/contracts'
 import { decodeCondition } from '@huitong/chain'
 import { Bus, rows } from '@huitong/platform'
-import { type AssetCode, type Coordinate, type HashLock, type OrderId, expectOk, fromHex, invariant } from '@huitong/primitives'
+import {
+  type AssetCode,
+  type Coordinate,
+  type HashLock,
+  type OrderId,
+  type Time,
+  expectOk,
+  fromHex,
+  invariant,
+} from '@huitong/primitives'
 import type { CoinSpent } from '@huitong/protocol'
 import { Injectable } from '@nestjs/common'
 import { DealService } from '../deal/deal.service.js'
@@ -22,13 +31,23 @@ interface Range {
   readonly arbiters: ReadonlySet<string>
 }
 
+/** Told in the same transaction as the cursor that a ledger's final time has moved on. */
+export type TimeListener = (unit: Unit, ledger: Ledger, final: Time) => Promise<unknown>
+
 @Injectable()
 export class BlockFacts {
+  readonly #onTime: TimeListener[] = []
+
   constructor(
     private readonly deals: DealService,
     private readonly store: DealStore,
     private readonly bus: Bus,
   ) {}
+
+  /** For what lives in ledger time without being a deal (a quote). */
+  onTime(listener: TimeListener): void {
+    this.#onTime.push(listener)
+  }
 
   /**
    * Tells every fact of consecutive blocks in their order, then the time they reached. In the caller's transaction, which also moves the
@@ -44,6 +63,7 @@ export class BlockFacts {
     for (const id of await this.store.takeDue(unit, ledger.chain, last.head.time)) {
       await this.deals.hear(unit, id, { kind: 'timePassed', chain: ledger.chain, time: last.head.time })
     }
+    for (const listener of this.#onTime) await listener(unit, ledger, last.head.time)
   }
 
   async #range(

@@ -1,0 +1,173 @@
+// Conversions: a payer takes a quote under its own hash. Everything after that is locks on the ledgers, custody's leg B and the watchtower.
+import { type Answer, type ById, type CreateConversion, type Page, type WireConversion } from '@huitong/contracts'
+import { runCommand } from '@huitong/platform'
+import { type AccountId, type AssetCode, type HashLock, err, invariant, never, ok } from '@huitong/primitives'
+import { type ConversionCode, type ConversionState, type ConversionTerms, createConversion } from '@huitong/protocol'
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
+import { DataSource } from 'typeorm'
+import { actorName, actsFor, listedParty, maySee } from '../access/access.js'
+import { DealService } from '../deal/deal.service.js'
+import { DealStore } from '../deal/deal.store.js'
+import { newId } from '../deal/id.js'
+import type { Deal } from '../deal/kind.js'
+import type { Unit } from '../deal/unit.js'
+import { type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
+import { Bindings } from '../party/bindings.js'
+import { conversionTimes } from '../quote/price.js'
+import { QuoteService } from '../quote/quote.service.js'
+import { type QuoteRow, QuoteStore } from '../quote/quote.store.js'
+import { TERMS, type Terms } from '../terms.js'
+import { ConversionEffects } from './conversion.effects.js'
+import { type ConversionKind, conversionKind } from './conversion.kind.js'
+import { conversionView } from './conversion.view.js'
+
+export type ConversionRefusal =
+  | 'forbidden'
+  | 'idempotency_key_reused'
+  | 'in_flight'
+  | LedgerCode
+  | 'conversion_unknown'
+  | 'quote_unknown'
+  | 'quote_expired'
+  | 'quote_used'
+  | 'hash_reused'
+  | 'account_unbound'
+  | 'account_unknown'
+  | 'wrong_state'
+
+@Injectable()
+export class ConversionService implements OnModuleInit {
+  readonly #kind: ConversionKind
+
+  constructor(
+    private readonly deals: DealService,
+    private readonly store: DealStore,
+    private readonly quotes: QuoteService,
+    private readonly effects: ConversionEffects,
+    private readonly ledgers: Ledgers,
+    private readonly bindings: Bindings,
+    private readonly database: DataSource,
+    @Inject(TERMS) private readonly terms: Terms,
+    reservations: QuoteStore,
+  ) {
+    this.#kind = conversionKind(reservations)
+  }
+
+  onModuleInit(): void {
+    this.deals.register(this.#kind)
+    this.effects.register(this.#kind)
+  }
+
+  async create(request: CreateConversion): Promise<Answer<WireConversion, ConversionRefusal>> {
+    const { actor, idempotencyKey, ...body } = request
+    const quote = await this.quotes.get({ id: body.quote, actor })
+    if (!quote.ok) return err('quote_unknown', undefined, 'quote')
+    const { payer, give, take } = quote.value
+    const allowed = actsFor(actor, payer)
+    if (!allowed.ok) return allowed
+    for (const { ledger } of [give, take]) {
+      const open = this.ledgers.open(ledger)
+      if (!open.ok) return open
+    }
+    const ready =
+      (await this.bindings.account({ ledger: give.ledger, account: body.giveAccount, party: payer, field: 'giveAccount' })) ??
+      (await this.bindings.account({ ledger: take.ledger, account: body.takeAccount, party: payer, field: 'takeAccount' }))
+    if (ready !== undefined) return ready
+    return runCommand(this.database, { scope: `conversion.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+      const id = newId(this.#kind.prefix)
+      const taken = await this.quotes.take(unit, { quote: body.quote, payer, deal: id })
+      if (!taken.ok) return taken
+      const env = await this.ledgers.env(unit)
+      const made = createConversion(await this.#termsOf(unit, id, { body, quote: taken.value }), env)
+      if (!made.ok) return err(refusalOf(made.code), made.detail)
+      const { state, effects } = made.value
+      const by = { actor: actorName(actor), event: 'create' }
+      const deal = await this.deals.create(unit, this.#kind, { id, state, effects, by })
+      return deal.ok ? ok(await this.#view(unit, deal.value, request)) : deal
+    })
+  }
+
+  async get(request: ById): Promise<Answer<WireConversion, ConversionRefusal>> {
+    const { manager } = this.database
+    const deal = await this.deals.find(manager, this.#kind, request.id)
+    if (deal === undefined || !maySee(request.actor, deal.parties)) return err('conversion_unknown', undefined, 'id')
+    return ok(await this.#view(manager, deal, request))
+  }
+
+  async list(page: Page): Promise<Answer<{ readonly items: readonly WireConversion[]; readonly next?: string }, never>> {
+    const { limit, after, state, actor } = page
+    const { manager } = this.database
+    const found = await this.store.page(manager, {
+      kind: this.#kind.kind,
+      limit,
+      ...(after === undefined ? {} : { after }),
+      ...(state === undefined ? {} : { state }),
+      ...listedParty(actor),
+    })
+    const items: WireConversion[] = []
+    for (const row of found) items.push(await this.#view(manager, this.deals.read(this.#kind, row), page))
+    const last = items.at(-1)
+    return ok({ items, ...(items.length < limit || last === undefined ? {} : { next: last.id }) })
+  }
+
+  async #termsOf(
+    unit: Unit,
+    id: string,
+    { body, quote }: { readonly body: Omit<CreateConversion, 'actor' | 'idempotencyKey'>; readonly quote: QuoteRow },
+  ): Promise<ConversionTerms> {
+    const { give, take, liquidity, payer, provider } = quote.view
+    const [a, b] = [this.ledgers.byName(give.ledger), this.ledgers.byName(take.ledger)]
+    invariant(a !== undefined && b !== undefined, 'a quote names ledgers of this hub')
+    const env = await this.ledgers.env(unit)
+    const times = conversionTimes(env, this.terms, { a: a.chain, b: b.chain, quoteExpiry: quote.expiresAt })
+    // the border: the message class has checked every field's form, and the quote is our own
+    const provided = liquidity as AccountId
+    return {
+      id,
+      quote: quote.id,
+      payer,
+      provider,
+      hash: body.hash as HashLock,
+      quoteExpiry: quote.expiresAt,
+      lockBy: times.lockBy,
+      a: {
+        chain: a.chain,
+        asset: give.asset as AssetCode,
+        amount: BigInt(give.amount),
+        claimant: provided,
+        refundee: body.giveAccount as AccountId,
+        expiry: times.expiryA,
+      },
+      b: {
+        chain: b.chain,
+        asset: take.asset as AssetCode,
+        amount: BigInt(take.amount),
+        claimant: body.takeAccount as AccountId,
+        refundee: provided,
+        expiry: times.expiryB,
+      },
+    }
+  }
+
+  async #view(unit: Unit, deal: Deal<ConversionState>, { actor }: { readonly actor: ById['actor'] }): Promise<WireConversion> {
+    const coins = await this.store.coinsOfDeal(unit, deal.id)
+    const env = await this.ledgers.env(unit)
+    return conversionView(this.ledgers, { deal, outline: this.#kind.outline(deal.state), coins, actor, env })
+  }
+}
+
+function refusalOf(code: ConversionCode): ConversionRefusal {
+  switch (code) {
+    case 'conversion_terms_invalid':
+    case 'conversion_wrong_state':
+    case 'conversion_lock_mismatch':
+    case 'conversion_preimage_wrong':
+    case 'conversion_not_locked':
+      return 'wrong_state'
+    case 'conversion_terms_unsafe':
+    case 'conversion_reveal_too_late':
+      return 'quote_expired'
+    default:
+      return never(code)
+  }
+}

@@ -1,0 +1,25 @@
+// Swaps: their kind of deal and their watchtower, registered before the process takes requests.
+import { Module, type OnModuleInit } from '@nestjs/common'
+import { DealService } from '../deal/deal.service.js'
+import { HubTransactions } from '../effect/hub-transactions.js'
+import { EffectPerformers } from '../effect/performer.js'
+import { Ledgers } from '../ledgers/ledgers.js'
+import { registerWatchtower } from '../pair/pair-effects.js'
+import { SwapController } from './swap.controller.js'
+import { swapKind } from './swap.kind.js'
+import { SwapService } from './swap.service.js'
+
+@Module({ controllers: [SwapController], providers: [SwapService] })
+export class SwapModule implements OnModuleInit {
+  constructor(
+    private readonly deals: DealService,
+    readonly performers: EffectPerformers,
+    readonly transactions: HubTransactions,
+    readonly ledgers: Ledgers,
+  ) {}
+
+  onModuleInit(): void {
+    this.deals.register(swapKind)
+    registerWatchtower(swapKind.prefix, this)
+  }
+}

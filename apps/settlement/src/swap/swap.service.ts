@@ -1,0 +1,224 @@
+// Swaps between two parties: proposed, accepted, called off here; locked and revealed on the ledgers; finished by the watchtower.
+import type { AcceptSwap, Answer, CancelSwap, CreateSwap, Page, WireSwap, ById } from '@huitong/contracts'
+import { runCommand } from '@huitong/platform'
+import { type AccountId, type AssetCode, type HashLock, type Result, err, never, ok, parseAmount } from '@huitong/primitives'
+import { type SwapCode, type SwapState, createSwap as proposeSwap } from '@huitong/protocol'
+import { Inject, Injectable } from '@nestjs/common'
+import { DataSource } from 'typeorm'
+import { actorName, actsFor, listedParty, maySee } from '../access/access.js'
+import { DealService } from '../deal/deal.service.js'
+import { DealStore } from '../deal/deal.store.js'
+import { newId } from '../deal/id.js'
+import type { Deal } from '../deal/kind.js'
+import type { Unit } from '../deal/unit.js'
+import { Ledgers } from '../ledgers/ledgers.js'
+import { Bindings } from '../party/bindings.js'
+import { TERMS, type Terms } from '../terms.js'
+import { NOT_YET_KNOWN, swapKind } from './swap.kind.js'
+import { swapTimes } from './swap.terms.js'
+import { swapView } from './swap.view.js'
+
+/** Codes that a swap's own rules give, beside those of any write. */
+export type SwapRefusal =
+  | 'swap_unknown'
+  | 'party_unknown'
+  | 'self_trade'
+  | 'hash_reused'
+  | 'account_unbound'
+  | 'account_unknown'
+  | 'asset_unknown'
+  | 'amount_out_of_range'
+  | 'wrong_state'
+  | 'too_late'
+  | 'forbidden'
+  | 'ledger_unavailable'
+  | 'ledger_unknown'
+  | 'clock_behind'
+  | 'idempotency_key_reused'
+  | 'in_flight'
+
+@Injectable()
+export class SwapService {
+  constructor(
+    private readonly deals: DealService,
+    private readonly store: DealStore,
+    private readonly ledgers: Ledgers,
+    private readonly bindings: Bindings,
+    private readonly database: DataSource,
+    @Inject(TERMS) private readonly terms: Terms,
+  ) {}
+
+  async create(request: CreateSwap): Promise<Answer<WireSwap, SwapRefusal>> {
+    const { actor, idempotencyKey, ...body } = request
+    const { initiator, counterparty, give, take } = body
+    const allowed = actsFor(actor, initiator)
+    if (!allowed.ok) return allowed
+    if (initiator === counterparty) return err('self_trade', undefined, 'counterparty')
+    const a = this.ledgers.open(give.ledger)
+    if (!a.ok) return a
+    const b = this.ledgers.open(take.ledger)
+    if (!b.ok) return b
+    const ready =
+      (await this.bindings.asset(give)) ??
+      (await this.bindings.asset(take)) ??
+      (await this.bindings.party(counterparty, actor)) ??
+      (await this.bindings.account({ ledger: give.ledger, account: body.giveAccount, party: initiator, field: 'giveAccount' })) ??
+      (await this.bindings.account({ ledger: take.ledger, account: body.takeAccount, party: initiator, field: 'takeAccount' }))
+    if (ready !== undefined) return ready
+    const amounts = amountsOf(body)
+    if (!amounts.ok) return amounts
+    const key = { scope: `swap.create:${actor.key}`, key: idempotencyKey, body }
+    return runCommand(this.database, key, async (unit) => {
+      const env = await this.ledgers.env(unit)
+      const chains = { a: a.value.chain, b: b.value.chain, acceptWithinMs: body.acceptWithinMs ?? this.terms.acceptMs }
+      const times = swapTimes(env, this.terms, chains)
+      const id = newId(swapKind.prefix)
+      const made = proposeSwap(
+        {
+          id,
+          initiator,
+          responder: counterparty,
+          hash: body.hash as HashLock,
+          acceptBy: times.acceptBy,
+          lockABy: times.lockABy,
+          lockBBy: times.lockBBy,
+          a: {
+            chain: a.value.chain,
+            asset: give.asset as AssetCode,
+            amount: amounts.value.give,
+            claimant: NOT_YET_KNOWN,
+            refundee: body.giveAccount as AccountId,
+            expiry: times.expiryA,
+          },
+          b: {
+            chain: b.value.chain,
+            asset: take.asset as AssetCode,
+            amount: amounts.value.take,
+            claimant: body.takeAccount as AccountId,
+            refundee: NOT_YET_KNOWN,
+            expiry: times.expiryB,
+          },
+        },
+        env,
+      )
+      if (!made.ok) return err(refusalOf(made.code), made.detail)
+      const { state, effects } = made.value
+      const by = { actor: actorName(actor), event: 'create' }
+      const deal = await this.deals.create(unit, swapKind, { id, state, effects, by })
+      return deal.ok ? ok(await this.#view(unit, deal.value, request)) : deal
+    })
+  }
+
+  async accept(request: AcceptSwap): Promise<Answer<WireSwap, SwapRefusal>> {
+    const { actor, idempotencyKey, ...body } = request
+    const found = await this.#seen(request)
+    if (!found.ok) return found
+    const { terms } = found.value.state
+    const allowed = actsFor(actor, terms.responder)
+    if (!allowed.ok) return allowed
+    const [a, b] = [this.ledgers.ofChain(terms.a.chain).name, this.ledgers.ofChain(terms.b.chain).name]
+    for (const name of [a, b]) {
+      const open = this.ledgers.open(name)
+      if (!open.ok) return open
+    }
+    const ready =
+      (await this.bindings.account({ ledger: b, account: body.giveAccount, party: terms.responder, field: 'giveAccount' })) ??
+      (await this.bindings.account({ ledger: a, account: body.takeAccount, party: terms.responder, field: 'takeAccount' }))
+    if (ready !== undefined) return ready
+    const event = {
+      kind: 'acceptWith',
+      by: terms.responder,
+      claimantA: body.takeAccount as AccountId,
+      refundeeB: body.giveAccount as AccountId,
+    } as const
+    return runCommand(this.database, { scope: `swap.accept:${actor.key}`, key: idempotencyKey, body }, (unit) =>
+      this.#apply(unit, request, event),
+    )
+  }
+
+  async cancel(request: CancelSwap): Promise<Answer<WireSwap, SwapRefusal>> {
+    const { actor, idempotencyKey, ...body } = request
+    const found = await this.#seen(request)
+    if (!found.ok) return found
+    const { initiator, responder } = found.value.state.terms
+    const by = [initiator, responder].find((party) => actsFor(actor, party).ok)
+    if (by === undefined) return err('forbidden')
+    return runCommand(this.database, { scope: `swap.cancel:${actor.key}`, key: idempotencyKey, body }, (unit) =>
+      this.#apply(unit, request, { kind: 'cancel', by }),
+    )
+  }
+
+  async get(request: ById): Promise<Answer<WireSwap, SwapRefusal>> {
+    const found = await this.#seen(request)
+    return found.ok ? ok(await this.#view(this.database.manager, found.value, request)) : found
+  }
+
+  async list(page: Page): Promise<Answer<{ readonly items: readonly WireSwap[]; readonly next?: string }, never>> {
+    const { limit, after, state, actor } = page
+    const found = await this.store.page(this.database.manager, {
+      kind: swapKind.kind,
+      limit,
+      ...(after === undefined ? {} : { after }),
+      ...(state === undefined ? {} : { state }),
+      ...listedParty(actor),
+    })
+    const items: WireSwap[] = []
+    for (const row of found) items.push(await this.#view(this.database.manager, this.deals.read(swapKind, row), page))
+    const last = items.at(-1)
+    return ok({ items, ...(items.length < limit || last === undefined ? {} : { next: last.id }) })
+  }
+
+  async #apply(
+    unit: Unit,
+    request: AcceptSwap | CancelSwap,
+    event: Parameters<typeof swapKind.decide>[1],
+  ): Promise<Result<WireSwap, SwapRefusal>> {
+    const by = { actor: actorName(request.actor), event: event.kind }
+    const applied = await this.deals.apply(unit, swapKind, { id: request.id, event, by })
+    // the border: apply answers this machine's codes and the store's
+    if (!applied.ok) return err(refusalOf(applied.code as SwapCode | 'hash_reused' | 'swap_unknown'), applied.detail)
+    return ok(await this.#view(unit, applied.value, request))
+  }
+
+  async #seen(request: { readonly id: string; readonly actor: ById['actor'] }): Promise<Result<Deal<SwapState>, 'swap_unknown'>> {
+    const deal = await this.deals.find(this.database.manager, swapKind, request.id)
+    return deal !== undefined && maySee(request.actor, deal.parties) ? ok(deal) : err('swap_unknown', undefined, 'id')
+  }
+
+  async #view(unit: Unit, deal: Deal<SwapState>, { actor }: { readonly actor: ById['actor'] }): Promise<WireSwap> {
+    const coins = await this.store.coinsOfDeal(unit, deal.id)
+    return swapView(this.ledgers, { deal, coins, actor, env: await this.ledgers.env(unit) })
+  }
+}
+
+function amountsOf(body: {
+  readonly giveAmount: string
+  readonly takeAmount: string
+}): Result<{ give: bigint; take: bigint }, 'amount_out_of_range'> {
+  const give = parseAmount(body.giveAmount)
+  if (!give.ok) return err('amount_out_of_range', undefined, 'giveAmount')
+  const take = parseAmount(body.takeAmount)
+  return take.ok ? ok({ give: give.value, take: take.value }) : err('amount_out_of_range', undefined, 'takeAmount')
+}
+
+function refusalOf(code: SwapCode | 'hash_reused' | 'swap_unknown'): SwapRefusal {
+  switch (code) {
+    case 'swap_terms_invalid':
+      return 'amount_out_of_range'
+    case 'swap_timeouts_too_tight':
+    case 'swap_accept_too_late':
+    case 'swap_reveal_too_late':
+      return 'too_late'
+    case 'swap_wrong_party':
+      return 'forbidden'
+    case 'swap_wrong_state':
+    case 'swap_preimage_wrong':
+    case 'swap_not_locked':
+      return 'wrong_state'
+    case 'hash_reused':
+    case 'swap_unknown':
+      return code
+    default:
+      return never(code)
+  }
+}
