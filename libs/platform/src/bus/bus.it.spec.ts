@@ -3,7 +3,6 @@ import 'reflect-metadata'
 import { type Answer, bytesCommand, command } from '@huitong/contracts'
 import { type Bytes, err, ok, utf8 } from '@huitong/primitives'
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { headers } from '@nats-io/transport-node'
 import { Controller, type INestMicroservice, Injectable, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { Type } from 'class-transformer'
@@ -227,7 +226,6 @@ describe('a request that wants its answer outside of the inboxes of those who ma
     ["at another service's door", 'custody.sign'],
     ['in an inbox of somebody else', '_INBOX_forger.1'],
     ['in an inbox with a name that only begins alike', '_INBOX_callers.1'],
-    ['at the acknowledgement of a stream', '$JS.ACK.EVENTS.reader.1.1.1.1.0'],
   ])('is refused: %s', async (_name, reply) => {
     const before = await foreign()
     const answers: string[] = []
@@ -244,19 +242,20 @@ describe('a request that wants its answer outside of the inboxes of those who ma
     expect(await foreign()).toBe(before + 1)
   })
 
-  it('is refused: an event that a stream was asked to deliver to the service', async () => {
-    const before = await foreign()
-    const jsm = await jetstreamManager(forger.connection)
-    await jsm.streams.add({ name: 'FORGED', subjects: ['forged.>'] })
-    await jsm.consumers.add('FORGED', { name: 'aimed', deliver_subject: 'vault.sign', ack_policy: AckPolicy.None })
-    const reply = headers()
-    reply.set('Nats-Reply', '_INBOX_caller.1')
-    await jetstream(forger.connection).publish('forged.it', utf8(JSON.stringify(request('forged'))), { headers: reply })
-    await until('the stream has delivered it', async () => (await foreign()) === before + 1)
-    await settled()
-    expect(handled).toEqual([request('good')])
-    await jsm.streams.delete('FORGED')
-  })
+  it.each([AckPolicy.None, AckPolicy.Explicit])(
+    'is refused: an event that a stream was asked to deliver (%s)',
+    async (ack_policy) => {
+      const before = await foreign()
+      const jsm = await jetstreamManager(forger.connection)
+      await jsm.streams.add({ name: 'FORGED', subjects: ['forged.>'] })
+      await jsm.consumers.add('FORGED', { name: 'aimed', deliver_subject: 'vault.sign', deliver_group: 'vault', ack_policy })
+      await jetstream(forger.connection).publish('forged.it', utf8(JSON.stringify(request('forged'))))
+      await until('the stream has delivered it', async () => (await foreign()) === before + 1)
+      await settled()
+      expect(handled).toEqual([request('good')])
+      await jsm.streams.delete('FORGED')
+    },
+  )
 })
 
 describe('with a user of its own', () => {

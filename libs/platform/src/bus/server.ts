@@ -83,8 +83,9 @@ export class BusServer extends Server implements CustomTransportStrategy {
       const subject = addressed(kind.command.subject, address)
       const answer = (message: Msg): void => this.#accept(message, kind, handler)
       const callback = (error: Error | null, message: Msg): void => {
-        if (error === null) answer(message)
-        else log.error('bus.subscription.failed', { subject, ...faultFields(error) })
+        if (error === null) {
+          if (!this.#isForeign(message, subject)) answer(message)
+        } else log.error('bus.subscription.failed', { subject, ...faultFields(error) })
       }
       this.#subscriptions.push(bus.connection.subscribe(subject, { queue: group, callback }))
     }
@@ -92,13 +93,17 @@ export class BusServer extends Server implements CustomTransportStrategy {
     await bus.connection.flush()
   }
 
+  /** A message that no known caller has sent here: its answer would go elsewhere, or it was aimed at another subject. Counted, never served. */
+  #isForeign(message: Msg, served: string): boolean {
+    // what a stream delivers here still bears the subject it was published on
+    if (message.subject === served && isWantedBy(this.options.callers, message.reply)) return false
+    // not even a refusal is sent: the reply's subject is the sender's choice, and may be somebody else's door
+    metrics.foreign.inc({ subject: served })
+    log.warn('bus.refused', { subject: served, sent: message.subject, reply: message.reply })
+    return true
+  }
+
   #accept(message: Msg, kind: HandlerKind, handler: MessageHandler): void {
-    if (!isWantedBy(this.options.callers, message.reply)) {
-      // not even a refusal is sent: the reply's subject is the sender's choice, and may be somebody else's door
-      metrics.foreign.inc({ subject: message.subject })
-      log.warn('bus.refused', { subject: message.subject, reply: message.reply })
-      return
-    }
     const work = (): Promise<void> => inTrace(traceOf(message.headers), () => this.#serve(message, kind, handler))
     if (this.#gate.enter(work)) return
     metrics.refused.inc({ subject: message.subject })
