@@ -26,6 +26,15 @@ it('takes the environment before the file and the file before the default', () =
   expect(load({ LOG_LEVEL: '' }).logLevel).toBe('warn')
 })
 
+it.each([
+  ['1', true],
+  ['true', true],
+  ['0', false],
+  ['false', false],
+])('reads HUITONG_SANDBOX=%s, as people and as the launcher write it', (text, expected) => {
+  expect(load({ HUITONG_SANDBOX: text }).sandbox).toBe(expected)
+})
+
 it('keeps a key of digits as it was written in the file', () => {
   file(`HUITONG_MASTER_KEY: ${'12'.repeat(32)}\n`)
   expect(load().masterKey).toBe('12'.repeat(32))

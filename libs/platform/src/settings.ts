@@ -101,8 +101,8 @@ export const SETTINGS = {
     description: 'true: every ledger of this hub is a sandbox whose clock a command may advance. A hub is all sandbox or none.',
     fallback: 'false',
     read: (text) => {
-      const read = oneOf(text, ['true', 'false'])
-      return 'value' in read ? { value: read.value === 'true' } : read
+      const read = oneOf(text, ['true', 'false', '1', '0'])
+      return 'value' in read ? { value: read.value === 'true' || read.value === '1' } : read
     },
   }),
   masterKey: setting({
