@@ -39,6 +39,9 @@ export const CUSTODY_CODES = [
   'conflict_of_interest',
   'too_late',
   'ledger_unavailable',
+  // the managed account has too little in all, or enough but at work elsewhere: the second passes by itself, ask again
+  'liquidity_short',
+  'liquidity_busy',
 ] as const
 export type CustodyCode = (typeof CUSTODY_CODES)[number]
 
@@ -171,14 +174,25 @@ export const custodyHoldForInspection = command<SignedTransaction>()({
   codes: CUSTODY_CODES,
 })
 
-/** Arbiter's hold that stops the clock for a dispute. Evidence: a party's `approval` statement `dispute` over order and milestone. */
+/**
+ * Arbiter's hold. Evidence by `ground`:
+ * - `dispute` (also when absent): `opened`, a party's `approval` statement `dispute` over order and milestone; stops the clock;
+ * - `basis`: the two signatures over a ruling of this coin (two operators, or buyer and merchant), to drop the delivery hash before it;
+ * - `unpaired`: leg A of a paired milestone whose leg B did not come into being and no longer can.
+ */
 export class HoldForDispute {
   @ValidateNested() @Type(() => CoinRef) coin: CoinRef
-  @ValidateNested() @Type(() => SignedStatement) opened: SignedStatement
+  @IsOptional() @IsIn(['dispute', 'basis', 'unpaired']) ground?: 'dispute' | 'basis' | 'unpaired'
+  @IsOptional() @ValidateNested() @Type(() => SignedStatement) opened?: SignedStatement
   @IsTime() deadline: number
   /** Also drops the delivery hash; only on the evidence that a ruling or consent needs (then `basis` is required). */
   @IsIn([true, false]) dropDeliveryHash: boolean
-  @IsOptional() @IsArray() @ArrayMaxSize(2) @ValidateNested({ each: true }) @Type(() => SignedStatement) basis?: SignedStatement[]
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(32)
+  @ValidateNested({ each: true })
+  @Type(() => SignedStatement)
+  basis?: SignedStatement[]
   @IsTime() validUntil: number
 }
 export const custodyHoldForDispute = command<SignedTransaction>()({
@@ -200,7 +214,7 @@ export class RuleLeg {
   /** Before the fee; the rest goes to the payer. */
   @IsAmount() toPayee: string
   /** `ruling`, `consent`: the two signatures over one body. `silence`: delivered statement, then the two approvals of the terms. */
-  @IsArray() @ArrayMaxSize(4) @ValidateNested({ each: true }) @Type(() => SignedStatement) evidence: SignedStatement[]
+  @IsArray() @ArrayMaxSize(32) @ValidateNested({ each: true }) @Type(() => SignedStatement) evidence: SignedStatement[]
   @IsOptional() @IsString() @MaxLength(64 * 1024) terms?: string
   /** The other leg of a paired milestone, where one exists. */
   @IsOptional() @ValidateNested() @Type(() => CoinRef) pair?: CoinRef

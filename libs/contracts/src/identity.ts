@@ -49,6 +49,7 @@ export class Actor {
   @IsOptional() @IsTypedId('opr') operator?: string
   @IsArray() @IsIn(SCOPES, { each: true }) scopes: Scope[]
 }
+
 export class CreateApiKey {
   @IsString() @MaxLength(200) idempotencyKey: string
   @IsPlainText(100) label: string

@@ -127,7 +127,6 @@ function answer({ milestone }: Subject, kind: 'consent' | 'declineRequest'): Out
   if (asked === null) return err('order_no_request')
   const { refund, amount } = asked
   if (kind === 'declineRequest') return ok({ milestone: { ...milestone, request: null }, answered: { refund, event: 'decline' } })
-  if (milestone.resolution !== null) return err('order_resolved')
   const remaining = buyersRemaining(milestone)
   if (amount > remaining) return err('order_amount_out_of_range', 'less remains than was asked back')
   const share = { toPayer: amount, toPayee: remaining - amount }

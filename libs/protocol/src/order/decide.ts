@@ -1,5 +1,5 @@
 // What an order does with an event. Pure: facts from ledgers are never refused, commands are, and nothing here acts.
-import { type Preimage, err, expectOk, lockOf, ok } from '@huitong/primitives'
+import { type Preimage, err, expectOk, invariant, lockOf, ok } from '@huitong/primitives'
 import { type Decided, type PartyId, childId, refused, unchanged } from '../decision.js'
 import { type Env, advanced } from '../env.js'
 import type { CoinCreated, CoinSpent } from '../facts.js'
@@ -67,8 +67,13 @@ function onAgree(order: OrderState, event: Extract<OrderCommand, { kind: 'agree'
 
 function bound(order: Extract<OrderState, { state: 'DRAFT' }>, state: 'AGREED' | 'CANCELLED' | 'EXPIRED'): Bound {
   const { terms, termsHash, extras, refunds, exceptions } = order
-  return { state, terms, termsHash, extras, refunds, exceptions, milestones: terms.milestones.map(newMilestone) }
+  const fresh = terms.milestones.map(newMilestone)
+  const milestones = state === 'AGREED' ? fresh : fresh.map(called)
+  return { state, terms, termsHash, extras, refunds, exceptions, milestones }
 }
+
+/** A milestone of an order that will not happen: money that still comes is extra. */
+const called = (milestone: MilestoneState): MilestoneState => ({ ...carried(milestone), state: 'LAPSED' })
 
 const firstChain = (terms: OrderTerms) => {
   const [first] = terms.milestones
@@ -82,8 +87,7 @@ function onWithdraw(order: OrderState, event: Extract<OrderCommand, { kind: 'wit
   if (order.state === 'DRAFT') return settled(bound(order, 'CANCELLED'), env)
   const locked = order.state !== 'AGREED' || order.milestones.some((milestone) => openLegs(milestone.legs).length > 0)
   if (locked) return refused('order_wrong_state', order.state, event.kind)
-  const milestones = order.milestones.map((milestone): MilestoneState => ({ ...carried(milestone), state: 'LAPSED' }))
-  return settled({ ...order, state: 'CANCELLED', milestones }, env)
+  return settled({ ...order, state: 'CANCELLED', milestones: order.milestones.map(called) }, env)
 }
 
 function onCommand(order: OrderState, command: MilestoneCommand, env: Env): Outcome {
@@ -214,26 +218,31 @@ function refundsAfter(order: Bound, before: MilestoneState, after: MilestoneStat
   const [from, to] = [buyersLegState(before.legs), buyersLegState(after.legs)]
   if (from.fate === 'unfunded' || to.fate === 'unfunded') return order.refunds
   const back = to.books.refunded - from.books.refunded
-  const awaited = before.resolution?.refund ?? before.request?.refund
-  if (back === 0n) {
-    return to.fate === 'closed' && awaited !== undefined ? withRefund(order.refunds, awaited, { kind: 'paidOut' }) : order.refunds
+  const agreed = before.resolution?.refund
+  const awaited = agreed ?? before.request?.refund
+  const isOpen = order.refunds.some(({ id, state }) => id === awaited && (state === 'REQUESTED' || state === 'AGREED'))
+  let refunds = order.refunds
+  if (back > 0n) {
+    refunds =
+      awaited !== undefined && isOpen
+        ? withRefund(refunds, awaited, { kind: 'returned', amount: back })
+        : [...refunds, returned(order, before.milestone, fact, back)]
   }
-  if (awaited !== undefined) return withRefund(order.refunds, awaited, { kind: 'returned', amount: back })
-  const terms = order.terms.milestones.find((one) => one.milestone === before.milestone)
-  if (terms === undefined) return order.refunds
-  const { chain, asset } = legTerms(terms, 'a')
+  if (to.fate !== 'closed') return refunds
+  // Nothing remains: whatever was still asked for or agreed to has been overtaken.
+  for (const id of [agreed, before.request?.refund]) if (id !== undefined) refunds = withRefund(refunds, id, { kind: 'paidOut' })
+  return refunds
+}
+
+/** The record of money that came back without anybody's request: by default, by ruling, by the merchant's own signature. */
+function returned(order: Bound, milestone: number, fact: CoinSpent, amount: bigint): RefundRecord {
+  const terms = order.terms.milestones.find((one) => one.milestone === milestone)
+  invariant(terms !== undefined, 'a milestone has terms')
+  const { chain, asset } = buyersLeg(terms.legs)
   const id = childId(order.terms.order, `returned/${fact.coordinate}`)
-  const fields = {
-    id,
-    kind: 'returned',
-    milestone: before.milestone,
-    chain,
-    asset,
-    amount: back,
-    reason: fact.path.kind,
-  } as const
+  const fields = { id, kind: 'returned', milestone, chain, asset, amount, reason: fact.path.kind } as const
   const record = expectOk(createRefund(fields, 'AGREED'), 'refund record').state
-  return withRefund([...order.refunds, record], id, { kind: 'returned', amount: back })
+  return expectOk(decideRefund(record, { kind: 'returned', amount }), 'refund record').state
 }
 
 function onTime(order: OrderState, env: Env): Outcome {

@@ -43,11 +43,12 @@ export function forbidden(action: MilestoneAction, by: PartyId | undefined, situ
     case 'requestCancel':
     case 'requestRefund':
       if (!isParty) return 'order_wrong_party'
-      if (milestone.request !== null) return 'order_request_pending'
+      if (milestone.request !== null || milestone.resolution !== null) return 'order_request_pending'
       return undecided(situation, ['FUNDED', 'SHIPPED', 'DELIVERED', 'INSPECTION', 'ACCEPTED'])
     case 'consent':
       if (!isParty || by === milestone.request?.by) return 'order_wrong_party'
-      return milestone.request === null ? 'order_no_request' : undefined
+      if (milestone.request === null) return 'order_no_request'
+      return milestone.resolution === null ? undefined : 'order_resolved'
     case 'declineRequest':
       if (!isParty) return 'order_wrong_party'
       return milestone.request === null ? 'order_no_request' : undefined

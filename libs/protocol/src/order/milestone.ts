@@ -4,7 +4,7 @@ import type { Env } from '../env.js'
 import type { CoinCreated, CoinSpent } from '../facts.js'
 import { clockOf } from '../env.js'
 import { hasPassed, isDead, latestNow } from '../time-locks.js'
-import { type OpenLegState, type Side, fundedLeg, legEntries, openLegs, spentLeg, withLeg } from './legs.js'
+import { type OpenLegState, type Side, buyersLegState, fundedLeg, legEntries, openLegs, spentLeg, withLeg } from './legs.js'
 import type { CarrierHold, Legs, MilestoneCarried, MilestoneState } from './model.js'
 import { DROP_ROOM_MS, type EscrowLegTerms, type MilestoneTerms, buyersLeg } from './terms.js'
 
@@ -69,8 +69,13 @@ export function spend(
 ): MilestoneState {
   const legs = withLeg(from.legs, at.side, spentLeg(at.leg, fact))
   const code = fact.path.kind === 'code' ? (fact.preimage ?? from.code) : from.code
+  const buyers = buyersLegState(legs)
+  const returned = at.side !== 'b' && buyers.fate !== 'unfunded' && buyers.books.refunded > at.leg.books.refunded
+  // What was asked back came back, or nothing is left to ask for.
+  const answered = buyers.fate === 'closed' || (returned && from.resolution?.refund === undefined)
   const part = from.legs.kind === 'single' && from.resolution?.cause === 'consent' && fact.path.kind === 'refund'
-  return placed(withCode({ ...from, legs, resolution: part ? null : from.resolution }, code))
+  const request = answered ? null : from.request
+  return placed(withCode({ ...from, legs, request, resolution: part ? null : from.resolution }, code))
 }
 
 export const learn = (from: MilestoneState, code: Preimage): MilestoneState => placed(withCode(from, code))
@@ -83,7 +88,7 @@ function withCode(from: MilestoneState, code: Preimage | null): MilestoneState {
 /** The milestone after a ledger's final time moved. */
 export function passTime(from: MilestoneState, terms: MilestoneTerms, env: Env): MilestoneState {
   if (from.state === 'UNFUNDED' && hasPassed(env, buyersLeg(terms.legs).chain, terms.fundBy)) {
-    return { ...carried(from), state: 'LAPSED' }
+    return lapsed(from)
   }
   if (from.state === 'HALF_FUNDED' && from.resolution === null && terms.legs.kind === 'paired') {
     if (isDead(env, terms.legs.b.chain, terms.legs.lockBy)) return withoutLegB(from)
@@ -128,10 +133,20 @@ function placed(from: MilestoneState): MilestoneState {
   }
   if (from.state === 'UNFUNDED' || from.state === 'HALF_FUNDED') {
     if (a.fate === 'open' && b.fate === 'open') return confirmed({ ...carried(from), state: 'FUNDED' })
-    if (a.fate === 'open' && b.fate === 'closed') return withoutLegB({ ...carried(from), state: 'HALF_FUNDED' })
+    if (a.fate === 'open' && b.fate === 'closed') {
+      if (b.outcome !== 'refunded') return confirmed({ ...carried(from), state: 'FUNDED' })
+      return withoutLegB({ ...carried(from), state: 'HALF_FUNDED' })
+    }
     return a.fate === 'open' ? { ...carried(from), state: 'HALF_FUNDED' } : from
   }
-  return confirmed(from)
+  return from.state === 'LAPSED' ? lapsed(from) : confirmed(from)
+}
+
+/** Not funded in time. If B was paid out all the same, somebody must make it good. */
+const lapsed = (from: MilestoneState): MilestoneState => {
+  const { legs } = from
+  const paidOut = legs.kind === 'paired' && legs.b.fate === 'closed' && legs.b.outcome !== 'refunded'
+  return { ...carried(from), state: paidOut ? 'ONE_LEG' : 'LAPSED' }
 }
 
 function placedSingle(from: MilestoneState, leg: Extract<Legs, { kind: 'single' }>['leg']): MilestoneState {

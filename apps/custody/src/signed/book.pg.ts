@@ -1,0 +1,247 @@
+// The book in PostgreSQL. Writers take turns on one advisory lock, so that what a decision read is still true when it is written down.
+import { appendAudit, row, rows, runUnit } from '@huitong/platform'
+import {
+  type AccountId,
+  type Amount,
+  type Bytes,
+  type Coordinate,
+  type Time,
+  type TxId,
+  fromHex,
+  hexOf,
+} from '@huitong/primitives'
+import type { DataSource, EntityManager } from 'typeorm'
+import {
+  type AuditLine,
+  type Book,
+  type BookPage,
+  type BookReads,
+  DECISION_KINDS,
+  type NewSigned,
+  type Pair,
+  type Signed,
+  type Subject,
+} from './book.js'
+
+/** Any fixed number: the name of the writers' turn among advisory locks of this database. */
+const TURN = 0x48_54_02
+
+interface SignedRow {
+  readonly id: string
+  readonly kind: string
+  readonly subject_ledger: string
+  readonly subject_key: Bytes
+  readonly subject_slot: Subject['slot']
+  readonly outcome: string
+  readonly digest: Bytes
+  readonly ledger: string
+  readonly account: Bytes
+  readonly transaction: Bytes
+  readonly bytes: Bytes
+  readonly valid_until: string
+  readonly at: string
+  readonly state: Signed['state']
+  readonly offer: string | null
+  readonly offer_amount: string | null
+  readonly hash: Bytes | null
+  readonly root: Bytes | null
+  readonly to_payee: string | null
+  readonly amount: string | null
+  readonly sequence: string | null
+}
+
+class PgReads implements BookReads {
+  constructor(protected readonly manager: EntityManager) {}
+
+  async byDigest(digest: string): Promise<Signed | undefined> {
+    const sql = `select * from signed where digest = $1 and state <> 'dead' order by at desc limit 1`
+    return signedOf(await row<SignedRow>(this.manager, sql, [fromHex(digest)]))
+  }
+
+  async standing({ ledger, key, slot }: Subject): Promise<Signed | undefined> {
+    const sql = `select * from signed where subject_ledger = $1 and subject_key = $2 and subject_slot = $3 and state <> 'dead'`
+    return signedOf(await row<SignedRow>(this.manager, sql, [ledger, fromHex(key), slot]))
+  }
+
+  async standingHash(hash: string): Promise<Signed | undefined> {
+    return signedOf(
+      await row<SignedRow>(this.manager, `select * from signed where hash = $1 and state <> 'dead'`, [fromHex(hash)]),
+    )
+  }
+
+  async standingSplit(ledger: string, root: string): Promise<Signed | undefined> {
+    const sql = `select * from signed where ledger = $1 and root = $2 and state <> 'dead'`
+    return signedOf(await row<SignedRow>(this.manager, sql, [ledger, fromHex(root)]))
+  }
+
+  async givenUnder(offer: string): Promise<Amount> {
+    const sql = `select coalesce(sum(offer_amount), 0)::text as given from signed where offer = $1 and state <> 'dead'`
+    return BigInt((await row<{ given: string }>(this.manager, sql, [offer]))?.given ?? '0')
+  }
+
+  async reserved(ledger: string, coins: readonly Coordinate[]): Promise<ReadonlySet<string>> {
+    const sql = 'select coordinate from reserved_coin where ledger = $1 and coordinate = any($2)'
+    const found = await rows<{ coordinate: Bytes }>(this.manager, sql, [ledger, coins.map(fromHex)])
+    return new Set(found.map(({ coordinate }) => hex(coordinate)))
+  }
+
+  async highestSequence(ledger: string, account: AccountId): Promise<number> {
+    const sql = `select max(sequence)::text as highest from signed where ledger = $1 and account = $2 and state <> 'dead'`
+    return Number((await row<{ highest: string | null }>(this.manager, sql, [ledger, fromHex(account)]))?.highest ?? -1)
+  }
+
+  async rootOf(ledger: string, coordinate: string): Promise<string> {
+    const sql = 'select root from hold_line where ledger = $1 and coordinate = $2'
+    const found = await row<{ root: Bytes }>(this.manager, sql, [ledger, fromHex(coordinate)])
+    return found === undefined ? coordinate : hex(found.root)
+  }
+
+  async pairOf(ledger: string, root: string): Promise<Pair | undefined> {
+    const sql = `select p.* from leg_pair p join signed s on s.id = p.signed
+      where s.state <> 'dead' and ((p.ledger_a = $1 and p.root_a = $2) or (p.ledger_b = $1 and p.root_b = $2))`
+    const found = await row<PairRow>(this.manager, sql, [ledger, fromHex(root)])
+    if (found === undefined) return undefined
+    return {
+      a: { ledger: found.ledger_a, root: hex<Coordinate>(found.root_a) },
+      b: { ledger: found.ledger_b, root: hex<Coordinate>(found.root_b) },
+      liquidity: hex<AccountId>(found.liquidity),
+      buyer: hex<AccountId>(found.buyer),
+      merchant: hex<AccountId>(found.merchant),
+    }
+  }
+
+  async due(ledger: string, final: Time): Promise<readonly Signed[]> {
+    const sql = `select * from signed where ledger = $1 and state = 'live' and valid_until < $2 order by valid_until limit 500`
+    return (await rows<SignedRow>(this.manager, sql, [ledger, final])).flatMap((found) => signedOf(found) ?? [])
+  }
+}
+
+class PgPage extends PgReads implements BookPage {
+  async add({ signed, reserve, pair, successor }: NewSigned): Promise<void> {
+    await insertSigned(this.manager, signed)
+    for (const coordinate of reserve) {
+      const sql = 'insert into reserved_coin (ledger, coordinate, signed) values ($1, $2, $3)'
+      await rows(this.manager, sql, [signed.ledger, fromHex(coordinate), signed.id])
+    }
+    if (pair !== undefined) await insertPair(this.manager, signed.id, pair)
+    if (successor !== undefined) {
+      const sql = 'insert into hold_line (ledger, coordinate, root) values ($1, $2, $3)'
+      await rows(this.manager, sql, [successor.ledger, fromHex(successor.coordinate), fromHex(successor.root)])
+    }
+  }
+
+  async audit(line: AuditLine): Promise<void> {
+    await appendAudit(this.manager, { ...line, actor: 'custody' })
+  }
+}
+
+export class PgBook extends PgReads implements Book {
+  constructor(private readonly database: DataSource) {
+    super(database.manager)
+  }
+
+  async write<T>(work: (page: BookPage) => Promise<T>): Promise<T> {
+    // a commit whose answer was lost is found again by its digest, when the request is sent again
+    return runUnit(this.database, { lostCommit: 'unknown' }, async (manager) => {
+      await rows(manager, 'select pg_advisory_xact_lock($1, hashtext(current_schema()))', [TURN])
+      return work(new PgPage(manager))
+    })
+  }
+
+  async settle(id: string, state: 'final' | 'dead'): Promise<void> {
+    await runUnit(this.database, { lostCommit: 'again' }, async (manager) => {
+      await rows(manager, `update signed set state = $2 where id = $1 and state = 'live'`, [id, state])
+      if (state === 'dead') await rows(manager, 'delete from reserved_coin where signed = $1', [id])
+    })
+  }
+}
+
+interface PairRow {
+  readonly ledger_a: string
+  readonly root_a: Bytes
+  readonly ledger_b: string
+  readonly root_b: Bytes
+  readonly liquidity: Bytes
+  readonly buyer: Bytes
+  readonly merchant: Bytes
+}
+
+async function insertSigned(manager: EntityManager, signed: Signed): Promise<void> {
+  const { subject, offer, split } = signed
+  await rows(
+    manager,
+    `insert into signed (id, kind, subject_ledger, subject_key, subject_slot, outcome, digest, ledger, account, transaction, bytes,
+       valid_until, at, state, offer, offer_amount, hash, root, to_payee, amount, sequence)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+    [
+      signed.id,
+      signed.kind,
+      subject.ledger,
+      fromHex(subject.key),
+      subject.slot,
+      signed.outcome,
+      fromHex(signed.digest),
+      signed.ledger,
+      fromHex(signed.account),
+      fromHex(signed.transaction),
+      fromHex(signed.bytes),
+      signed.validUntil,
+      signed.at,
+      signed.state,
+      offer?.key ?? null,
+      offer?.amount ?? null,
+      signed.hash === undefined ? null : fromHex(signed.hash),
+      split === undefined ? null : fromHex(split.root),
+      split?.toPayee ?? null,
+      split?.amount ?? null,
+      signed.sequence ?? null,
+    ],
+  )
+}
+
+async function insertPair(manager: EntityManager, signed: string, pair: Pair): Promise<void> {
+  await rows(
+    manager,
+    `insert into leg_pair (signed, ledger_a, root_a, ledger_b, root_b, liquidity, buyer, merchant)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      signed,
+      pair.a.ledger,
+      fromHex(pair.a.root),
+      pair.b.ledger,
+      fromHex(pair.b.root),
+      fromHex(pair.liquidity),
+      fromHex(pair.buyer),
+      fromHex(pair.merchant),
+    ],
+  )
+}
+
+function signedOf(found: SignedRow | undefined): Signed | undefined {
+  const kind = DECISION_KINDS.find((known) => known === found?.kind)
+  if (found === undefined || kind === undefined) return undefined
+  const { offer, offer_amount, hash, root, to_payee, amount, sequence } = found
+  return {
+    id: found.id,
+    kind,
+    subject: { ledger: found.subject_ledger, key: hex(found.subject_key), slot: found.subject_slot },
+    outcome: found.outcome,
+    digest: hex(found.digest),
+    ledger: found.ledger,
+    account: hex<AccountId>(found.account),
+    transaction: hex<TxId>(found.transaction),
+    bytes: hex(found.bytes),
+    // the border: only Times are written into these columns
+    validUntil: Number(found.valid_until) as Time,
+    at: Number(found.at) as Time,
+    state: found.state,
+    ...(offer === null || offer_amount === null ? {} : { offer: { key: offer, amount: BigInt(offer_amount) } }),
+    ...(hash === null ? {} : { hash: hex(hash) }),
+    ...(root === null || to_payee === null || amount === null
+      ? {}
+      : { split: { root: hex(root), toPayee: BigInt(to_payee), amount: BigInt(amount) } }),
+    ...(sequence === null ? {} : { sequence: Number(sequence) }),
+  }
+}
+
+const hex = <T extends string = string>(bytes: Bytes): T => hexOf<T>(new Uint8Array(bytes))

@@ -1,0 +1,51 @@
+// Asks a ledger about accounts.
+import { type WireAccount, identityPartyOfAccount, ledgerAccount, ledgerBalances, ledgerCoins } from '@huitong/contracts'
+import { Injectable } from '@nestjs/common'
+import { CoinPageDto } from '../coin/coin.dto.js'
+import { coinView } from '../coin/coin.view.js'
+import { addressOf } from '../edge/address.js'
+import { mapped, optional } from '../edge/optional.js'
+import { timestamp } from '../edge/time.js'
+import { PAGE_ROWS, policyView } from '../edge/value.view.js'
+import { Hub } from '../hub/hub.js'
+import type { AccountDto, AccountPartyDto, BalanceListDto, BalanceQuery, CoinQuery } from './account.dto.js'
+
+@Injectable()
+export class AccountService {
+  constructor(private readonly hub: Hub) {}
+
+  async account(ledger: string, account: string): Promise<AccountDto> {
+    return view(await this.hub.askLedger(ledger, ledgerAccount, { account }))
+  }
+
+  async coins(ledger: string, account: string, query: CoinQuery): Promise<CoinPageDto> {
+    const { relation = 'own', limit = PAGE_ROWS } = query
+    const filters = { ...optional('asset', query.asset), ...optional('after', query.after) }
+    const page = await this.hub.askLedger(ledger, ledgerCoins, { account, relation, limit, ...filters })
+    return { items: page.coins.map(coinView), ...optional('next', page.next) }
+  }
+
+  async balances(ledger: string, account: string, { height }: BalanceQuery): Promise<BalanceListDto> {
+    const answer = await this.hub.askLedger(ledger, ledgerBalances, { account, ...optional('height', height) })
+    return { height: answer.height, items: [...answer.balances] }
+  }
+
+  async party(ledger: string, account: string): Promise<AccountPartyDto> {
+    await this.hub.requireLedger(ledger)
+    return this.hub.ask(identityPartyOfAccount, { ledger, account })
+  }
+}
+
+const view = (account: WireAccount): AccountDto => ({
+  account: addressOf(account.account),
+  policy: policyView(account.policy),
+  current: { keys: [...account.current.keys], threshold: account.current.threshold },
+  sequence: account.sequence,
+  ...optional('recovery', mapped(account.recovery, recoveryView)),
+})
+
+const recoveryView = (recovery: NonNullable<WireAccount['recovery']>): NonNullable<AccountDto['recovery']> => ({
+  keys: { keys: [...recovery.keys.keys], threshold: recovery.keys.threshold },
+  proposedAt: timestamp(recovery.proposedAt),
+  end: timestamp(recovery.end),
+})

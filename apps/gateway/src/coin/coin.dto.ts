@@ -1,0 +1,70 @@
+// Coins and their history.
+import { IsIn, IsOptional } from 'class-validator'
+import { Amount, AssetCode, Hex, Timestamp, WholeQuery } from '../edge/fields.js'
+import { ConditionDto } from './condition.dto.js'
+
+/** By which transaction a coin was spent. */
+export class SpendDto {
+  @Hex(32) transaction: string
+  /** Position of the input. */
+  input: number
+  height: number
+}
+
+/** A coin that exists or once existed on a ledger. */
+export class CoinDto {
+  /** The coin's identity: a hash of its whole history. */
+  @Hex(32) coordinate: string
+  @AssetCode() asset: string
+  @Amount() amount: string
+  condition: ConditionDto
+  /** The transaction that made it, and the position of the output there. */
+  @Hex(32) transaction: string
+  index: number
+  height: number
+  /** Absent while the coin is unspent. */
+  spentBy?: SpendDto
+}
+
+/** Unspent coins in a stable order. */
+export class CoinPageDto {
+  items: CoinDto[]
+  /** Goes into `after` of the next page; absent on the last. */
+  @Hex(32) next?: string
+}
+
+/** Which way and how far to walk. */
+export class HistoryQuery {
+  /** `backward`: to the issuance. `forward`: to where the money went. Backward if absent. */
+  @IsOptional() @IsIn(['backward', 'forward']) direction?: 'backward' | 'forward'
+  /** Transactions in a row; 20 if absent. */
+  @IsOptional() @WholeQuery(1, 100) depth?: number
+  /** Coins in all; 200 if absent. */
+  @IsOptional() @WholeQuery(1, 1000) limit?: number
+}
+
+/** Units that a transaction created. */
+export class IssuedDto {
+  @AssetCode() asset: string
+  @Amount() amount: string
+}
+
+/** A transaction between coins of a history. */
+export class HistoryTransactionDto {
+  @Hex(32) id: string
+  height: number
+  @Timestamp() time: string
+  /** Coordinates. */
+  inputs: string[]
+  /** Coordinates. */
+  outputs: string[]
+  issued?: IssuedDto
+}
+
+/** A coin's history as a graph. */
+export class HistoryDto {
+  coins: CoinDto[]
+  transactions: HistoryTransactionDto[]
+  /** Coordinates at which depth or limit cut the walk: ask again from there. */
+  open: string[]
+}

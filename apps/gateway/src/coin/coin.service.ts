@@ -1,0 +1,20 @@
+// Asks a ledger about coins.
+import { ledgerCoin, ledgerHistory } from '@huitong/contracts'
+import { Injectable } from '@nestjs/common'
+import { Hub } from '../hub/hub.js'
+import type { CoinDto, HistoryDto, HistoryQuery } from './coin.dto.js'
+import { coinView, historyView } from './coin.view.js'
+
+@Injectable()
+export class CoinService {
+  constructor(private readonly hub: Hub) {}
+
+  async coin(ledger: string, coordinate: string): Promise<CoinDto> {
+    return coinView(await this.hub.askLedger(ledger, ledgerCoin, { coordinate }))
+  }
+
+  async history(ledger: string, coordinate: string, query: HistoryQuery): Promise<HistoryDto> {
+    const { direction = 'backward', depth = 20, limit = 200 } = query
+    return historyView(await this.hub.askLedger(ledger, ledgerHistory, { coordinate, direction, depth, limit }))
+  }
+}

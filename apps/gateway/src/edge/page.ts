@@ -1,0 +1,10 @@
+// Page queries in the bus's terms.
+import { optional } from './optional.js'
+import type { DealQuery } from './value.dto.js'
+import { PAGE_ROWS } from './value.view.js'
+
+export const pageOf = (query: DealQuery): { limit: number; after?: string; state?: string } => ({
+  limit: query.limit ?? PAGE_ROWS,
+  ...optional('after', query.after),
+  ...optional('state', query.state),
+})

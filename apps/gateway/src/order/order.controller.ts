@@ -1,0 +1,93 @@
+// Orders in escrow.
+import type { Actor } from '@huitong/contracts'
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
+import { ApiTags } from '@nestjs/swagger'
+import { Caller, Write, Writing } from '../access/caller.js'
+import { Keyed, Needs } from '../access/scope.js'
+import { typedId } from '../edge/params.js'
+import { DealQuery } from '../edge/value.dto.js'
+import {
+  AgreeOrderDto,
+  CancelOrderDto,
+  CreateOrderDto,
+  DeliveredOrderDto,
+  ShipOrderDto,
+  SplitOrderDto,
+} from './order-request.dto.js'
+import { OrderDto, OrderPageDto, SplitDto } from './order.dto.js'
+import { OrderService } from './order.service.js'
+
+const orderId = typedId('ord')
+
+@ApiTags('orders')
+@Controller('orders')
+export class OrderController {
+  constructor(private readonly orders: OrderService) {}
+
+  /** Drafts an order; both sides then agree to its terms. */
+  @Post()
+  @Needs('orders')
+  @Keyed()
+  create(@Body() body: CreateOrderDto, @Writing() write: Write): Promise<OrderDto> {
+    return this.orders.create(body, write)
+  }
+
+  /** Orders that the caller may see. */
+  @Get()
+  @Needs('read', 'orders', 'operator')
+  list(@Query() query: DealQuery, @Caller() actor: Actor): Promise<OrderPageDto> {
+    return this.orders.list(query, actor)
+  }
+
+  /** One order. */
+  @Get(':id')
+  @Needs('read', 'orders', 'operator')
+  order(@Param('id', orderId) id: string, @Caller() actor: Actor): Promise<OrderDto> {
+    return this.orders.order(id, actor)
+  }
+
+  /** The buyer, or a merchant, agrees to the terms by signature. */
+  @Post(':id/agree')
+  @HttpCode(200)
+  @Needs('orders')
+  @Keyed()
+  agree(@Param('id', orderId) id: string, @Body() body: AgreeOrderDto, @Writing() write: Write): Promise<OrderDto> {
+    return this.orders.agree(id, body, write)
+  }
+
+  /** The merchant has shipped a milestone. */
+  @Post(':id/ship')
+  @HttpCode(200)
+  @Needs('orders')
+  @Keyed()
+  ship(@Param('id', orderId) id: string, @Body() body: ShipOrderDto, @Writing() write: Write): Promise<OrderDto> {
+    return this.orders.ship(id, body, write)
+  }
+
+  /** A carrier's signature that a milestone was delivered: starts the inspection window. */
+  @Post(':id/delivered')
+  @HttpCode(200)
+  @Needs('orders')
+  @Keyed()
+  delivered(@Param('id', orderId) id: string, @Body() body: DeliveredOrderDto, @Writing() write: Write): Promise<OrderDto> {
+    return this.orders.delivered(id, body, write)
+  }
+
+  /** Consents to a split of a milestone between buyer and merchant. */
+  @Post(':id/split')
+  @HttpCode(200)
+  @Needs('orders')
+  @Keyed()
+  split(@Param('id', orderId) id: string, @Body() body: SplitOrderDto, @Writing() write: Write): Promise<SplitDto> {
+    return this.orders.split(id, body, write)
+  }
+
+  /** Gives an order up before it is funded. */
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Needs('orders')
+  @Keyed()
+  cancel(@Param('id', orderId) id: string, @Body() body: CancelOrderDto, @Writing() write: Write): Promise<OrderDto> {
+    return this.orders.cancel(id, body, write)
+  }
+}

@@ -1,0 +1,84 @@
+// What orders in escrow show.
+import { LegDto } from '../edge/leg.dto.js'
+import { Address, Amount, AssetCode, Hex, LedgerName, Timestamp, TypedId } from '../edge/fields.js'
+import { DealDto, DeadlineDto, MoneyDto } from '../edge/value.dto.js'
+
+/** A coin that belongs to the order but to no leg of it: surplus, late, second payment. Goes back to its payer in any state. */
+export class RefundDto {
+  id: string
+  reason: string
+  @LedgerName() ledger: string
+  @AssetCode() asset: string
+  @Amount() amount: string
+  @Hex(32) coordinate?: string
+  state: 'pending' | 'final'
+  @Hex(32) transaction?: string
+}
+
+/** One merchant's part. Always: released + refunded + fees + remaining = funded. */
+export class MilestoneDto {
+  /** Position in the order, from 0. */
+  milestone: number
+  @TypedId('pty') merchant: string
+  state: string
+  /** What the merchant gets, before the fee. */
+  settle: MoneyDto
+  /** What the buyer pays. */
+  pay: MoneyDto
+  /** In the settle token. */
+  @Amount() fee: string
+  @Address() feeTo: string
+  /** Who exchanges, where the two tokens differ. */
+  @TypedId('pty') provider?: string
+  @Hex(32) deliveryHash?: string
+  inspectionMs?: number
+  @Timestamp() shipBy: string
+  @Timestamp() deadline: string
+  @Timestamp() latest: string
+  @Amount() funded: string
+  @Amount() released: string
+  @Amount() refunded: string
+  @Amount() fees: string
+  @Amount() remaining: string
+  /** `direct`, or `pay` (buyer to provider) and `settle` (provider to merchant). */
+  legs: LegDto[]
+  @TypedId('dsp') dispute?: string
+  allowedActions: string[]
+  nextDeadline?: DeadlineDto
+}
+
+export class OrderDto extends DealDto {
+  @TypedId('ord') id: string
+  /** 16 bytes in hexadecimal, as the ledgers' conditions name it. */
+  @Hex(16) order: string
+  @TypedId('pty') buyer: string
+  @Address() payer: string
+  @Address() arbiter: string
+  /** Canonical text of the terms. */
+  terms: string
+  /** Its SHA-256, which both sides sign. */
+  @Hex(32) termsHash: string
+  /** Parties that have agreed. */
+  agreedBy: string[]
+  milestones: MilestoneDto[]
+  refunds: RefundDto[]
+  reference?: string
+}
+
+export class OrderPageDto {
+  items: OrderDto[]
+  next?: string
+}
+
+/** A split of a milestone by consent: both sides sign one body, then the arbiter executes it on every leg. */
+export class SplitDto {
+  @TypedId('ord') order: string
+  milestone: number
+  /** Base units of the settle token to the merchant, before the fee. */
+  @Amount() toMerchant: string
+  /** The ruling statement's body over all legs, in hexadecimal, to be signed. */
+  body: string
+  /** Parties that have signed. */
+  signedBy: string[]
+  state: 'collecting' | 'executing' | 'executed' | 'void'
+}

@@ -1,0 +1,55 @@
+// Firm quotes: amounts, every fee, expiry, and the verdict of both rulebooks.
+import { IsIn } from 'class-validator'
+import { Address, Amount, AssetCode, LedgerName, Part, PositiveAmount, Timestamp, TypedId } from '../edge/fields.js'
+import { MoneyDto, TokenDto } from '../edge/value.dto.js'
+
+export class CreateQuoteDto {
+  @TypedId('pty') payer: string
+  /** What the payer gives. */
+  @Part(() => TokenDto) give: TokenDto
+  /** What is wanted for it. */
+  @Part(() => TokenDto) take: TokenDto
+  /** Which of the two amounts is fixed. */
+  @IsIn(['send', 'receive']) fixed: 'send' | 'receive'
+  /** Base units of `give` if `send` is fixed, of `take` if `receive` is. */
+  @PositiveAmount() amount: string
+}
+
+/** One fee: what for, how much of which asset, to whom. */
+export class FeeDto {
+  for: string
+  @LedgerName() ledger: string
+  @AssetCode() asset: string
+  @Amount() amount: string
+  @Address() to: string
+}
+
+/** What a rulebook says about one parameter of the deal. */
+export class ComplianceDto {
+  @LedgerName() ledger: string
+  /** Version of the rulebook. */
+  rulebook: number
+  parameter: string
+  verdict: 'pass' | 'fail'
+  reason: string
+}
+
+/** A firm price with liquidity reserved for it, until it expires or is used. */
+export class QuoteDto {
+  @TypedId('qte') id: string
+  @TypedId('pty') payer: string
+  @TypedId('off') offer: string
+  @TypedId('pty') provider: string
+  /** The provider's managed account: the other side of both legs. */
+  @Address() liquidity: string
+  give: MoneyDto
+  take: MoneyDto
+  fees: FeeDto[]
+  /** How odd units were rounded, and for whom. */
+  rounding: string
+  @Amount() numerator: string
+  @Amount() denominator: string
+  @Timestamp() expiresAt: string
+  state: 'open' | 'used' | 'expired'
+  compliance: ComplianceDto[]
+}

@@ -1,0 +1,56 @@
+// Swaps.
+import type { Actor } from '@huitong/contracts'
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
+import { ApiTags } from '@nestjs/swagger'
+import { Caller, Write, Writing } from '../access/caller.js'
+import { Keyed, Needs } from '../access/scope.js'
+import { typedId } from '../edge/params.js'
+import { DealQuery } from '../edge/value.dto.js'
+import { AcceptSwapDto, CreateSwapDto, SwapDto, SwapPageDto } from './swap.dto.js'
+import { SwapService } from './swap.service.js'
+
+@ApiTags('swaps')
+@Controller('swaps')
+export class SwapController {
+  constructor(private readonly swaps: SwapService) {}
+
+  /** Proposes a swap to a counterparty. */
+  @Post()
+  @Needs('trade')
+  @Keyed()
+  create(@Body() body: CreateSwapDto, @Writing() write: Write): Promise<SwapDto> {
+    return this.swaps.create(body, write)
+  }
+
+  /** Swaps that the caller may see. */
+  @Get()
+  @Needs('read', 'trade')
+  list(@Query() query: DealQuery, @Caller() actor: Actor): Promise<SwapPageDto> {
+    return this.swaps.list(query, actor)
+  }
+
+  /** One swap. */
+  @Get(':id')
+  @Needs('read', 'trade')
+  swap(@Param('id', typedId('swp')) id: string, @Caller() actor: Actor): Promise<SwapDto> {
+    return this.swaps.swap(id, actor)
+  }
+
+  /** Accepts as the counterparty; the answer says what to lock and by when. */
+  @Post(':id/accept')
+  @HttpCode(200)
+  @Needs('trade')
+  @Keyed()
+  accept(@Param('id', typedId('swp')) id: string, @Body() body: AcceptSwapDto, @Writing() write: Write): Promise<SwapDto> {
+    return this.swaps.accept(id, body, write)
+  }
+
+  /** Gives the swap up before anything is locked. */
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Needs('trade')
+  @Keyed()
+  cancel(@Param('id', typedId('swp')) id: string, @Writing() write: Write): Promise<SwapDto> {
+    return this.swaps.cancel(id, write)
+  }
+}
