@@ -194,7 +194,10 @@ describe('a hub on one machine', () => {
       ['gateway', 'events.settlement.deal', false],
       ['identity', '_INBOX_gateway.answer', true],
       ['custody', '_INBOX_settlement.answer', true],
-      ['custody', '_INBOX_gateway.answer', false],
+      ['custody', '_INBOX_gateway.answer', true],
+      ['custody', '_INBOX_identity.answer', false],
+      ['gateway', 'health.custody', true],
+      ['settlement', 'health.custody', false],
       ['gateway', '$JS.API.STREAM.DELETE.EVENTS', false],
       ['ledger-east', '$JS.API.STREAM.PURGE.BLOCKS_east', false],
     ])('%s may publish on %s: %s', async (role, subject, allowed) => {
@@ -204,6 +207,7 @@ describe('a hub on one machine', () => {
     it.each([
       ['gateway', '_INBOX_settlement.>'],
       ['gateway', 'custody.>'],
+      ['gateway', 'health.*'],
       ['ledger-east', 'ledger.west.>'],
       ['ledger-east', 'blocks.>'],
       ['auditor', '>'],

@@ -97,6 +97,11 @@ export const inboxPrefix = (role: string): string => `_INBOX_${role}`
 export const callersOf = (spec: ProcessSpec, table: readonly ProcessSpec[]): readonly string[] =>
   table.filter((other) => APP_TABLE[other.app].calls.includes(spec.app)).map(({ role }) => role)
 
+/** Into whose inboxes it may answer: those callers, and the gateway, which asks every process how it is. */
+const answeredBy = (spec: ProcessSpec, table: readonly ProcessSpec[]): readonly string[] => [
+  ...new Set([...callersOf(spec, table), 'gateway']),
+]
+
 export interface Subjects {
   readonly publish: readonly string[]
   readonly subscribe: readonly string[]
@@ -119,7 +124,8 @@ export function subjectsOf(spec: ProcessSpec, table: readonly ProcessSpec[]): Su
   return {
     publish: [
       ...row.calls.map((app) => `${app}.>`),
-      ...callersOf(spec, table).map((role) => `${inboxPrefix(role)}.>`),
+      ...answeredBy(spec, table).map((role) => `${inboxPrefix(role)}.>`),
+      ...(spec.app === 'gateway' ? ['health.*', 'metrics.*'] : []),
       ...(spec.ledger === undefined ? [] : [`blocks.${spec.ledger}`]),
       ...(row.publishesEvents ? [`events.${own}.>`] : []),
       ...(streams.length + written.length === 0 ? [] : ['$JS.API.INFO', '$JS.API.STREAM.NAMES']),
@@ -130,6 +136,8 @@ export function subjectsOf(spec: ProcessSpec, table: readonly ProcessSpec[]): Su
     subscribe: [
       `${inboxPrefix(spec.role)}.>`,
       ...(spec.app === 'gateway' ? [] : [`${own}.>`]),
+      `health.${spec.role}`,
+      `metrics.${spec.role}`,
       ...(row.reads.includes('events') ? ['events.>'] : []),
       ...(spec.app === 'auditor' ? ['$JS.EVENT.ADVISORY.>'] : []),
     ],

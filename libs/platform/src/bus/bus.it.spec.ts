@@ -32,6 +32,7 @@ const pay = command<{ paid: string; trace?: string }>()({
 const ping = command<string>()({ subject: 'test.{to}.ping', request: Nothing })
 const nobody = command<string>()({ subject: 'test.nobody', request: Nothing })
 const slow = command<string>()({ subject: 'test.slow', request: Nothing, deadlineMs: 5_000 })
+const health = command<string>()({ subject: 'health.vault', request: Nothing })
 const sign = command<string>()({ subject: 'vault.sign', request: Pay })
 const echo = bytesCommand({ subject: 'test.{to}.echo' })
 
@@ -197,6 +198,11 @@ describe('a request that wants its answer outside of the inboxes of those who ma
       handled.push(asked)
       return ok('signed')
     }
+
+    @Handle(health)
+    health(): Answer<string, never> {
+      return ok('well')
+    }
   }
   @Module({ controllers: [Vault] })
   class VaultModule {}
@@ -220,6 +226,11 @@ describe('a request that wants its answer outside of the inboxes of those who ma
   async function settled(): Promise<void> {
     expect(await bus.call(sign, request('good'))).toEqual(ok('signed'))
   }
+
+  it('does not concern health, which everybody may ask for', async () => {
+    expect(await forger.call(health, {})).toEqual(ok('well'))
+    expect(await forger.call(sign, request('good'), { deadlineMs: 200 })).toMatchObject({ code: 'timeout' })
+  })
 
   it.each([
     ['nowhere', undefined],

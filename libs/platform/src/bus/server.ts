@@ -11,7 +11,7 @@ import { type Bus } from './bus.js'
 import { Gate, type GateOptions } from './gate.js'
 import { type CallContext, type HandlerKind } from './handle.js'
 import { requestBody } from './request-body.js'
-import { addressed, decodeJson, encodeJson, isLate, isWantedBy, refusalHeaders, traceOf } from './wire.js'
+import { addressed, decodeJson, encodeJson, isForEveryone, isLate, isWantedBy, refusalHeaders, traceOf } from './wire.js'
 
 export interface BusServerOptions extends Partial<GateOptions> {
   readonly bus: Bus
@@ -96,7 +96,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
   /** A message that no known caller has sent here: its answer would go elsewhere, or it was aimed at another subject. Counted, never served. */
   #isForeign(message: Msg, served: string): boolean {
     // what a stream delivers here still bears the subject it was published on
-    if (message.subject === served && isWantedBy(this.options.callers, message.reply)) return false
+    const callers = isForEveryone(served) ? undefined : this.options.callers
+    if (message.subject === served && isWantedBy(callers, message.reply)) return false
     // not even a refusal is sent: the reply's subject is the sender's choice, and may be somebody else's door
     metrics.foreign.inc({ subject: served })
     log.warn('bus.refused', { subject: served, sent: message.subject, reply: message.reply })

@@ -48,6 +48,9 @@ export function isWantedBy(callers: readonly string[] | undefined, reply: string
   return callers === undefined ? reply.startsWith(INBOX) : callers.some((role) => reply.startsWith(`${inboxOf(role)}.`))
 }
 
+/** Health and metrics: every process answers them, to everybody whom the server lets ask. */
+export const isForEveryone = (subject: string): boolean => subject.startsWith('health.') || subject.startsWith('metrics.')
+
 /** A refusal of the bus itself beside raw bytes: the code travels in a header, the body is empty. */
 export function refusalHeaders(code: BusCode): MsgHdrs {
   const sent = headers()
