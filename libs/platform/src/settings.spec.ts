@@ -18,9 +18,11 @@ it('takes the environment before the file and the file before the default', () =
     dataFolder: folder,
     httpPort: 9001,
     httpHost: '127.0.0.1',
+    httpRate: 2000,
     logLevel: 'warn',
     sandbox: true,
     databasePool: 10,
+    ledgers: [],
   })
   expect(load({ LOG_LEVEL: '' }).logLevel).toBe('warn')
 })
