@@ -3,14 +3,14 @@ import { Injectable } from '@nestjs/common'
 import { ThrottlerGuard, type ThrottlerModuleOptions } from '@nestjs/throttler'
 import type { Request } from 'express'
 import { Problem } from '../problem/problem.js'
-import { DEFAULT_LIMITS, type Limits } from './limits.js'
+import type { Limits } from './limits.js'
 import { RateWindows } from './rate-windows.js'
 
 const SECOND_MS = 1_000
 /** The public part of an API key: enough to count by, worth nothing to a thief. */
 const KEY_NAME = /^Bearer +(ht_[0-9a-f]{8})_/i
 
-export const throttling = (limits: Limits = DEFAULT_LIMITS): ThrottlerModuleOptions => ({
+export const throttling = (limits: Limits): ThrottlerModuleOptions => ({
   storage: new RateWindows(),
   setHeaders: false,
   errorMessage: 'rate_limited',
