@@ -17,7 +17,12 @@ export const throttling = (limits: Limits): ThrottlerModuleOptions => ({
   // by address always, so that made-up keys do not help; by key as well, so that many addresses do not
   throttlers: [
     { name: 'address', ttl: SECOND_MS, limit: limits.perAddress, getTracker: (request) => String(request['ip']) },
-    { name: 'key', ttl: SECOND_MS, limit: limits.perKey, getTracker: (request) => nameOf(request['headers']) },
+    {
+      name: 'key',
+      ttl: SECOND_MS,
+      limit: limits.perKey,
+      getTracker: (request) => nameOf(request['headers']) ?? String(request['ip']),
+    },
   ],
   generateKey: (_context, tracker, name) => `${name}:${tracker}`,
 })
@@ -29,7 +34,7 @@ export class RateGuard extends ThrottlerGuard {
   }
 }
 
-function nameOf(headers: unknown): string {
+function nameOf(headers: unknown): string | undefined {
   const { authorization } = (headers ?? {}) as Request['headers']
-  return KEY_NAME.exec(authorization ?? '')?.[1] ?? 'none'
+  return KEY_NAME.exec(authorization ?? '')?.[1]
 }
