@@ -48,7 +48,8 @@ import { OrderModule } from '../order/order.module.js'
 import { SimArbiter, serveArbiter, stated } from './sim-arbiter.js'
 import { HUB, SimHub, type SimServers, actorOf, partyId, until } from './sim-hub.js'
 import type { SimLedger } from './sim-ledger.js'
-import { type Key, fund, keyOf, lock, must, secretOf, signed } from './wallet.js'
+import { type Key, keyOf } from './key.js'
+import { fund, lock, must, secretOf, signed } from './wallet.js'
 
 export const EUR = 'EUR' as AssetCode
 export const CNY = 'CNY' as AssetCode
