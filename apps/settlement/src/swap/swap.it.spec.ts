@@ -160,6 +160,20 @@ it.each(['lost', 'dropped'] as const)('claims leg A once although the ledger’s
   expect(east.balance(bob.key.account, EUR)).toBe(1_000n)
 })
 
+it('goes on by reading the ledgers when NATS lost everything it kept', async () => {
+  const swap = await agreed('wiped')
+  await lockLeg(east, ann.key, { leg: swap.legA })
+  await lockLeg(west, bob.key, { leg: swap.legB })
+  await reach(swap.id, 'BOTH_LOCKED')
+  const { legB } = await get(swap.id)
+  await servers.wipeNats()
+  await claim(west, legB, secretOf('wiped'))
+  await until('swap is COMPLETED', async () => {
+    const found = await hub.bus.call(getSwap, { id: swap.id, actor: actorOf(ann.party) })
+    return found.ok && found.value.state === 'COMPLETED'
+  })
+})
+
 it('lists a coin of another amount as an extra and returns it at its own expiry; the leg is still awaited', async () => {
   const swap = await agreed('short')
   await lockLeg(east, ann.key, { leg: swap.legA, amount: 999n })

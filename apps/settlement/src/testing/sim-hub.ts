@@ -216,6 +216,13 @@ export class SimServers {
     return Bus.connect({ url: this.nats.url, role, user: this.nats.user, password: this.nats.password })
   }
 
+  /** NATS killed, all that JetStream kept lost, NATS back on its port. */
+  async wipeNats(): Promise<void> {
+    await this.nats.kill9()
+    rmSync(join(this.folder, 'nats', 'jetstream'), { recursive: true, force: true })
+    await this.nats.restart()
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.postgres.stop(), this.nats.stop()])
     rmSync(this.folder, { recursive: true, force: true })
