@@ -1,6 +1,7 @@
 // What identity answers, one statement each: the services decide.
 import {
   AccountOnLedger,
+  ApproveRecovery,
   AuditPage,
   BindAccount,
   ById,
@@ -8,9 +9,11 @@ import {
   CreateApiKey,
   CreateParty,
   NoFields,
+  OpenRecovery,
   PresentedKey,
   RegisterCarrier,
   RegisterOperator,
+  identityApproveRecovery,
   identityAudit,
   identityAuthenticate,
   identityBindAccount,
@@ -19,10 +22,12 @@ import {
   identityCreateParty,
   identityErasePerson,
   identityHub,
+  identityOpenRecovery,
   identityOperators,
   identityParty,
   identityPartyOfAccount,
   identityPerson,
+  identityRecovery,
   identityRegisterCarrier,
   identityRegisterOperator,
   identityRevokeApiKey,
@@ -33,6 +38,7 @@ import { AuditService } from './audit/audit.service.js'
 import { HubService } from './hub/hub.service.js'
 import { KeyService } from './key/key.service.js'
 import { PartyService } from './party/party.service.js'
+import { RecoveryService } from './recovery/recovery.service.js'
 import { RegistryService } from './registry/registry.service.js'
 
 @Controller()
@@ -41,6 +47,7 @@ export class IdentityController {
     private readonly keys: KeyService,
     private readonly parties: PartyService,
     private readonly registry: RegistryService,
+    private readonly recoveries: RecoveryService,
     private readonly hub: HubService,
     private readonly log: AuditService,
   ) {}
@@ -108,6 +115,21 @@ export class IdentityController {
   @Handle(identityOperators)
   operators(_request: NoFields) {
     return this.registry.operators()
+  }
+
+  @Handle(identityOpenRecovery)
+  openRecovery(request: OpenRecovery) {
+    return this.recoveries.open(request)
+  }
+
+  @Handle(identityApproveRecovery)
+  approveRecovery(request: ApproveRecovery) {
+    return this.recoveries.approve(request)
+  }
+
+  @Handle(identityRecovery)
+  recovery(request: ById) {
+    return this.recoveries.recovery(request)
   }
 
   @Handle(identityHub)

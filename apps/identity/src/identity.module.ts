@@ -11,6 +11,8 @@ import { KeyService } from './key/key.service.js'
 import { BusLedgers } from './ledger/ledgers.bus.js'
 import type { Ledgers } from './ledger/ledgers.js'
 import { PartyService } from './party/party.service.js'
+import { RecoveryService } from './recovery/recovery.service.js'
+import { RecoveryWatch } from './recovery/recovery.watch.js'
 import { RegistryService } from './registry/registry.service.js'
 
 /** Injection token of the port to the ledgers. */
@@ -59,6 +61,24 @@ export const LEDGERS = Symbol('Ledgers')
       provide: RegistryService,
       inject: [DataSource, CLOCK, KeyService],
       useFactory: (database: DataSource, clock: Clock, keys: KeyService) => new RegistryService(database, clock, keys),
+    },
+    {
+      provide: RecoveryWatch,
+      inject: [DataSource, LEDGERS, CLOCK, ENTROPY],
+      useFactory: (database: DataSource, ledgers: Ledgers, clock: Clock, entropy: Entropy) =>
+        new RecoveryWatch(database, ledgers, clock, entropy),
+    },
+    {
+      provide: RecoveryService,
+      inject: [DataSource, CLOCK, ENTROPY, VERIFIER, LEDGERS, RecoveryWatch],
+      useFactory: (
+        database: DataSource,
+        clock: Clock,
+        entropy: Entropy,
+        verifier: Verifier,
+        ledgers: Ledgers,
+        watch: RecoveryWatch,
+      ) => new RecoveryService({ database, clock, entropy, verifier, ledgers, wake: () => watch.wake() }),
     },
     {
       provide: AuditService,

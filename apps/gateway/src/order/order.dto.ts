@@ -1,4 +1,5 @@
 // What orders in escrow show.
+import { ConditionDto } from '../coin/condition.dto.js'
 import { LegDto } from '../edge/leg.dto.js'
 import { Address, Amount, AssetCode, Hex, LedgerName, Timestamp, TypedId } from '../edge/fields.js'
 import { DealDto, DeadlineDto, MoneyDto } from '../edge/value.dto.js'
@@ -10,8 +11,11 @@ export class RefundDto {
   @LedgerName() ledger: string
   @AssetCode() asset: string
   @Amount() amount: string
+  /** What the coin of an announced surplus must be locked under, byte for byte. */
+  condition?: ConditionDto
   @Hex(32) coordinate?: string
-  state: 'pending' | 'final'
+  /** `expected`: announced, no coin yet. `pending`: owed to the payer. `final`: in its hands. `superseded`: it was paid out another way. */
+  state: 'expected' | 'pending' | 'final' | 'superseded'
   @Hex(32) transaction?: string
 }
 
@@ -32,6 +36,8 @@ export class MilestoneDto {
   @TypedId('pty') provider?: string
   @Hex(32) deliveryHash?: string
   inspectionMs?: number
+  /** The buyer's coin counts only if its block's time is earlier. */
+  @Timestamp() fundBy: string
   @Timestamp() shipBy: string
   @Timestamp() deadline: string
   @Timestamp() latest: string
@@ -58,6 +64,10 @@ export class OrderDto extends DealDto {
   terms: string
   /** Its SHA-256, which both sides sign. */
   @Hex(32) termsHash: string
+  /** Canonical text behind the terms' `details` hash: items, tendered and listed amounts, reference. */
+  details: string
+  /** Everybody agrees before this time. */
+  @Timestamp() agreeBy: string
   /** Parties that have agreed. */
   agreedBy: string[]
   milestones: MilestoneDto[]

@@ -1,10 +1,11 @@
 // Orders from the bus's terms to the edge's.
-import type { WireMilestone, WireOrder, WireSplit } from '@huitong/contracts'
+import type { WireMilestone, WireOrder, WireRefund, WireSplit } from '@huitong/contracts'
+import { conditionView } from '../coin/condition.view.js'
 import { addressOf } from '../edge/address.js'
 import { mapped, optional } from '../edge/optional.js'
 import { timestamp } from '../edge/time.js'
 import { dealView, deadlineView, legView } from '../edge/value.view.js'
-import type { MilestoneDto, OrderDto, SplitDto } from './order.dto.js'
+import type { MilestoneDto, OrderDto, RefundDto, SplitDto } from './order.dto.js'
 
 export const orderView = (order: WireOrder): OrderDto => ({
   id: order.id,
@@ -14,9 +15,11 @@ export const orderView = (order: WireOrder): OrderDto => ({
   arbiter: addressOf(order.arbiter),
   terms: order.terms,
   termsHash: order.termsHash,
+  details: order.details,
+  agreeBy: timestamp(order.agreeBy),
   agreedBy: [...order.agreedBy],
   milestones: order.milestones.map(milestoneView),
-  refunds: [...order.refunds],
+  refunds: order.refunds.map(refundView),
   ...optional('reference', order.reference),
   ...dealView(order),
 })
@@ -32,6 +35,7 @@ const milestoneView = (milestone: WireMilestone): MilestoneDto => ({
   ...optional('provider', milestone.provider),
   ...optional('deliveryHash', milestone.deliveryHash),
   ...optional('inspectionMs', milestone.inspectionMs),
+  fundBy: timestamp(milestone.fundBy),
   shipBy: timestamp(milestone.shipBy),
   deadline: timestamp(milestone.deadline),
   latest: timestamp(milestone.latest),
@@ -44,6 +48,18 @@ const milestoneView = (milestone: WireMilestone): MilestoneDto => ({
   ...optional('dispute', milestone.dispute),
   allowedActions: [...milestone.allowedActions],
   ...optional('nextDeadline', mapped(milestone.nextDeadline, deadlineView)),
+})
+
+const refundView = (refund: WireRefund): RefundDto => ({
+  id: refund.id,
+  reason: refund.reason,
+  ledger: refund.ledger,
+  asset: refund.asset,
+  amount: refund.amount,
+  ...optional('condition', mapped(refund.condition, conditionView)),
+  ...optional('coordinate', refund.coordinate),
+  state: refund.state,
+  ...optional('transaction', refund.transaction),
 })
 
 export const splitView = (split: WireSplit): SplitDto => ({ ...split, signedBy: [...split.signedBy] })

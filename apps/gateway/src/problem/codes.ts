@@ -84,6 +84,7 @@ const IDENTITY = {
   recovery_unknown: { status: 404, meaning: 'No recovery case has this id.' },
   recovery_open: { status: 409, meaning: 'A recovery of this account is open already.' },
   no_recovery_policy: { status: 422, meaning: 'The account’s policy names no recovery authorities.' },
+  keys_invalid: { status: 422, meaning: 'The proposed keys are not strong, not ascending or fewer than their threshold.' },
   not_an_authority: { status: 403, meaning: 'The signer is no authority of the account’s policy.' },
   signature_invalid: { status: 422, meaning: 'A signature does not verify, or is of another statement.' },
   ledger_refused: { status: 422, meaning: 'A ledger refused the transaction; `detail` gives its code.' },
@@ -124,6 +125,11 @@ const CUSTODY = {
   coin_spent: { status: 409, meaning: 'The coin has been spent.' },
   outcome_already_signed: { status: 409, meaning: 'Another outcome of this coin has been signed and is still valid.' },
   limit_exceeded: { status: 422, meaning: 'A limit of the signed offer would be exceeded.' },
+  liquidity_short: { status: 422, meaning: 'The managed account holds too little for this.' },
+  liquidity_busy: {
+    status: 409,
+    meaning: 'The managed account’s coins are at work elsewhere; this passes by itself: ask again.',
+  },
   not_managed: { status: 422, meaning: 'The hub does not manage this account.' },
   conflict_of_interest: { status: 422, meaning: 'The hub would arbitrate for an account it manages.' },
 } as const satisfies Record<string, Row>

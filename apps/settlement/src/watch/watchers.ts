@@ -1,7 +1,7 @@
 // One watcher per ledger: takes its blocks in order from the cursor in our own database and tells their facts. The stream is a hint to look,
 // the ledger's own range reads are the truth; losing NATS' data costs nothing but the hint.
 import { custodyAccounts, ledgerBlocks } from '@huitong/contracts'
-import { Bus, VERIFIER, counter, faultFields, gauge, killpoint, log, runUnit } from '@huitong/platform'
+import { Bus, Streams, VERIFIER, counter, faultFields, follow, gauge, killpoint, log, runUnit } from '@huitong/platform'
 import type { Verifier } from '@huitong/primitives'
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
 import { DataSource } from 'typeorm'
@@ -11,8 +11,10 @@ import { BlockFacts } from './block-facts.js'
 
 const POLL_MS = 250
 const FAILED_MS = 1_000
-/** Blocks of one unit of work. */
+/** Blocks of one question. */
 const RANGE = 64
+/** Transactions of one unit of work: its locks on the heads of audit and events hold up everybody else. */
+const UNIT_TRANSACTIONS = 64
 const MEASURE_MS = 10_000
 
 const taken = counter('huitong_watch_blocks_total', 'Blocks taken by the watchers, by ledger.', ['ledger'])
@@ -26,14 +28,15 @@ export class Watchers implements OnModuleDestroy {
     private readonly ledgers: Ledgers,
     private readonly facts: BlockFacts,
     private readonly bus: Bus,
+    private readonly streams: Streams,
     private readonly database: DataSource,
     @Inject(VERIFIER) private readonly verifier: Verifier,
   ) {}
 
   async start(): Promise<void> {
-    const { facts, ledgers, bus, database, verifier } = this
+    const { facts, ledgers, bus, streams, database, verifier } = this
     await this.ledgers.start((ledger) => {
-      const watcher = new Watcher(ledger, { facts, ledgers, bus, database, verifier })
+      const watcher = new Watcher(ledger, { facts, ledgers, bus, streams, database, verifier })
       this.#watchers.push(watcher)
       watcher.start()
     })
@@ -54,6 +57,7 @@ interface Means {
   readonly ledgers: Ledgers
   readonly facts: BlockFacts
   readonly bus: Bus
+  readonly streams: Streams
   readonly database: DataSource
   readonly verifier: Verifier
 }
@@ -73,8 +77,16 @@ class Watcher {
 
   start(): void {
     this.#isRunning = true
-    const hint = this.means.bus.connection.subscribe(`blocks.${this.ledger.name}`, { callback: () => this.wake() })
-    this.#loop = this.#run().finally(() => hint.unsubscribe())
+    const { streams } = this.means
+    const stream = `BLOCKS_${this.ledger.name}`
+    const hint = follow(streams, {
+      stream,
+      // only what is new: what was missed is read from the ledger
+      position: () => streams.position(stream),
+      take: async () => this.wake(),
+      park: async () => undefined,
+    })
+    this.#loop = this.#run().finally(() => hint.stop())
   }
 
   async stop(): Promise<void> {
@@ -132,9 +144,26 @@ class Watcher {
     }
     if (blocks.length === 0 || read.length > 0) ledgers.heard(chain)
     if (read.length === 0) return blocks.length === 0 ? 'head' : 'unreadable'
-    await this.#tell(head, read)
+    await this.#tellInParts(head, read)
     taken.inc({ ledger: name }, read.length)
     return read.length === blocks.length && from.height < height ? 'more' : 'head'
+  }
+
+  /** In units of work that stay short: whole blocks, so many transactions at most unless one block has more. */
+  async #tellInParts(head: LedgerHead, blocks: readonly SeenBlock[]): Promise<void> {
+    let from = head
+    let part: SeenBlock[] = []
+    let transactions = 0
+    for (const block of blocks) {
+      part.push(block)
+      transactions += block.transactions.length
+      if (transactions < UNIT_TRANSACTIONS) continue
+      await this.#tell(from, part)
+      from = block.head
+      part = []
+      transactions = 0
+    }
+    if (part.length > 0) await this.#tell(from, part)
   }
 
   async #tell(from: LedgerHead, blocks: readonly SeenBlock[]): Promise<void> {

@@ -8,6 +8,7 @@ import {
   expectOk,
   fromHex,
   hexOf,
+  invariant,
 } from '@huitong/primitives'
 import { type Head, genesisHead, headOf } from '../block.js'
 import { decodeCondition } from '../codec/condition.js'
@@ -36,6 +37,7 @@ export class LedgerState implements SignerLookups {
     readonly genesis: Genesis,
     seed = 0,
   ) {
+    invariant(genesis.rulebook.feeShareMaxPpm <= 1_000_000, 'no fee above the whole amount')
     this.chain = chainIdOf(genesis)
     this.chainBytes = fromHex(this.chain)
     this.coins = new CoinSet(seed)

@@ -67,5 +67,5 @@ export type SignatureSource =
    * meanwhile, `otherwise` verifies on the spot; without it the code is `signature_stale`.
    */
   | { readonly kind: 'checked'; readonly batch: SignatureBatch; readonly first: number; readonly otherwise?: Verifier }
-  /** For measuring and for simulations only: takes every signature for good. */
+  /** Takes every signature for good: to replay one's own storage at a restart, to measure, to simulate. Never for what strangers sent. */
   | { readonly kind: 'trusted' }

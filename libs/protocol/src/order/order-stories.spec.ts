@@ -76,6 +76,13 @@ describe('a paired order', () => {
     ])
   })
 
+  it('brings no code to A when B can no longer be paid by it', () => {
+    const late = story('paired', 3, a, b, reveal, passed(chainB, 130))
+    expect(late.effects).toMatchObject([{ kind: 'adjudicate', reason: 'code_too_late' }])
+    const gone = story('paired', 3, a, b, reveal, (state) => spendOf(state, 'b', { kind: 'default' }))
+    expect(gone.effects).toEqual([])
+  })
+
   it('holds A, then B, and is disputed only when both are final', () => {
     expect(story('paired', 3, a, b, dispute)).toMatchObject({ effects: [{ kind: 'signHold', chain: chainA }] })
     const half = story('paired', 3, a, b, dispute, held('a', 329))

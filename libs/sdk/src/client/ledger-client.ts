@@ -1,0 +1,281 @@
+// One ledger as seen through the hub, believed only as far as it proves itself: the genesis is pinned, and what matters is read from receipts.
+import {
+  type CoinRecord,
+  type Genesis,
+  type KeySet,
+  type Policy,
+  type ProvenTransaction,
+  type Rulebook,
+  decodeCondition,
+  encodeAddress,
+  parseAddress,
+  verifyReceipt,
+} from '@huitong/chain'
+import {
+  type AccountId,
+  type AssetCode,
+  type ChainId,
+  type Coordinate,
+  type PublicKey,
+  type Time,
+  type TxId,
+  type Verifier,
+  fromHex,
+  invariant,
+  toHex,
+} from '@huitong/primitives'
+import type { SignedTransaction } from '../wallet/account.js'
+import type { History, HistoryCoin, HistoryTransaction } from '../wallet/ancestry.js'
+import { type HttpClient, HubError } from './http.js'
+import type { components } from './openapi.js'
+
+type Dto = components['schemas']
+
+/** What the hub said did not stand up to verification. */
+export class Unproven extends Error {
+  override readonly name = 'Unproven'
+  constructor(
+    readonly code: string,
+    detail: string,
+  ) {
+    super(`${code}: ${detail}`)
+  }
+}
+
+export interface SubmitOutcome {
+  readonly id: TxId
+  readonly outcome: 'committed' | 'replayed' | 'refused' | 'unknown'
+  readonly code?: string
+}
+
+export interface AccountState {
+  readonly policy: Policy
+  readonly current: KeySet
+  readonly sequence: number
+  readonly recovery?: { readonly keys: KeySet; readonly end: Time }
+}
+
+export interface AssetState {
+  readonly asset: AssetCode
+  readonly scale: number
+  readonly maxSupply: bigint
+  readonly issuer: AccountId
+  readonly issued: bigint
+  readonly burnt: bigint
+  readonly sequence: number
+}
+
+export interface Balance {
+  readonly asset: AssetCode
+  readonly available: bigint
+  readonly locked: bigint
+  readonly total: bigint
+}
+
+/** How long a submission is retried while its outcome is unknown. */
+const SETTLE_DEADLINE_MS = 120_000
+
+export class LedgerClient {
+  constructor(
+    private readonly http: HttpClient,
+    readonly name: string,
+    readonly genesis: Genesis,
+    readonly chain: ChainId,
+    private readonly verifier: Verifier,
+  ) {}
+
+  get rulebook(): Rulebook {
+    return this.genesis.rulebook
+  }
+
+  /** The time that the next block would carry. */
+  async now(): Promise<Time> {
+    const ledger = await this.get<Dto['LedgerDto']>('')
+    if (ledger.status === undefined) throw new HubError('ledger_unavailable', 503, this.name)
+    return Date.parse(ledger.status.now) as Time
+  }
+
+  /** Sends a transaction and answers only with the proof that it is final; throws {@link HubError} with the ledger's code if refused. */
+  async commit(signed: Pick<SignedTransaction, 'id' | 'bytes'>): Promise<ProvenTransaction> {
+    const deadline = this.http.clock.now() + SETTLE_DEADLINE_MS
+    for (;;) {
+      const [outcome] = await this.submit([signed])
+      invariant(outcome !== undefined, 'one outcome for one transaction')
+      if (outcome.outcome === 'refused') throw new HubError(outcome.code ?? 'refused', 422, `${this.name} refused ${signed.id}`)
+      if (outcome.outcome !== 'unknown') return this.proof(signed.id)
+      if (this.http.clock.now() > deadline) throw new HubError('timeout', 504, `outcome of ${signed.id} is unknown`)
+    }
+  }
+
+  /** Sends several; one outcome each, in order. */
+  async submit(signed: readonly Pick<SignedTransaction, 'id' | 'bytes'>[]): Promise<readonly SubmitOutcome[]> {
+    const answer = await this.http.send<Dto['OutcomeListDto']>({
+      method: 'POST',
+      path: `/v1/ledgers/${this.name}/transactions`,
+      body: { transactions: signed.map(({ bytes }) => toHex(bytes)) },
+      idempotencyKey: signed[0] === undefined ? 'empty' : `tx-${signed[0].id}-${signed.length}`,
+    })
+    return answer.items.map((item, index) => {
+      const expected = signed[index]
+      if (expected === undefined || (item.id !== undefined && item.id !== expected.id))
+        throw new Unproven('transaction_id_wrong', `${this.name} answered for ${item.id ?? 'nothing'}`)
+      return { id: expected.id, outcome: item.outcome, ...(item.code === undefined ? {} : { code: item.code }) } as SubmitOutcome
+    })
+  }
+
+  /** The receipt of a committed transaction, verified against the pinned genesis. */
+  async proof(id: TxId): Promise<ProvenTransaction> {
+    const proven = this.verify(await this.receipt(id))
+    if (proven.id !== id) throw new Unproven('receipt_of_another_transaction', `${proven.id} instead of ${id}`)
+    return proven
+  }
+
+  receipt(id: TxId): Promise<unknown> {
+    return this.get<unknown>(`/transactions/${id}/receipt`)
+  }
+
+  verify(receipt: unknown): ProvenTransaction {
+    const proven = verifyReceipt(receipt, { genesis: this.genesis, chain: this.chain, verifier: this.verifier })
+    if (!proven.ok) throw new Unproven(proven.code, `a receipt of ${this.name}`)
+    return proven.value
+  }
+
+  /** A coin as its receipt proves it. That it is unspent is the ledger's word (`spent`), which no receipt can give. */
+  async provenCoin(coordinate: Coordinate): Promise<{ readonly coin: CoinRecord; readonly made: Time; readonly spent?: TxId }> {
+    const said = await this.get<Dto['CoinDto']>(`/coins/${coordinate}`)
+    const proven = await this.proof(said.transaction as TxId)
+    const coin = proven.coins.find((candidate) => candidate.coordinate === coordinate)
+    if (coin === undefined) throw new Unproven('coin_not_in_receipt', coordinate)
+    return { coin, made: proven.header.time, ...(said.spentBy === undefined ? {} : { spent: said.spentBy.transaction as TxId }) }
+  }
+
+  /** All unspent coins of an account: `own` for what its keys alone can spend, `named` for every lock that names it too. */
+  async coins(account: AccountId, query: { relation?: 'own' | 'named'; asset?: AssetCode } = {}): Promise<CoinRecord[]> {
+    const all: CoinRecord[] = []
+    let after: string | undefined
+    do {
+      const page: Dto['CoinPageDto'] = await this.get(`/accounts/${encodeAddress(account)}/coins`, {
+        ...query,
+        after,
+        limit: 200,
+      })
+      all.push(...page.items.map(coinOf))
+      after = page.next
+    } while (after !== undefined)
+    return all
+  }
+
+  async balances(account: AccountId, height?: number): Promise<readonly Balance[]> {
+    const page = await this.get<Dto['BalanceListDto']>(`/accounts/${encodeAddress(account)}/balances`, { height })
+    return page.items.map((item) => ({
+      asset: item.asset as AssetCode,
+      available: BigInt(item.available),
+      locked: BigInt(item.locked),
+      total: BigInt(item.total),
+    }))
+  }
+
+  /** The account's keys and sequence; `undefined` if it is not open here. */
+  async account(account: AccountId): Promise<AccountState | undefined> {
+    try {
+      const found = await this.get<Dto['AccountDto']>(`/accounts/${encodeAddress(account)}`)
+      return {
+        policy: { ...keySetOf(found.policy), authorities: found.policy.authorities.map(idOf), ...rest(found.policy) },
+        current: keySetOf(found.current),
+        sequence: found.sequence,
+        ...(found.recovery === undefined
+          ? {}
+          : { recovery: { keys: keySetOf(found.recovery.keys), end: Date.parse(found.recovery.end) as Time } }),
+      }
+    } catch (cause) {
+      if (cause instanceof HubError && cause.code === 'account_unknown') return undefined
+      throw cause
+    }
+  }
+
+  async asset(code: AssetCode): Promise<AssetState | undefined> {
+    try {
+      return assetOf(await this.get<Dto['AssetDto']>(`/assets/${code}`))
+    } catch (cause) {
+      if (cause instanceof HubError && cause.code === 'asset_unknown') return undefined
+      throw cause
+    }
+  }
+
+  async assets(): Promise<readonly AssetState[]> {
+    const list = await this.get<Dto['AssetListDto']>('/assets')
+    return list.items.map(assetOf)
+  }
+
+  /** A coin's history back to issuance, the whole of it up to `limit` coins. */
+  async historyOf(coordinate: Coordinate, limit = 10_000): Promise<History> {
+    const coins = new Map<Coordinate, HistoryCoin>()
+    const transactions = new Map<string, HistoryTransaction>()
+    const open: string[] = [coordinate]
+    for (let from = open.pop(); from !== undefined; from = open.pop()) {
+      const part = await this.get<Dto['HistoryDto']>(`/coins/${from}/history`, { direction: 'backward', depth: 100, limit: 1000 })
+      for (const coin of part.coins) {
+        coins.set(coin.coordinate as Coordinate, {
+          coordinate: coin.coordinate as Coordinate,
+          asset: coin.asset as AssetCode,
+          amount: BigInt(coin.amount),
+          transaction: coin.transaction,
+        })
+      }
+      for (const { id, inputs, outputs } of part.transactions)
+        transactions.set(id, { id, inputs: inputs as Coordinate[], outputs: outputs as Coordinate[] })
+      open.push(...part.open.filter((next) => next !== from))
+      if (coins.size > limit) throw new HubError('history_too_long', 422, `more than ${limit} coins`)
+    }
+    return { coins, transactions }
+  }
+
+  /** Blocks from a height on, at most as many as the hub answers at once. */
+  blocks(from: number): Promise<Dto['BlockPageDto']> {
+    return this.get('/blocks', { from, limit: 200 })
+  }
+
+  private get<T>(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): Promise<T> {
+    return this.http.send<T>({ method: 'GET', path: `/v1/ledgers/${this.name}${path}`, query })
+  }
+}
+
+function coinOf(dto: Dto['CoinDto']): CoinRecord {
+  const condition = decodeCondition(fromHex(dto.condition.canonical))
+  if (!condition.ok) throw new Unproven('condition_malformed', dto.coordinate)
+  return {
+    coordinate: dto.coordinate as Coordinate,
+    asset: dto.asset as AssetCode,
+    amount: BigInt(dto.amount),
+    condition: condition.value,
+    transaction: dto.transaction as TxId,
+    index: dto.index,
+    height: dto.height,
+  }
+}
+
+const assetOf = (dto: Dto['AssetDto']): AssetState => ({
+  asset: dto.asset as AssetCode,
+  scale: dto.scale,
+  maxSupply: BigInt(dto.maxSupply),
+  issuer: idOf(dto.issuer),
+  issued: BigInt(dto.issued),
+  burnt: BigInt(dto.burnt),
+  sequence: dto.sequence,
+})
+
+const keySetOf = (dto: { keys: string[]; threshold: number }): KeySet => ({
+  keys: dto.keys as PublicKey[],
+  threshold: dto.threshold,
+})
+
+const rest = (policy: { quorum: number; delayMs: number }): { quorum: number; delayMs: number } => ({
+  quorum: policy.quorum,
+  delayMs: policy.delayMs,
+})
+
+function idOf(address: string): AccountId {
+  const parsed = parseAddress(address)
+  if (!parsed.ok) throw new Unproven(parsed.code, address)
+  return parsed.value
+}

@@ -1,0 +1,252 @@
+// Buying in escrow: what the buyer's and the merchant's devices do. Coins are made only under conditions that this code computed itself.
+import {
+  type CoinRecord,
+  type Condition,
+  type EscrowCondition,
+  type Output,
+  type ProvenTransaction,
+  type RulingStatement,
+  type Signer,
+  decodeCondition,
+  decodeRuling,
+  deliveredMessage,
+  disputeHash,
+  encodeCondition,
+  encodeDelivered,
+  prescribedOutputs,
+  rulingMessage,
+} from '@huitong/chain'
+import {
+  type AssetCode,
+  type ChainId,
+  type Coordinate,
+  type OrderId,
+  type Preimage,
+  type Time,
+  after,
+  equalBytes,
+  fromHex,
+  lockOf,
+  taggedHash,
+  toHex,
+  utf8,
+} from '@huitong/primitives'
+import type { Dto } from '../client/hub-client.js'
+import { type LedgerClient, Unproven } from '../client/ledger-client.js'
+import { type Party, type Send, pushLock } from '../party.js'
+import { accountOf } from './conversion.js'
+
+/** How long an agreement to terms counts. */
+const AGREE_MS = 24 * 3_600_000
+
+/** The hash of terms that parties sign: tagged, over the canonical text that the hub shows. */
+export const termsHashOf = (terms: string): string => toHex(taggedHash('huitong-order-terms-1', utf8(terms)))
+
+/**
+ * Signs the order's terms for a party, after checking that they say what the party asked for: the hash is the text's, every coin that the
+ * party will make or be paid by stands in the text, and nobody else can get the money.
+ */
+export async function agree(party: Party, order: Dto['OrderDto']): Promise<Dto['OrderDto']> {
+  verifyTerms(order)
+  const { hub } = await party.hub.hub()
+  const ledger = await party.hub.ledger(firstLedger(order))
+  const approval = await party.approve(hub, {
+    subject: 'orderTerms',
+    hash: order.termsHash,
+    validUntil: after(await ledger.now(), AGREE_MS),
+  })
+  return party.hub.agreeOrder(order.id, { party: party.id, approval }, { key: `agree-${order.id}-${party.id}` })
+}
+
+/** Throws {@link Unproven} unless text, hash, milestones and conditions of an order agree with one another. */
+export function verifyTerms(order: Dto['OrderDto']): void {
+  if (termsHashOf(order.terms) !== order.termsHash) throw new Unproven('terms_hash_wrong', order.id)
+  for (const milestone of order.milestones) for (const leg of milestone.legs) verifyLeg(order, milestone, leg)
+}
+
+function verifyLeg(order: Dto['OrderDto'], milestone: Dto['MilestoneDto'], leg: Dto['LegDto']): void {
+  const condition = escrowOf(leg)
+  const same =
+    condition.order === order.order &&
+    condition.milestone === milestone.milestone &&
+    condition.arbiter === accountOf(order.arbiter) &&
+    condition.deliveryHash === milestone.deliveryHash &&
+    condition.default === 'refund' &&
+    !condition.held &&
+    condition.paired === milestone.legs.length > 1
+  if (!same) throw new Unproven('condition_mismatch', `${leg.name} of milestone ${milestone.milestone} of ${order.id}`)
+  if (!order.terms.includes(condition.payee) || !order.terms.includes(condition.payer))
+    throw new Unproven('terms_mismatch', `${leg.name} of milestone ${milestone.milestone} of ${order.id}`)
+}
+
+/** The outputs by which the buyer funds an order: one coin per milestone (the paying leg of a pair), and the surplus if one was announced. */
+export function fundingOf(party: Party, order: Dto['OrderDto'], ledger: string): readonly Output[] {
+  const legs = order.milestones
+    .map((milestone) => payingLeg(milestone))
+    .filter((leg) => leg.ledger === ledger && leg.coordinate === undefined)
+  const surplus = order.refunds.filter((refund) => refund.state === 'expected' && refund.ledger === ledger)
+  return [...legs, ...surplus].map((leg) => {
+    const condition = escrowOf(leg)
+    if (condition.payer !== party.account.id) throw new Unproven('condition_mismatch', `payer of ${order.id}`)
+    return { asset: leg.asset as AssetCode, amount: BigInt(leg.amount), condition }
+  })
+}
+
+/** Ledgers on which the buyer pays. */
+export const payingLedgers = (order: Dto['OrderDto']): readonly string[] => [
+  ...new Set(order.milestones.map((milestone) => payingLeg(milestone).ledger)),
+]
+
+/** Pays an agreed order on every ledger it is to be paid on. What has been paid already is not paid again. */
+export async function fund(party: Party, order: Dto['OrderDto'], send: Send = {}): Promise<readonly ProvenTransaction[]> {
+  verifyTerms(order)
+  const proofs: ProvenTransaction[] = []
+  for (const name of payingLedgers(order)) {
+    const outputs = fundingOf(party, order, name)
+    if (outputs.length > 0) proofs.push(await party.payOutputs(await party.hub.ledger(name), outputs, send))
+  }
+  return proofs
+}
+
+/** The leg that the buyer pays: the only one, or the first of a pair. */
+export function payingLeg(milestone: Dto['MilestoneDto']): Dto['LegDto'] {
+  const leg = milestone.legs.find(({ name }) => name === 'pay') ?? milestone.legs[0]
+  if (leg === undefined) throw new Unproven('leg_missing', `milestone ${milestone.milestone}`)
+  return leg
+}
+
+/** The leg that pays the merchant: the only one, or the second of a pair. */
+export function payoutLeg(milestone: Dto['MilestoneDto']): Dto['LegDto'] {
+  const leg = milestone.legs.find(({ name }) => name === 'settle') ?? milestone.legs[0]
+  if (leg === undefined) throw new Unproven('leg_missing', `milestone ${milestone.milestone}`)
+  return leg
+}
+
+/** Shows the delivery code to the ledger: the merchant is paid. Anyone who knows the code may; it goes to the merchant's leg first. */
+export async function revealCode(party: Party, milestone: Dto['MilestoneDto'], code: Preimage): Promise<ProvenTransaction> {
+  const leg = payoutLeg(milestone)
+  const ledger = await party.hub.ledger(leg.ledger)
+  const coin = await legCoin(ledger, leg)
+  if (escrowOf({ condition: { canonical: toHex(encodeCondition(coin.condition)) } }).deliveryHash !== lockOf(code))
+    throw new Unproven('code_wrong', `milestone ${milestone.milestone}`)
+  return pushLock(party.hub, ledger, { coin, path: { kind: 'code' }, preimage: code, reference: lockOf(code).slice(0, 16) })
+}
+
+/** A carrier's word that a milestone was delivered. */
+export async function signDelivered(
+  carrier: Signer,
+  statement: { chain: ChainId; order: OrderId; milestone: number; coin: Coordinate; at: Time },
+): Promise<Dto['SignedStatementDto']> {
+  return {
+    body: toHex(encodeDelivered(statement)),
+    publicKey: carrier.publicKey,
+    signature: await carrier.sign(deliveredMessage(statement)),
+  }
+}
+
+/** Signs a ruling or a split after checking that each leg pays exactly what its coin's covenant prescribes for it. */
+export async function signRuling(
+  hub: string,
+  signer: Signer,
+  body: string,
+  check: (ruling: RulingStatement) => string | undefined,
+): Promise<Dto['SignedStatementDto']> {
+  const ruling = decodeRuling(fromHex(body))
+  if (!ruling.ok) throw new Unproven(ruling.code, 'the body to sign')
+  const fault = check(ruling.value)
+  if (fault !== undefined) throw new Unproven('ruling_mismatch', fault)
+  return { body, publicKey: signer.publicKey, signature: await signer.sign(rulingMessage(hub, ruling.value)) }
+}
+
+/** The first leg of a ruling whose outputs are not what its coin and path prescribe, in words; `undefined` if all are. */
+export async function rulingFault(party: Pick<Party, 'hub'>, ruling: RulingStatement): Promise<string | undefined> {
+  for (const leg of ruling.legs) {
+    const ledger = await ledgerOfChain(party, leg.chain)
+    const { coin } = await ledger.provenCoin(leg.coin)
+    const prescribed = prescribedOutputs(withoutCode(coin), leg.path)
+    if (!prescribed.ok) return `${leg.coin}: ${prescribed.code}`
+    const same =
+      prescribed.value.length === leg.outputs.length &&
+      prescribed.value.every((output, index) => sameOutput(output, leg.outputs[index]))
+    if (!same) return `${leg.coin}: outputs`
+  }
+  return undefined
+}
+
+/** A paired coin is ruled on only after its delivery code was dropped; who gets what is the same before and after. */
+function withoutCode(coin: CoinRecord): CoinRecord {
+  if (coin.condition.kind !== 'escrow' || !coin.condition.paired) return coin
+  const { deliveryHash: _dropped, ...condition } = coin.condition
+  return { ...coin, condition }
+}
+
+/** A party's consent to a split of a milestone: asks for the body, checks it against the ledger, signs it. */
+export async function consent(
+  party: Party,
+  order: Dto['OrderDto'],
+  split: { readonly milestone: number; readonly toMerchant: bigint },
+): Promise<Dto['SplitDto']> {
+  const request = { milestone: split.milestone, party: party.id, toMerchant: split.toMerchant.toString() }
+  const name = `split-${order.id}-${split.milestone}-${split.toMerchant}-${party.id}`
+  const proposed = await party.hub.splitOrder(order.id, request, { key: `${name}-propose` })
+  const { hub } = await party.hub.hub()
+  const ruling = decodeRuling(fromHex(proposed.body))
+  const fault = ruling.ok ? await rulingFault(party, ruling.value) : ruling.code
+  if (fault !== undefined) throw new Unproven('ruling_mismatch', fault)
+  const signed = await signRuling(hub, party.account.signer, proposed.body, () => undefined)
+  return party.hub.splitOrder(order.id, { ...request, signed }, { key: `${name}-sign-${signed.signature.slice(0, 16)}` })
+}
+
+/** Opens a dispute over a milestone, signed by one of its parties. */
+export async function openDispute(
+  party: Party,
+  order: Dto['OrderDto'],
+  dispute: { readonly milestone: number; readonly claim: string },
+): Promise<Dto['DisputeDto']> {
+  const { hub } = await party.hub.hub()
+  const ledger = await party.hub.ledger(firstLedger(order))
+  const opened = await party.approve(hub, {
+    subject: 'dispute',
+    hash: disputeHash({ order: order.order as OrderId, milestone: dispute.milestone }),
+    validUntil: after(await ledger.now(), AGREE_MS),
+  })
+  return party.hub.openDispute(
+    { order: order.id, party: party.id, ...dispute, opened },
+    { key: `dispute-${order.id}-${dispute.milestone}` },
+  )
+}
+
+/** The merchant gives back a coin that was too much: in full, to its payer. */
+export async function returnExtra(merchant: Party, refund: Dto['RefundDto']): Promise<ProvenTransaction> {
+  const ledger = await merchant.hub.ledger(refund.ledger)
+  if (refund.coordinate === undefined) throw new Unproven('coin_missing', refund.id)
+  const { coin } = await ledger.provenCoin(refund.coordinate as Coordinate)
+  return merchant.spendLock(ledger, coin, { kind: 'refund', amount: coin.amount }, { reference: refund.coordinate.slice(0, 16) })
+}
+
+/** The coin of a leg, proven. */
+export async function legCoin(ledger: LedgerClient, leg: Dto['LegDto']): Promise<CoinRecord> {
+  if (leg.coordinate === undefined) throw new Unproven('coin_missing', leg.name)
+  return (await ledger.provenCoin(leg.coordinate as Coordinate)).coin
+}
+
+async function ledgerOfChain(party: Pick<Party, 'hub'>, chain: ChainId): Promise<LedgerClient> {
+  for (const name of await party.hub.ledgerNames()) {
+    const ledger = await party.hub.ledger(name)
+    if (ledger.chain === chain) return ledger
+  }
+  throw new Unproven('ledger_unknown', chain)
+}
+
+function escrowOf(leg: { readonly condition?: { readonly canonical: string } }): EscrowCondition {
+  const condition = decodeCondition(fromHex(leg.condition?.canonical ?? ''))
+  if (!condition.ok || condition.value.kind !== 'escrow') throw new Unproven('condition_malformed', 'an escrow was expected')
+  return condition.value
+}
+
+const firstLedger = (order: Dto['OrderDto']): string => order.milestones[0]?.legs[0]?.ledger ?? ''
+
+const sameOutput = (a: Output, b: Output | undefined): boolean =>
+  b !== undefined && a.asset === b.asset && a.amount === b.amount && sameCondition(a.condition, b.condition)
+
+const sameCondition = (a: Condition, b: Condition): boolean => equalBytes(encodeCondition(a), encodeCondition(b))

@@ -1,0 +1,206 @@
+// A person or institution with keys on this device: opens accounts, proves them to the hub, pays, and signs statements. Secrets stay here.
+import {
+  type ApprovalStatement,
+  type CoinRecord,
+  type Operation,
+  type Output,
+  type ProvenTransaction,
+  type SpendPath,
+  type TransactionBody,
+  approvalMessage,
+  bindingHash,
+  encodeApproval,
+} from '@huitong/chain'
+import {
+  type AccountId,
+  type Amount,
+  type AssetCode,
+  type Preimage,
+  type Result,
+  type Time,
+  after,
+  toHex,
+} from '@huitong/primitives'
+import { type Dto, HubClient } from './client/hub-client.js'
+import { HubError } from './client/http.js'
+import type { LedgerClient } from './client/ledger-client.js'
+import { type SignedTransaction, type WalletAccount, signTransaction } from './wallet/account.js'
+import {
+  type DraftCode,
+  accountCondition,
+  draftExact,
+  draftIssue,
+  draftLockSpend,
+  draftOperations,
+  draftPayment,
+} from './wallet/drafts.js'
+
+/** Half an hour: a transaction that is not in a block by then never will be. */
+const VALID_MS = 30 * 60_000
+
+export interface Send {
+  /** Makes the transaction's client reference; the same intent, the same reference. 8 bytes in hexadecimal; random if absent. */
+  readonly reference?: string
+  readonly memo?: string
+}
+
+export class Party {
+  constructor(
+    readonly hub: HubClient,
+    readonly name: string,
+    /** `pty_…` */
+    readonly id: string,
+    readonly account: WalletAccount,
+  ) {}
+
+  /** The same party after its keys were rotated or recovered. */
+  withAccount(account: WalletAccount): Party {
+    return new Party(this.hub, this.name, this.id, account)
+  }
+
+  get address(): string {
+    return this.account.address
+  }
+
+  /** Opens the account on a ledger (once) and proves to the hub that it is this party's. */
+  async openOn(ledger: LedgerClient): Promise<void> {
+    await openAccount(ledger, this.account, await this.frame(ledger, {}))
+    const party = await this.hub.party(this.id)
+    if (party.accounts.some((bound) => bound.ledger === ledger.name && bound.account === this.address)) return
+    const { hub } = await this.hub.hub()
+    const proof = await this.approve(hub, {
+      subject: 'bind',
+      hash: bindingHash({ party: this.id, chain: ledger.chain, account: this.account.id }),
+      validUntil: after(await ledger.now(), VALID_MS),
+    })
+    await this.hub.bindAccount(
+      this.id,
+      { ledger: ledger.name, account: this.address, proof },
+      { key: `bind-${ledger.name}-${this.id}` },
+    )
+  }
+
+  /** A signed approval: this party's consent to something known by its hash. */
+  async approve(hub: string, statement: Omit<ApprovalStatement, 'account'>): Promise<Dto['SignedStatementDto']> {
+    const approval: ApprovalStatement = { ...statement, account: this.account.id }
+    const { signer } = this.account
+    const signature = await signer.sign(approvalMessage(hub, approval))
+    return { body: toHex(encodeApproval(approval)), publicKey: signer.publicKey, signature }
+  }
+
+  /** Pays an amount from the oldest coins; answers with the proof. */
+  pay(
+    ledger: LedgerClient,
+    to: { account: AccountId; asset: AssetCode; amount: Amount },
+    send: Send = {},
+  ): Promise<ProvenTransaction> {
+    return this.payOutputs(ledger, [{ asset: to.asset, amount: to.amount, condition: accountCondition(to.account) }], send)
+  }
+
+  /** Makes exactly these outputs (locks among them) from the oldest coins. */
+  async payOutputs(ledger: LedgerClient, outputs: readonly Output[], send: Send = {}): Promise<ProvenTransaction> {
+    return ledger.commit(await this.signPayment(ledger, outputs, send))
+  }
+
+  /** The signed payment, not yet sent: to be kept before it is. */
+  async signPayment(ledger: LedgerClient, outputs: readonly Output[], send: Send = {}): Promise<SignedTransaction> {
+    const coins = await ledger.coins(this.account.id)
+    const own = coins.filter(({ condition }) => condition.kind === 'account')
+    return this.sign(ledger, drafted(draftPayment(this.account.id, own, outputs, await this.frame(ledger, send))))
+  }
+
+  /** Pays with these coins in this order, which decides which units go (first in, first out). */
+  async payExactly(
+    ledger: LedgerClient,
+    coins: readonly CoinRecord[],
+    to: { account: AccountId; asset: AssetCode; amount: Amount },
+    send: Send = {},
+  ): Promise<ProvenTransaction> {
+    const body = drafted(draftExact(this.account.id, coins, to, await this.frame(ledger, send)))
+    return ledger.commit(await this.sign(ledger, body))
+  }
+
+  /** Issues new units of an asset of which this party is the issuer. */
+  async issue(ledger: LedgerClient, asset: AssetCode, outputs: readonly Output[], send: Send = {}): Promise<ProvenTransaction> {
+    return ledger.commit(await this.signIssue(ledger, asset, outputs, send))
+  }
+
+  async signIssue(
+    ledger: LedgerClient,
+    asset: AssetCode,
+    outputs: readonly Output[],
+    send: Send = {},
+  ): Promise<SignedTransaction> {
+    const state = await ledger.asset(asset)
+    if (state === undefined) throw new HubError('asset_unknown', 404, asset)
+    const amount = outputs.reduce((sum, output) => sum + output.amount, 0n)
+    const issue = { kind: 'issue', asset, sequence: state.sequence, amount } as const
+    return this.sign(ledger, draftIssue(issue, outputs, await this.frame(ledger, send)))
+  }
+
+  /** Operations that this account alone must sign. */
+  async operate(ledger: LedgerClient, operations: readonly Operation[], send: Send = {}): Promise<ProvenTransaction> {
+    return ledger.commit(await this.sign(ledger, draftOperations(operations, await this.frame(ledger, send))))
+  }
+
+  /** Spends a locked coin by a path that this account must sign (release, refund, cancel). */
+  async spendLock(ledger: LedgerClient, coin: CoinRecord, path: SpendPath, send: Send = {}): Promise<ProvenTransaction> {
+    const body = drafted(draftLockSpend(coin, path, await this.frame(ledger, send)))
+    return ledger.commit(await this.sign(ledger, body))
+  }
+
+  sign(ledger: LedgerClient, body: TransactionBody): Promise<SignedTransaction> {
+    return signTransaction(ledger.chain, body, { accounts: [this.account] })
+  }
+
+  frame(ledger: LedgerClient, send: Send): Promise<{ validUntil: Time; reference: string; memo?: string }> {
+    return frameOf(this.hub, ledger, send)
+  }
+}
+
+/** Validity and reference of a new transaction, in the ledger's own time. */
+export async function frameOf(
+  hub: HubClient,
+  ledger: LedgerClient,
+  send: Send,
+): Promise<{ validUntil: Time; reference: string; memo?: string }> {
+  return {
+    validUntil: after(await ledger.now(), VALID_MS),
+    reference: send.reference ?? toHex(hub.http.entropy.bytes(8)),
+    ...(send.memo === undefined ? {} : { memo: send.memo }),
+  }
+}
+
+/** Opens an account on a ledger unless it is open already. */
+export async function openAccount(
+  ledger: LedgerClient,
+  account: WalletAccount,
+  frame: { validUntil: Time; reference: string },
+): Promise<void> {
+  if ((await ledger.account(account.id)) !== undefined) return
+  const body = draftOperations([{ kind: 'openAccount', policy: account.policy }], frame)
+  try {
+    await ledger.commit(await signTransaction(ledger.chain, body, { accounts: [account] }))
+  } catch (cause) {
+    // Somebody else may have opened it in between: anyone who knows the policy's signature can send it.
+    if ((await ledger.account(account.id)) === undefined) throw cause
+  }
+}
+
+/** Spends a locked coin by a path that needs no key: claim and code by preimage, expire and default by time. */
+export async function pushLock(
+  hub: HubClient,
+  ledger: LedgerClient,
+  spend: { readonly coin: CoinRecord; readonly path: SpendPath; readonly preimage?: Preimage; readonly reference?: string },
+): Promise<ProvenTransaction> {
+  const frame = await frameOf(hub, ledger, spend.reference === undefined ? {} : { reference: spend.reference })
+  const body = drafted(draftLockSpend(spend.coin, spend.path, frame))
+  const preimages = spend.preimage === undefined ? [] : [spend.preimage]
+  return ledger.commit(await signTransaction(ledger.chain, body, { accounts: [], preimages }))
+}
+
+/** A draft that a wallet cannot make (not enough funds, a path the coin does not have) is an error of its caller. */
+export function drafted(draft: Result<TransactionBody, DraftCode>): TransactionBody {
+  if (draft.ok) return draft.value
+  throw new HubError(draft.code, 0, draft.detail ?? 'the wallet cannot make this transaction')
+}
