@@ -77,7 +77,7 @@ it('follows a real ledger from its genesis on and stops when told', async () => 
   started.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
   started.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   await until('the auditor is ready or gone', () => out.includes('"ready":true') || started.exitCode !== null)
-  expect(JSON.parse(out)).toEqual({ ready: true, role: 'auditor', name: 'auditor', port: 0 })
+  expect(JSON.parse(out)).toMatchObject({ ready: true, role: 'auditor' })
 
   const answer = await bus.call(auditInvariants, { full: true })
   if (!answer.ok) throw new Error(answer.code)
