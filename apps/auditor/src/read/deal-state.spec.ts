@@ -7,7 +7,8 @@ const escrowLeg = { chain: '0a'.repeat(32), asset: 'EUR', amount: 300n, fee: 3n 
 const books = { funded: 300n, released: 99n, refunded: 0n, fees: 1n, remaining: 200n }
 
 /** As settlement keeps an order: the machine's state beside the order's file. */
-const stored = (order: object): unknown => JSON.parse(JSON.stringify({ state: { file: {}, order }, format: 1, machine: 'orderDeal' }))
+const stored = (order: object): unknown =>
+  JSON.parse(JSON.stringify({ state: { file: {}, order }, format: 1, machine: 'orderDeal' }))
 
 /** States of the machines, with only the fields that are stored and looked at. */
 const pair = (state: string) => ({
