@@ -84,6 +84,7 @@ const IDENTITY = {
   recovery_unknown: { status: 404, meaning: 'No recovery case has this id.' },
   recovery_open: { status: 409, meaning: 'A recovery of this account is open already.' },
   no_recovery_policy: { status: 422, meaning: 'The account’s policy names no recovery authorities.' },
+  keys_invalid: { status: 422, meaning: 'The proposed keys are not strong, not ascending or fewer than their threshold.' },
   not_an_authority: { status: 403, meaning: 'The signer is no authority of the account’s policy.' },
   signature_invalid: { status: 422, meaning: 'A signature does not verify, or is of another statement.' },
   ledger_refused: { status: 422, meaning: 'A ledger refused the transaction; `detail` gives its code.' },
