@@ -38,7 +38,7 @@ module.exports = {
     {
       name: 'testing-only-from-specs',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '^libs/testing/'] },
+      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '/testing/'] },
       to: { path: '^libs/testing/' },
     },
     {

@@ -1,4 +1,5 @@
 // The process `gateway`: HTTP in front, the bus behind, nothing kept.
+import 'reflect-metadata'
 import { Bus, runProcess } from '@huitong/platform'
 import { prepareEdge } from './edge/prepare.js'
 import { GatewayModule } from './gateway.module.js'

@@ -4,12 +4,12 @@ import { EffectPerformers } from './effect/performer.js'
 import { settlementMigrations } from './migrations/tables.js'
 import { NOUNS } from './nouns.js'
 import { SettlementModule } from './settlement.module.js'
-import { ledgerNamesOf, termsOf } from './terms.js'
+import { termsOf } from './terms.js'
 import { Watchers } from './watch/watchers.js'
 
 await runProcess({
   role: 'settlement',
-  module: SettlementModule.of({ terms: termsOf(process.env), ledgers: ledgerNamesOf(process.env), nouns: NOUNS }),
+  module: SettlementModule.of({ terms: () => termsOf(process.env), nouns: NOUNS }),
   database: { schema: 'settlement', migrations: [...platformMigrations, ...settlementMigrations] },
   started: async (app) => {
     await app.get(Watchers).start()

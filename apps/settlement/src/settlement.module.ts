@@ -1,4 +1,5 @@
 // What settlement is made of. A noun's own module registers its kind of deal and its effects when it starts; this one holds what they share.
+import { SETTINGS_TOKEN, type Settings, SettingsError } from '@huitong/platform'
 import { type DynamicModule, type Type, Module } from '@nestjs/common'
 import { HubClock } from './clock/hub-clock.js'
 import { DealService } from './deal/deal.service.js'
@@ -15,8 +16,8 @@ import { BlockFacts } from './watch/block-facts.js'
 import { Watchers } from './watch/watchers.js'
 
 export interface SettlementOptions {
-  readonly terms: Terms
-  readonly ledgers: readonly string[]
+  /** Read when the process starts, so that a wrong setting is told as one. */
+  readonly terms: () => Terms
   /** The nouns: conversion, swap, order … */
   readonly nouns: readonly Type<object>[]
 }
@@ -26,10 +27,10 @@ const SHARED = [HubClock, Ledgers, Bindings, DealService, EffectPerformers, HubT
 /** Shared by every noun, and global: the deals' machinery, the ledgers, the clock, the terms. */
 @Module({})
 export class DealModule {
-  static of({ terms, ledgers }: SettlementOptions): DynamicModule {
+  static of({ terms }: Pick<SettlementOptions, 'terms'>): DynamicModule {
     const providers = [
-      { provide: TERMS, useValue: terms },
-      { provide: LEDGER_NAMES, useValue: ledgers },
+      { provide: TERMS, useFactory: terms },
+      { provide: LEDGER_NAMES, inject: [SETTINGS_TOKEN], useFactory: ledgersOf },
       { provide: DealStore, useClass: PgDealStore },
       ...SHARED,
     ]
@@ -51,4 +52,9 @@ export class SettlementModule {
       controllers: [EventController, HubController],
     }
   }
+}
+
+function ledgersOf({ ledgers }: Settings): readonly string[] {
+  if (ledgers.length === 0) throw new SettingsError('HUITONG_LEDGERS must name the ledgers of this hub, separated by commas.')
+  return ledgers
 }

@@ -85,18 +85,6 @@ export function termsOf(environment: Readonly<Record<string, string | undefined>
   }
 }
 
-/** Names in HUITONG_LEDGERS, separated by commas. */
-export function ledgerNamesOf(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const names = (environment['HUITONG_LEDGERS'] ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  if (names.length === 0 || !names.every((name) => /^[a-z][a-z0-9-]{0,30}$/.test(name))) {
-    throw new SettingsError('HUITONG_LEDGERS must name the ledgers of this hub, separated by commas.')
-  }
-  return names
-}
-
 /** Injection tokens. */
 export const TERMS = Symbol('Terms')
 export const LEDGER_NAMES = Symbol('LedgerNames')

@@ -255,7 +255,7 @@ const RECOVERY_CODES = [
   'party_unknown',
   'account_unbound',
   'no_recovery_policy',
-  'keys_invalid',
+  'public_key_weak',
   'signature_invalid',
   'not_an_authority',
   'wrong_state',

@@ -84,6 +84,19 @@ export interface WireLeg {
   /** Ids of the transactions that made and ended it. */
   readonly fundedBy?: string
   readonly spentBy?: string
+  /** Escrow legs: what went where, in base units. Always: released + refunded + fees + remaining = funded. */
+  readonly books?: WireBooks
+  /** Escrow legs that hold money: as the coin stands now. */
+  readonly held?: boolean
+  readonly deadline?: number
+  readonly default?: 'refund' | 'release'
+}
+export interface WireBooks {
+  readonly funded: string
+  readonly released: string
+  readonly refunded: string
+  readonly fees: string
+  readonly remaining: string
 }
 
 export class Page {
@@ -403,6 +416,8 @@ export interface WireMilestone {
   readonly provider?: string
   readonly deliveryHash?: string
   readonly inspectionMs?: number
+  /** The buyer's coin counts only if its block's time is earlier. */
+  readonly fundBy: number
   readonly shipBy: number
   readonly deadline: number
   readonly latest: number
@@ -414,6 +429,7 @@ export interface WireMilestone {
   /** `direct`, or `pay` (buyer to provider) and `settle` (provider to merchant). */
   readonly legs: readonly WireLeg[]
   readonly dispute?: string
+  readonly tracking?: string
   readonly allowedActions: readonly string[]
   readonly nextDeadline?: WireDeadline
 }
@@ -424,9 +440,13 @@ export interface WireOrder extends DealView {
   readonly buyer: string
   readonly payer: string
   readonly arbiter: string
-  /** Canonical text of the terms and its SHA-256, which both sides sign (`approval` statement, subject `terms`). */
+  /** Canonical text of the terms and its SHA-256, which both sides sign (`approval` statement, subject `orderTerms`). */
   readonly terms: string
   readonly termsHash: string
+  /** Canonical text behind the terms' `details` hash: items, tendered and listed amounts, reference. */
+  readonly details: string
+  /** Everybody agrees before this time of the first milestone's funding ledger. */
+  readonly agreeBy: number
   readonly agreedBy: readonly string[]
   readonly milestones: readonly WireMilestone[]
   readonly refunds: readonly WireRefund[]
@@ -462,7 +482,7 @@ export const listOrders = command<{ readonly items: readonly WireOrder[]; readon
   request: Page,
   codes: [] as const,
 })
-/** Agreement of the buyer, or of one merchant: the `approval` statement (subject `terms`) over the terms hash. */
+/** Agreement of the buyer, or of one merchant: the `approval` statement (subject `orderTerms`) over the terms hash. */
 export class AgreeOrder extends Write {
   @IsTypedId('ord') id: string
   @IsTypedId('pty') party: string

@@ -32,7 +32,7 @@ export function environmentOf(spec: ProcessSpec, from: EnvironmentSources): Node
     HUITONG_ROLE: spec.role,
     HUITONG_LEDGERS: ledgers.join(','),
     HUITONG_DATA: folder.root,
-    HUITONG_SANDBOX: from.sandbox ? '1' : '0',
+    HUITONG_SANDBOX: from.sandbox ? 'true' : 'false',
     NATS_INBOX_PREFIX: inboxPrefix(spec.role),
     ...(spec.ledger === undefined ? {} : { HUITONG_LEDGER: spec.ledger }),
     ...(from.masterKey === undefined ? {} : { HUITONG_MASTER_KEY: from.masterKey }),

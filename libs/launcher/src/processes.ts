@@ -112,10 +112,12 @@ export function subjectsOf(spec: ProcessSpec, table: readonly ProcessSpec[]): Su
     ...(row.reads.includes('events') ? ['EVENTS'] : []),
   ]
   const written = [...(spec.ledger === undefined ? [] : [`BLOCKS_${spec.ledger}`]), ...(row.publishesEvents ? ['EVENTS'] : [])]
+  const askedHow = new Set([...callers.map(({ role }) => role), ...(spec.app === 'gateway' ? [] : ['gateway'])])
   return {
     publish: [
       ...row.calls.map((app) => `${app}.>`),
-      ...callers.map((caller) => `${inboxPrefix(caller.role)}.>`),
+      ...(spec.app === 'gateway' ? ['health.>', 'metrics.>'] : []),
+      ...[...askedHow].map((role) => `${inboxPrefix(role)}.>`),
       ...(spec.ledger === undefined ? [] : [`blocks.${spec.ledger}`]),
       ...(row.publishesEvents ? [`events.${own}.>`] : []),
       ...(streams.length + written.length === 0 ? [] : ['$JS.API.INFO', '$JS.API.STREAM.NAMES']),
@@ -126,6 +128,9 @@ export function subjectsOf(spec: ProcessSpec, table: readonly ProcessSpec[]): Su
     subscribe: [
       `${inboxPrefix(spec.role)}.>`,
       ...(spec.app === 'gateway' ? [] : [`${own}.>`]),
+      // Every process tells the gateway how it is.
+      `health.${spec.role}`,
+      `metrics.${spec.role}`,
       ...(row.reads.includes('events') ? ['events.>'] : []),
       ...(spec.app === 'auditor' ? ['$JS.EVENT.ADVISORY.>'] : []),
     ],

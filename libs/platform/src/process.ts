@@ -51,7 +51,7 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     process.once('SIGTERM', stop)
     process.once('SIGINT', stop)
     const { platform, port } = running
-    process.stdout.write(`${JSON.stringify({ ready: true, role: options.role, name: platform.name, port })}\n`)
+    process.stdout.write(`${JSON.stringify({ ready: true, role: platform.name, port })}\n`)
   } catch (error) {
     if (error instanceof SettingsError) {
       process.stderr.write(`${error.message}\n`)
@@ -71,7 +71,8 @@ interface Running {
 
 function settingsOf(role: string): Settings {
   const settings = loadSettings(process.env)
-  if (settings.role !== undefined && settings.role !== role) {
+  const names = [role, ...(settings.ledger === undefined ? [] : [`${role}-${settings.ledger}`])]
+  if (settings.role !== undefined && !names.includes(settings.role)) {
     throw new SettingsError(`HUITONG_ROLE is ${settings.role}, but this program plays ${role}.`)
   }
   return { ...settings, role }

@@ -16,6 +16,8 @@ const purposeOf = (publicKey: PublicKey): string => `custody/account/${publicKey
 
 export class Keyring {
   #managed: readonly Managed[] = []
+  /** Sealed, as stored: signing happens inside the book's transaction and must not wait for a second connection. */
+  readonly #sealed = new Map<string, string>()
 
   constructor(
     private readonly store: ManagedStore,
@@ -60,7 +62,7 @@ export class Keyring {
   /** Signs a message that this process built itself. */
   async sign(account: AccountId, message: Bytes): Promise<Signature> {
     const managed = this.managed(account)
-    const sealed = managed === undefined ? undefined : await this.store.sealedSeed(account)
+    const sealed = this.#sealed.get(account)
     invariant(managed !== undefined && sealed !== undefined, 'custody signs for accounts it manages')
     const seed = this.vault.open(sealed, purposeOf(managed.publicKey))
     invariant(seed.ok, 'the seed of a managed account opens under the master key')
@@ -83,7 +85,12 @@ export class Keyring {
   }
 
   async #reload(): Promise<void> {
-    this.#managed = await this.store.all()
+    const managed = await this.store.all()
+    for (const { account } of managed) {
+      const sealed = await this.store.sealedSeed(account)
+      if (sealed !== undefined) this.#sealed.set(account, sealed)
+    }
+    this.#managed = managed
   }
 
   #only(purpose: Purpose): Managed {

@@ -150,7 +150,7 @@ describe('leg B of a conversion', () => {
       'liquidity_short',
       (hub) =>
         asked(hub, lockA(hub, { amount: 5_000n }), {
-          offer: { numerator: 30n, inventory: 150_001n },
+          offer: { numerator: 60n, inventory: 150_001n },
           terms: { amountA: '5000', amountB: '100001' },
         }),
     ],

@@ -136,11 +136,20 @@ class PgPage extends PgReads implements BookPage {
 }
 
 export class PgBook extends PgReads implements Book {
+  #turn: Promise<unknown> = Promise.resolve()
+
   constructor(private readonly database: DataSource) {
     super(database.manager)
   }
 
   async write<T>(work: (page: BookPage) => Promise<T>): Promise<T> {
+    // writers of this process queue here, so that those who wait hold no connection that the one at work needs
+    const run = this.#turn.then(() => this.#write(work))
+    this.#turn = run.catch(() => undefined)
+    return run
+  }
+
+  async #write<T>(work: (page: BookPage) => Promise<T>): Promise<T> {
     // a commit whose answer was lost is found again by its digest, when the request is sent again
     return runUnit(this.database, { lostCommit: 'unknown' }, async (manager) => {
       await rows(manager, 'select pg_advisory_xact_lock($1, hashtext(current_schema()))', [TURN])

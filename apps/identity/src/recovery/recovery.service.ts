@@ -50,7 +50,7 @@ type Code =
   | 'party_unknown'
   | 'account_unbound'
   | 'no_recovery_policy'
-  | 'keys_invalid'
+  | 'public_key_weak'
   | 'signature_invalid'
   | 'not_an_authority'
   | 'wrong_state'
@@ -110,19 +110,18 @@ export class RecoveryService {
   async #open(manager: EntityManager, request: OpenRecovery): Promise<Result<WireRecovery, Code>> {
     const { party, account, actor } = request
     const keys = keySetOf(request.keys)
-    if (keys === undefined) return err('keys_invalid', 'different strong keys and a threshold among them', 'keys')
+    if (keys === undefined) return err('public_key_weak', 'different strong keys and a threshold among them', 'keys')
     const read = await this.#readLegs(await ledgersOfAccount(manager, account), account)
     const policy = read[0]?.account.policy
     if (policy === undefined || policy.quorum === 0) return err('no_recovery_policy')
     // the border: 32 bytes in hexadecimal, checked by contract and ledger
     const id = newId('rcv')
     const subject = account as AccountId
-    const authorities = await Promise.all(
-      policy.authorities.map(async (authority) => ({
-        account: authority as AccountId,
-        institution: (await ownerOfAccount(manager, authority)) ?? authority,
-      })),
-    )
+    const authorities: { readonly account: AccountId; readonly institution: string }[] = []
+    for (const authority of policy.authorities) {
+      const institution = (await ownerOfAccount(manager, authority)) ?? authority
+      authorities.push({ account: authority as AccountId, institution })
+    }
     const chains = read.map(({ time }) => time.chain)
     const terms = { id, party, account: subject, keys, authorities, quorum: policy.quorum, chains }
     const created = createRecovery(terms, envOf(read.map(({ time }) => time)))

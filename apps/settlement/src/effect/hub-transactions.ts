@@ -172,7 +172,7 @@ export class HubTransactions {
   }
 
   #unmade(carried: Carried, attempt: Stored, code: string): Performed {
-    log.warn('transaction.unmade', { effect: carried.effect, attempt: attempt.attempt, code })
+    log.info('transaction.unmade', { effect: carried.effect, attempt: attempt.attempt, code })
     return { retryInMs: REFUSED_MS, reason: code }
   }
 

@@ -151,6 +151,8 @@ const OFFER = [
     denominator bigint not null check (denominator > 0),
     min bigint not null check (min > 0),
     max bigint not null check (max >= min),
+    buy_min bigint not null check (buy_min > 0),
+    buy_max bigint not null check (buy_max >= buy_min),
     inventory bigint not null check (inventory > 0),
     reserved bigint not null default 0 check (reserved >= 0),
     used bigint not null default 0 check (used >= 0),

@@ -1,6 +1,6 @@
 // Standing offers of liquidity providers, each a statement signed by the provider's own key, paid from an account that custody manages. An offer is
 // taken as signed or not at all; pausing one stops new quotes only.
-import { offerMessage } from '@huitong/chain'
+import { type OfferStatement, decodeOffer, offerMessage } from '@huitong/chain'
 import {
   type Actor,
   type Answer,
@@ -29,7 +29,6 @@ import {
   ok,
 } from '@huitong/primitives'
 import { isStillBefore } from '@huitong/protocol'
-import type { OfferStatement } from '@huitong/chain'
 import { Inject, Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { actorName, actsFor } from '../access/access.js'
@@ -39,7 +38,6 @@ import { newId } from '../deal/id.js'
 import type { Unit } from '../deal/unit.js'
 import { type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { Bindings } from '../party/bindings.js'
-import { decodeOffer } from './offer.statement.js'
 import { type LiquidityRow, type OfferRow, OfferStore } from './offer.store.js'
 
 type WriteCode = 'forbidden' | 'idempotency_key_reused' | 'in_flight' | LedgerCode
@@ -72,7 +70,7 @@ export class OfferService {
     const allowed = actsFor(actor, body.provider)
     if (!allowed.ok) return allowed
     const decoded = decodeOffer(fromHex(body.offer.body))
-    if (!decoded.ok) return decoded
+    if (!decoded.ok) return err('offer_malformed', decoded.detail, 'offer')
     const checked = await this.#check(body.provider, body.offer, decoded.value)
     if (!checked.ok) return checked
     const { statement, liquidity, sell, buy } = checked.value
@@ -87,8 +85,8 @@ export class OfferService {
       const id = known ?? newId('off')
       const now = this.clock.now()
       if (known === undefined) {
-        const { numerator, denominator, inventory, expiry: expiresAt } = statement
-        const rate = { numerator, denominator }
+        const { numerator, denominator, inventory, min: buyMin, max: buyMax, expiry: expiresAt } = statement
+        const rate = { numerator, denominator, buyMin, buyMax }
         const made = { id, provider: body.provider, liquidity: liquidity.account, statement: body.offer, sell, buy }
         await this.offers.insert(unit, { ...made, ...rate, ...bounds, inventory, expiresAt, createdAt: now })
         await this.#record(unit, { actor, offer: id, provider: body.provider, action: 'created', version: 1 })
@@ -107,7 +105,7 @@ export class OfferService {
   async list(page: Page): Promise<Answer<{ readonly items: readonly WireOffer[]; readonly next?: string }, never>> {
     const { manager } = this.database
     const { limit, after, state } = page
-    const found = await this.offers.page(manager, { limit, now: this.clock.now(), ...(after === undefined ? {} : { after }) })
+    const found = await this.offers.page(manager, { limit, ...(after === undefined ? {} : { after }) })
     const items: WireOffer[] = []
     for (const offer of found) items.push(await this.#view(manager, offer))
     const last = items.at(-1)
@@ -182,7 +180,7 @@ export class OfferService {
     return isSigned.value ? ok({ statement, liquidity, sell, buy }) : err('offer_signature_invalid', undefined, 'offer')
   }
 
-  /** By a current key of the owner's account, on a ledger where it is open. */
+  /** By a current key of the owner's account on the ledger that pays out; one signature must be enough for it there. */
   async #isSignedByOwner(
     liquidity: LiquidityRow,
     signed: SignedStatement,
@@ -192,13 +190,11 @@ export class OfferService {
     if (hub === undefined) return err('ledger_unavailable', 'custody')
     const isRight = this.verifier.verify(fromHex(signed.signature), offerMessage(hub, statement), fromHex(signed.publicKey))
     if (!isRight) return ok(false)
-    let isAway = false
-    for (const { name } of this.ledgers.all()) {
-      const owner = await this.bus.call(ledgerAccount, { account: liquidity.owner }, { to: name })
-      if (owner.ok && owner.value.current.keys.includes(signed.publicKey)) return ok(true)
-      if (!owner.ok && owner.code !== 'account_unknown') isAway = true
-    }
-    return isAway ? err('ledger_unavailable') : ok(false)
+    const ledger = this.ledgers.ofChain(statement.give.chain).name
+    const owner = await this.bus.call(ledgerAccount, { account: liquidity.owner }, { to: ledger })
+    if (!owner.ok) return owner.code === 'account_unknown' ? ok(false) : err('ledger_unavailable', ledger)
+    const { keys, threshold } = owner.value.current
+    return ok(threshold === 1 && keys.includes(signed.publicKey))
   }
 
   async #hubId(): Promise<string | undefined> {

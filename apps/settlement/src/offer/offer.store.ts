@@ -23,6 +23,9 @@ export interface OfferRow {
   /** Bounds of one deal, in base units of `sell`. */
   readonly min: Amount
   readonly max: Amount
+  /** The signed bounds of one deal, in base units of `buy`: what custody holds leg A to. */
+  readonly buyMin: Amount
+  readonly buyMax: Amount
   readonly inventory: Amount
   readonly reserved: Amount
   readonly used: Amount
@@ -53,6 +56,8 @@ interface Stored {
   readonly denominator: string
   readonly min: string
   readonly max: string
+  readonly buy_min: string
+  readonly buy_max: string
   readonly inventory: string
   readonly reserved: string
   readonly used: string
@@ -76,8 +81,8 @@ export class OfferStore {
     await rows(
       unit,
       `insert into offer (id, provider, liquidity, statement, statement_hash, sell_ledger, sell_asset, buy_ledger, buy_asset,
-         numerator, denominator, min, max, inventory, expires_at, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+         numerator, denominator, min, max, buy_min, buy_max, inventory, expires_at, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
       [
         uuidOf(offer.id),
         offer.provider,
@@ -92,6 +97,8 @@ export class OfferStore {
         offer.denominator,
         offer.min,
         offer.max,
+        offer.buyMin,
+        offer.buyMax,
         offer.inventory,
         offer.expiresAt,
         offer.createdAt,
@@ -107,12 +114,11 @@ export class OfferStore {
     return asOffer(await row<Stored>(unit, 'select * from offer where id = $1 for update', [uuidOf(id)]))
   }
 
-  async page(unit: Unit, page: { after?: string; limit: number; party?: string; now: Time }): Promise<readonly OfferRow[]> {
-    const found = await rows<Stored>(
-      unit,
-      `select * from offer where ($1::uuid is null or id < $1) and ($2::text is null or provider = $2) order by id desc limit $3`,
-      [page.after === undefined ? null : uuidOf(page.after), page.party ?? null, page.limit],
-    )
+  async page(unit: Unit, page: { readonly after?: string; readonly limit: number }): Promise<readonly OfferRow[]> {
+    const found = await rows<Stored>(unit, 'select * from offer where ($1::uuid is null or id < $1) order by id desc limit $2', [
+      page.after === undefined ? null : uuidOf(page.after),
+      page.limit,
+    ])
     return found.map(offerOf)
   }
 
@@ -185,6 +191,8 @@ function offerOf(stored: Stored): OfferRow {
     denominator: BigInt(stored.denominator),
     min: BigInt(stored.min),
     max: BigInt(stored.max),
+    buyMin: BigInt(stored.buy_min),
+    buyMax: BigInt(stored.buy_max),
     inventory: BigInt(stored.inventory),
     reserved: BigInt(stored.reserved),
     used: BigInt(stored.used),

@@ -60,8 +60,12 @@ export function price(offers: readonly OfferRow[], asked: Asked, funds: Readonly
         ? quoteFixedSend(asked.amount, request(candidate))
         : quoteFixedReceive(asked.amount, request(candidate))
     const offer = offers.find(({ id }) => id === candidate.offer)
-    if (quoted.ok && offer !== undefined) return ok({ offer, quoted: quoted.value })
-    if (!quoted.ok && quoted.code !== 'quote_no_liquidity') code = quoted.code
+    if (!quoted.ok) {
+      if (quoted.code !== 'quote_no_liquidity') code = quoted.code
+      continue
+    }
+    if (offer !== undefined && isWithin(offer, quoted.value.debit)) return ok({ offer, quoted: quoted.value })
+    code = 'quote_above_available'
   }
   return code === 'quote_no_liquidity' ? err('no_offer') : err('amount_out_of_range', code, 'amount')
 }
@@ -118,6 +122,9 @@ export function lockVerdicts(
 export function openQuotesAllowed(terms: Pick<Terms, 'openQuotesMax' | 'openQuotesMin'>, unused: number): number {
   return Math.max(terms.openQuotesMin, terms.openQuotesMax - unused)
 }
+
+/** Is what the payer locks, remainder included, within the bounds that the provider signed? */
+const isWithin = ({ buyMin, buyMax }: OfferRow, debit: bigint): boolean => debit >= buyMin && debit <= buyMax
 
 function liquidityOf(offers: readonly OfferRow[], id: string): OfferRow['liquidity'] {
   const offer = offers.find((candidate) => candidate.id === id)

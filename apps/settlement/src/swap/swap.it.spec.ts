@@ -1,29 +1,12 @@
 // Swaps end to end over real PostgreSQL and NATS: success, every way back, restarts, and money that comes as it was not agreed.
 import 'reflect-metadata'
-import { type HashLockCondition, encodeCondition, prescribedOutputs } from '@huitong/chain'
-import {
-  type Answer,
-  type WireSwap,
-  acceptSwap,
-  cancelSwap,
-  createSwap,
-  dealEvents,
-  getSwap,
-  listSwaps,
-} from '@huitong/contracts'
-import {
-  type AssetCode,
-  type Coordinate,
-  type HashLock,
-  type Preimage,
-  type Time,
-  expectOk,
-  lockOf,
-  toHex,
-} from '@huitong/primitives'
+import { type WireSwap, acceptSwap, cancelSwap, createSwap, dealEvents, getSwap, listSwaps } from '@huitong/contracts'
+import { type AssetCode, lockOf } from '@huitong/primitives'
+import { claim, conditionOf, lockLeg, value } from '../testing/hash-lock.js'
 import { type SimLedger } from '../testing/sim-ledger.js'
 import { SimHub, SimServers, actorOf, partyId, until } from '../testing/sim-hub.js'
-import { type Key, fund, keyOf, lock, must, open, secretOf, signed } from '../testing/wallet.js'
+import { type Key, keyOf } from '../testing/key.js'
+import { fund, open, secretOf } from '../testing/wallet.js'
 import { SwapModule } from './swap.module.js'
 
 const EUR = 'EUR' as AssetCode
@@ -93,68 +76,23 @@ const get = async (id: string, party = ann.party): Promise<WireSwap> =>
   value(await hub.bus.call(getSwap, { id, actor: actorOf(party) }))
 const reach = (id: string, state: string) => until(`swap is ${state}`, async () => (await get(id)).state === state)
 
-function value<T>(answer: Answer<T, string>): T {
-  if (!answer.ok) throw new Error(`${answer.code} ${answer.detail ?? ''} ${answer.field ?? ''}`)
-  return answer.value
-}
-
 async function agreed(secret: string): Promise<WireSwap> {
   return value(await accept(value(await propose(secret)).id))
-}
-
-async function lockLeg(
-  ledger: SimLedger,
-  from: Key,
-  leg: WireSwap['legA'],
-  change: Partial<HashLockCondition> = {},
-  amount?: bigint,
-) {
-  const condition = { ...conditionOf(leg), ...change }
-  const bytes = lock(ledger, from, { asset: leg.asset as AssetCode, amount: amount ?? BigInt(leg.amount), condition })
-  await must(ledger, bytes)
-}
-
-function conditionOf(leg: WireSwap['legA']): HashLockCondition {
-  const terms = conditions.get(leg.condition ?? '')
-  if (terms === undefined) throw new Error('a leg with a condition')
-  return terms
-}
-/** Conditions as a wallet would compute them from the terms it knows, by their bytes. */
-const conditions = { get: (hex: string) => decode(hex) }
-function decode(hex: string): HashLockCondition {
-  const at = (from: number, size: number): string => hex.slice(2 + 2 * from, 2 + 2 * (from + size))
-  const condition: HashLockCondition = {
-    kind: 'hashLock',
-    hash: at(0, 32) as HashLock,
-    claimant: at(32, 32) as HashLockCondition['claimant'],
-    refundee: at(64, 32) as HashLockCondition['refundee'],
-    expiry: Number.parseInt(at(96, 6), 16) as Time,
-  }
-  expect(toHex(encodeCondition(condition))).toBe(hex)
-  return condition
-}
-
-async function claim(ledger: SimLedger, coordinate: string, secret: Preimage): Promise<void> {
-  const coin = ledger.state.coin(coordinate as Coordinate)
-  if (coin === undefined) throw new Error('an unspent coin')
-  const path = { kind: 'claim' } as const
-  const outputs = expectOk(prescribedOutputs(coin, path), 'outputs')
-  await must(ledger, signed(ledger, { inputs: [{ coin: coin.coordinate, path }], outputs, preimages: [secret] }))
 }
 
 it('completes: the watchtower claims leg A with the secret that was shown on B', async () => {
   const swap = await agreed('happy')
   expect(swap.state).toBe('ACCEPTED')
   expect((await get(swap.id)).allowedActions).toContain('lockA')
-  await lockLeg(east, ann.key, swap.legA)
+  await lockLeg(east, ann.key, { leg: swap.legA })
   await reach(swap.id, 'A_LOCKED')
   expect((await get(swap.id, bob.party)).allowedActions).toEqual(['lockB'])
-  await lockLeg(west, bob.key, swap.legB)
+  await lockLeg(west, bob.key, { leg: swap.legB })
   await reach(swap.id, 'BOTH_LOCKED')
   const locked = await get(swap.id)
   expect(locked.allowedActions).toEqual(['reveal'])
   expect(locked.legB.fundedBy).toHaveLength(64)
-  await claim(west, locked.legB.coordinate ?? '', secretOf('happy'))
+  await claim(west, locked.legB, secretOf('happy'))
   await reach(swap.id, 'COMPLETED')
   expect(east.balance(bob.key.account, EUR)).toBe(1_000n)
   expect(west.balance(ann.key.account, CNY)).toBe(8_000n)
@@ -168,12 +106,12 @@ it('completes: the watchtower claims leg A with the secret that was shown on B',
     'swap.b_claimed',
     'swap.completed',
   ])
-  expect(events.map(({ cursor }) => cursor)).toEqual([...events.map(({ cursor }) => cursor)].sort((a, b) => a - b))
+  expect(events.map(({ cursor }) => cursor)).toEqual(events.map(({ cursor }) => cursor).toSorted((a, b) => a - b))
 })
 
 it('returns leg A after its expiry when the counterparty never locks, and nobody has to be there for it', async () => {
   const swap = await agreed('silent')
-  await lockLeg(east, ann.key, swap.legA)
+  await lockLeg(east, ann.key, { leg: swap.legA })
   await reach(swap.id, 'A_LOCKED')
   await hub.advance(2 * 3_600_000)
   await reach(swap.id, 'A_REFUNDED')
@@ -182,8 +120,8 @@ it('returns leg A after its expiry when the counterparty never locks, and nobody
 
 it('returns both legs, B first, when the secret is never shown', async () => {
   const swap = await agreed('mute')
-  await lockLeg(east, ann.key, swap.legA)
-  await lockLeg(west, bob.key, swap.legB)
+  await lockLeg(east, ann.key, { leg: swap.legA })
+  await lockLeg(west, bob.key, { leg: swap.legB })
   await reach(swap.id, 'BOTH_LOCKED')
   const { legA, legB } = await get(swap.id)
   const { expiry: expiryB } = conditionOf(legB)
@@ -199,12 +137,12 @@ it('returns both legs, B first, when the secret is never shown', async () => {
 
 it('goes on after a restart: a secret shown while settlement was away still claims leg A', async () => {
   const swap = await agreed('away')
-  await lockLeg(east, ann.key, swap.legA)
-  await lockLeg(west, bob.key, swap.legB)
+  await lockLeg(east, ann.key, { leg: swap.legA })
+  await lockLeg(west, bob.key, { leg: swap.legB })
   await reach(swap.id, 'BOTH_LOCKED')
   const { legB } = await get(swap.id)
   await hub.stopSettlement()
-  await claim(west, legB.coordinate ?? '', secretOf('away'))
+  await claim(west, legB, secretOf('away'))
   await hub.startSettlement()
   await reach(swap.id, 'COMPLETED')
   expect(east.balance(bob.key.account, EUR)).toBe(1_000n)
@@ -212,19 +150,33 @@ it('goes on after a restart: a secret shown while settlement was away still clai
 
 it.each(['lost', 'dropped'] as const)('claims leg A once although the ledger’s answer was %s', async (fault) => {
   const swap = await agreed(fault)
-  await lockLeg(east, ann.key, swap.legA)
-  await lockLeg(west, bob.key, swap.legB)
+  await lockLeg(east, ann.key, { leg: swap.legA })
+  await lockLeg(west, bob.key, { leg: swap.legB })
   await reach(swap.id, 'BOTH_LOCKED')
   const { legB } = await get(swap.id)
   east.faults.push(fault)
-  await claim(west, legB.coordinate ?? '', secretOf(fault))
+  await claim(west, legB, secretOf(fault))
   await reach(swap.id, 'COMPLETED')
   expect(east.balance(bob.key.account, EUR)).toBe(1_000n)
 })
 
+it('goes on by reading the ledgers when NATS lost everything it kept', async () => {
+  const swap = await agreed('wiped')
+  await lockLeg(east, ann.key, { leg: swap.legA })
+  await lockLeg(west, bob.key, { leg: swap.legB })
+  await reach(swap.id, 'BOTH_LOCKED')
+  const { legB } = await get(swap.id)
+  await servers.wipeNats()
+  await claim(west, legB, secretOf('wiped'))
+  await until('swap is COMPLETED', async () => {
+    const found = await hub.bus.call(getSwap, { id: swap.id, actor: actorOf(ann.party) })
+    return found.ok && found.value.state === 'COMPLETED'
+  })
+})
+
 it('lists a coin of another amount as an extra and returns it at its own expiry; the leg is still awaited', async () => {
   const swap = await agreed('short')
-  await lockLeg(east, ann.key, swap.legA, {}, 999n)
+  await lockLeg(east, ann.key, { leg: swap.legA, amount: 999n })
   await until('the extra is listed', async () => (await get(swap.id)).exceptions.some(({ kind }) => kind === 'underpaid'))
   expect((await get(swap.id)).state).toBe('ACCEPTED')
   await hub.advance(2 * 3_600_000)

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { prescribedOutputs } from '@huitong/chain'
+import { blockHashOf, decodeTransaction, encodeSealedHeader, prescribedOutputs, txIdOf } from '@huitong/chain'
 import {
   type Actor,
   AccountOnLedger,
@@ -47,7 +47,6 @@ import {
   systemEntropy,
 } from '@huitong/platform'
 import { type AccountId, type Coordinate, type Time, err, expectOk, invariant, ok, toHex } from '@huitong/primitives'
-import { txIdOf, decodeTransaction } from '@huitong/chain'
 import { Controller, type INestMicroservice, Module, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { EffectPerformers } from '../effect/performer.js'
@@ -56,7 +55,8 @@ import { SettlementModule } from '../settlement.module.js'
 import { DEFAULT_TERMS, type Terms } from '../terms.js'
 import { Watchers } from '../watch/watchers.js'
 import { SimLedger, SimLedgerController } from './sim-ledger.js'
-import { type Key, keyOf, lock, open, signed } from './wallet.js'
+import { type Key, keyOf } from './key.js'
+import { lock, open, signed } from './wallet.js'
 
 export const HUB = 'ab'.repeat(32)
 const ARBITER = keyOf('arbiter')
@@ -216,6 +216,13 @@ export class SimServers {
     return Bus.connect({ url: this.nats.url, role, user: this.nats.user, password: this.nats.password })
   }
 
+  /** NATS killed, all that JetStream kept lost, NATS back on its port. */
+  async wipeNats(): Promise<void> {
+    await this.nats.kill9()
+    rmSync(join(this.folder, 'nats', 'jetstream'), { recursive: true, force: true })
+    await this.nats.restart()
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.postgres.stop(), this.nats.stop()])
     rmSync(this.folder, { recursive: true, force: true })
@@ -260,6 +267,7 @@ export class SimHub {
     const hub = new SimHub(servers, ledgers, options.nouns, { ...DEFAULT_TERMS, ...options.terms }, bus)
     for (const ledger of ledgers) {
       for (const key of [ARBITER, FEE]) await open(ledger, key)
+      await hub.#publishes(ledger)
       await hub.#serve(SimLedgerController, SimLedger, ledger, { group: ledger.name, address: ledger.name })
     }
     await hub.#serve(SimCustodyController, SimCustody, hub.custody, { group: 'custody' })
@@ -283,7 +291,10 @@ export class SimHub {
     const store = { load: () => offset, save: (value: number) => void (offset = value) }
     const platform: Platform = {
       name: 'settlement',
-      settings: loadSettings({ HUITONG_DATA: this.servers.folder }),
+      settings: loadSettings({
+        HUITONG_DATA: this.servers.folder,
+        HUITONG_LEDGERS: this.ledgers.map(({ name }) => name).join(','),
+      }),
       clock: new SandboxClock(store, this.#wall),
       entropy: systemEntropy,
       verifier: nativeVerifier,
@@ -294,10 +305,9 @@ export class SimHub {
       performers,
       outbox: new OutboxWorker(database, performers, { name: 'settlement' }),
     }
-    const ledgers = this.ledgers.map(({ name }) => name)
     const root = {
       module: class Root {},
-      imports: [PlatformModule.of(platform), SettlementModule.of({ terms: this.terms, ledgers, nouns: this.nouns })],
+      imports: [PlatformModule.of(platform), SettlementModule.of({ terms: () => this.terms, nouns: this.nouns })],
     }
     const app = await NestFactory.createMicroservice(root, {
       strategy: new BusServer({ bus, group: 'settlement' }),
@@ -343,6 +353,16 @@ export class SimHub {
       await bus.close()
     }
     await this.bus.close()
+  }
+
+  /** Blocks go out on the ledger's stream: a hint that watchers may lose without harm. */
+  async #publishes(ledger: SimLedger): Promise<void> {
+    const streams = new Streams(this.bus)
+    const limits = { maxBytes: 10_000_000, maxAgeMs: 3_600_000, discard: 'old' } as const
+    await streams.ensure({ name: `BLOCKS_${ledger.name}`, subjects: [`blocks.${ledger.name}`], ...limits })
+    ledger.onBlock = ({ header }) => {
+      void streams.publish(`blocks.${ledger.name}`, encodeSealedHeader(header), { id: blockHashOf(header) })
+    }
   }
 
   async #serve<T extends object>(

@@ -59,8 +59,7 @@ import {
   toHex,
 } from '@huitong/primitives'
 import { Controller } from '@nestjs/common'
-import type { Key } from './wallet.js'
-import { signerOf } from './wallet.js'
+import { type Key, signerOf } from './key.js'
 
 export class SimLedger {
   readonly genesis: Genesis
@@ -77,6 +76,9 @@ export class SimLedger {
   #queue: Promise<unknown> = Promise.resolve()
   /** Statuses to answer with instead of the truth, for the next submissions: `lost` commits and answers unknown, `refuse` does nothing. */
   readonly faults: ('lost' | 'dropped')[] = []
+
+  /** Called after each block, as the ledger process publishes to its stream. */
+  onBlock: (block: Block) => void = () => undefined
 
   constructor(
     readonly name: string,
@@ -168,7 +170,9 @@ export class SimLedger {
       signerOf(this.sealer),
     )
     this.state.closeBlock(header)
-    this.blocks.push({ block: { header, transactions }, ids: content.map(({ id }) => id) })
+    const block = { header, transactions }
+    this.blocks.push({ block, ids: content.map(({ id }) => id) })
+    this.onBlock(block)
   }
 
   #serial<T>(work: () => Promise<T>): Promise<T> {

@@ -3,21 +3,17 @@ import {
   type Coin,
   type Condition,
   type Output,
-  type Policy,
-  type Signer,
   type TransactionBody,
-  accountIdOf,
   encodeTransaction,
   transactionMessage,
   txIdOf,
 } from '@huitong/chain'
-import { nativePublicKey, nativeSign } from '@huitong/platform'
+import { nativeSign } from '@huitong/platform'
 import {
   type AccountId,
   type AssetCode,
   type Bytes,
   type Preimage,
-  type PublicKey,
   type Signature,
   after,
   hexOf,
@@ -26,26 +22,8 @@ import {
   toHex,
   utf8,
 } from '@huitong/primitives'
+import type { Key } from './key.js'
 import type { SimLedger } from './sim-ledger.js'
-
-export interface Key {
-  readonly seed: Bytes
-  readonly policy: Policy
-  readonly account: AccountId
-}
-
-export function keyOf(name: string): Key {
-  const seed = sha256(utf8(`key of ${name}`))
-  const policy: Policy = { keys: [hexOf<PublicKey>(nativePublicKey(seed))], threshold: 1, authorities: [], quorum: 0, delayMs: 0 }
-  return { seed, policy, account: accountIdOf(policy) }
-}
-
-export function signerOf({ seed }: Key): Signer {
-  return {
-    publicKey: hexOf<PublicKey>(nativePublicKey(seed)),
-    sign: (message) => hexOf<Signature>(nativeSign(message, seed)),
-  }
-}
 
 export const secretOf = (name: string): Preimage => hexOf<Preimage>(sha256(utf8(`secret of ${name}`)))
 

@@ -11,8 +11,10 @@ import { BlockFacts } from './block-facts.js'
 
 const POLL_MS = 250
 const FAILED_MS = 1_000
-/** Blocks of one unit of work. */
+/** Blocks of one question. */
 const RANGE = 64
+/** Transactions of one unit of work: its locks on the heads of audit and events hold up everybody else. */
+const UNIT_TRANSACTIONS = 64
 const MEASURE_MS = 10_000
 
 const taken = counter('huitong_watch_blocks_total', 'Blocks taken by the watchers, by ledger.', ['ledger'])
@@ -142,9 +144,26 @@ class Watcher {
     }
     if (blocks.length === 0 || read.length > 0) ledgers.heard(chain)
     if (read.length === 0) return blocks.length === 0 ? 'head' : 'unreadable'
-    await this.#tell(head, read)
+    await this.#tellInParts(head, read)
     taken.inc({ ledger: name }, read.length)
     return read.length === blocks.length && from.height < height ? 'more' : 'head'
+  }
+
+  /** In units of work that stay short: whole blocks, so many transactions at most unless one block has more. */
+  async #tellInParts(head: LedgerHead, blocks: readonly SeenBlock[]): Promise<void> {
+    let from = head
+    let part: SeenBlock[] = []
+    let transactions = 0
+    for (const block of blocks) {
+      part.push(block)
+      transactions += block.transactions.length
+      if (transactions < UNIT_TRANSACTIONS) continue
+      await this.#tell(from, part)
+      from = block.head
+      part = []
+      transactions = 0
+    }
+    if (part.length > 0) await this.#tell(from, part)
   }
 
   async #tell(from: LedgerHead, blocks: readonly SeenBlock[]): Promise<void> {

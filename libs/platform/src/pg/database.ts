@@ -101,7 +101,9 @@ async function migrate(database: DataSource): Promise<void> {
     await guard.query(`set statement_timeout = ${MIGRATION_MS}`)
     await guard.query(`set lock_timeout = ${MIGRATION_MS}`)
     await guard.query('select pg_advisory_lock($1, hashtext($2))', [MIGRATION_LOCK, schema])
-    await guard.query(`create schema if not exists "${schema}"`)
+    // The launcher or an administrator makes a role's schema beforehand: then this role need not be able to.
+    const [made] = await guard.query('select from pg_namespace where nspname = $1', [schema])
+    if (made === undefined) await guard.query(`create schema if not exists "${schema}"`)
     await refuseTheFuture(database, guard, schema)
     const done = await database.runMigrations({ transaction: 'each' })
     for (const migration of done) log.info('database.migrated', { schema, migration: migration.name })

@@ -1,0 +1,356 @@
+// Cross-token milestones: leg B for a real leg A, one fate for both, and no outcome that parts them.
+import { type EscrowCondition, type RulingStatement, coordinateOf, encodeCondition, prescribedOutputs } from '@huitong/chain'
+import type { FundPairedLeg, HoldForDispute, RuleLeg, SignedTransaction } from '@huitong/contracts'
+import {
+  type Coordinate,
+  type HashLock,
+  type OrderId,
+  type Preimage,
+  type Result,
+  type Time,
+  type TxId,
+  lockOf,
+  toHex,
+} from '@huitong/primitives'
+import {
+  HOUR,
+  MINUTE,
+  SILK,
+  START,
+  TEA,
+  type World,
+  offerOf,
+  people,
+  signedOffer,
+  signedRuling,
+  submit,
+  world,
+} from '../testing/world.js'
+import { isSameShare } from './rule.js'
+
+const ORDER = '44'.repeat(16) as OrderId
+const CODE = '55'.repeat(32) as Preimage
+const CODE_HASH: HashLock = lockOf(CODE)
+const at = (milliseconds: number): Time => (START + milliseconds) as Time
+const SOON = at(5 * MINUTE)
+
+function conditionA(hub: World, change: Partial<EscrowCondition> = {}): EscrowCondition {
+  return {
+    kind: 'escrow',
+    order: ORDER,
+    milestone: 1,
+    payer: people.buyer.account,
+    payee: hub.liquidity,
+    arbiter: hub.keyring.arbiter.account,
+    fee: 0n,
+    feeTo: hub.keyring.fee.account,
+    deadline: at(12 * HOUR),
+    default: 'refund',
+    latest: at(48 * HOUR),
+    paired: true,
+    held: false,
+    deliveryHash: CODE_HASH,
+    ...change,
+  }
+}
+
+const conditionB = (hub: World, change: Partial<EscrowCondition> = {}): EscrowCondition =>
+  conditionA(hub, {
+    payer: hub.liquidity,
+    payee: people.merchant.account,
+    fee: 15n,
+    deadline: at(10 * HOUR),
+    latest: at(46 * HOUR),
+    ...change,
+  })
+
+function lockA(hub: World, change: Partial<EscrowCondition> = {}): Coordinate {
+  const from = hub.east.fund(people.issuer, TEA, people.buyer.account, 1_000n)
+  return hub.east.lock(people.buyer, from, 1_000n, conditionA(hub, change))
+}
+
+function asked(
+  hub: World,
+  coordinate: string,
+  b: Partial<EscrowCondition> = {},
+  change: Partial<FundPairedLeg> = {},
+): FundPairedLeg {
+  return {
+    order: `ord_${ORDER}`,
+    milestone: 1,
+    terms: {
+      offer: signedOffer(offerOf(hub)),
+      quote: `qte_${'33'.repeat(16)}`,
+      amountA: '1000',
+      amountB: '1500',
+      expiresAt: at(MINUTE),
+    },
+    legA: { ledger: 'east', coordinate },
+    ledgerB: 'west',
+    conditionB: toHex(encodeCondition(conditionB(hub, b))),
+    validUntil: SOON,
+    ...change,
+  }
+}
+
+interface Legs {
+  readonly a: Coordinate
+  readonly b: Coordinate
+}
+
+/** Both legs final. */
+async function funded(hub: World): Promise<Legs> {
+  const a = lockA(hub)
+  const id = submit(hub, await hub.custody.fundPairedLeg(asked(hub, a)))
+  return { a, b: coordinateOf(id as TxId, 0) }
+}
+
+/** One ruling over both legs: the merchant's part of 1500, the provider's of 1000. */
+function ruling(hub: World, { a, b }: Legs, parts: { readonly a: bigint; readonly b: bigint }): RulingStatement {
+  const legs = [
+    { sim: hub.east, coin: a, toPayee: parts.a },
+    { sim: hub.west, coin: b, toPayee: parts.b },
+  ].map(({ sim, coin, toPayee }) => {
+    const path = { kind: 'rule', toPayee } as const
+    const found = sim.coins.get(coin)
+    if (found?.condition.kind !== 'escrow') throw new Error('an escrow coin')
+    const { deliveryHash: _code, ...condition } = found.condition
+    const outputs = prescribedOutputs({ ...found, condition }, path)
+    if (!outputs.ok) throw new Error(outputs.code)
+    return { chain: sim.chain, coin, path, outputs: outputs.value, validUntil: at(24 * HOUR) }
+  })
+  return { order: ORDER, outcome: 'split', reasons: '66'.repeat(32), legs }
+}
+
+const next = (answer: Result<SignedTransaction, string>, hub: World): Coordinate => coordinateOf(submit(hub, answer) as TxId, 0)
+
+/** Both codes dropped on the strength of a ruling. */
+async function dropped(hub: World, legs: Legs, basis: HoldForDispute['basis']): Promise<Legs> {
+  const drop = (ledger: string, coordinate: Coordinate, deadline: Time) =>
+    hub.custody.holdForDispute({
+      coin: { ledger, coordinate },
+      ground: 'basis',
+      ...(basis === undefined ? {} : { basis }),
+      deadline,
+      dropDeliveryHash: true,
+      validUntil: SOON,
+    })
+  const a = next(await drop('east', legs.a, at(20 * HOUR)), hub)
+  return { a, b: next(await drop('west', legs.b, at(18 * HOUR)), hub) }
+}
+
+function rule(
+  side: 'a' | 'b',
+  legs: Legs,
+  toPayee: bigint,
+  evidence: RuleLeg['evidence'],
+  ground: RuleLeg['ground'] = 'ruling',
+): RuleLeg {
+  const a = { ledger: 'east', coordinate: legs.a }
+  const b = { ledger: 'west', coordinate: legs.b }
+  const [coin, pair] = side === 'a' ? [a, b] : [b, a]
+  return { ground, coin, pair, toPayee: toPayee.toString(), evidence, validUntil: SOON }
+}
+
+describe('leg B of a milestone', () => {
+  it('is signed as the offer and the order say, and the ledger takes it', async () => {
+    const hub = await world()
+    const { b } = await funded(hub)
+    expect(hub.west.coins.get(b)).toMatchObject({ asset: SILK, amount: 1_500n, condition: conditionB(hub) })
+  })
+
+  const attacks: readonly (readonly [string, string, (hub: World) => FundPairedLeg])[] = [
+    ['without leg A', 'coin_not_final', (hub) => asked(hub, 'ee'.repeat(32))],
+    ['for a leg A that is not paired', 'coin_mismatch', (hub) => asked(hub, lockA(hub, { paired: false }))],
+    ['for a leg A under another arbiter', 'not_managed', (hub) => asked(hub, lockA(hub, { arbiter: people.mallory.account }))],
+    ['for a leg A paid to somebody else', 'coin_mismatch', (hub) => asked(hub, lockA(hub, { payee: people.mallory.account }))],
+    ['for a leg A of another order', 'coin_mismatch', (hub) => asked(hub, lockA(hub, { order: '45'.repeat(16) as OrderId }))],
+    ['for a leg A of another milestone', 'coin_mismatch', (hub) => asked(hub, lockA(hub, { milestone: 2 }))],
+    ['for a leg A whose fee eats into the price', 'limit_exceeded', (hub) => asked(hub, lockA(hub, { fee: 2n }))],
+    ['for another order', 'coin_mismatch', (hub) => asked(hub, lockA(hub), { order: '45'.repeat(16) as OrderId })],
+    ['under another code', 'coin_mismatch', (hub) => asked(hub, lockA(hub), { deliveryHash: '77'.repeat(32) as HashLock })],
+    ['not paired', 'coin_mismatch', (hub) => asked(hub, lockA(hub), { paired: false })],
+    ['released by default', 'coin_mismatch', (hub) => asked(hub, lockA(hub), { default: 'release' })],
+    ['under another arbiter', 'coin_mismatch', (hub) => asked(hub, lockA(hub), { arbiter: people.mallory.account })],
+    ['with a fee for somebody else', 'coin_mismatch', (hub) => asked(hub, lockA(hub), { feeTo: people.mallory.account })],
+    ['from another payer', 'coin_mismatch', (hub) => asked(hub, lockA(hub), { payer: people.provider.account })],
+    ['to an account of the hub', 'conflict_of_interest', (hub) => asked(hub, lockA(hub), { payee: hub.keyring.fee.account })],
+    ['falling due with leg A', 'too_late', (hub) => asked(hub, lockA(hub), { deadline: at(12 * HOUR) })],
+    ['held as long as leg A', 'too_late', (hub) => asked(hub, lockA(hub), { latest: at(48 * HOUR) })],
+    ['with a condition that does not decode', 'evidence_insufficient', (hub) => asked(hub, lockA(hub), {}, { conditionB: '00' })],
+    [
+      'under an offer of somebody else',
+      'evidence_signature_invalid',
+      (hub) => {
+        const request = asked(hub, lockA(hub))
+        return { ...request, terms: { ...request.terms, offer: signedOffer(offerOf(hub), people.mallory) } }
+      },
+    ],
+  ]
+
+  it.each(attacks)('is not signed %s', async (_name, code, attack) => {
+    const hub = await world()
+    expect(await hub.custody.fundPairedLeg(attack(hub))).toMatchObject({ ok: false, code })
+    expect(hub.book.signed).toEqual([])
+    expect(hub.book.lines.map(({ action }) => action)).toEqual(['refused.fund-paired-leg'])
+  })
+})
+
+describe('leg A whose leg B never came', () => {
+  const drop = (a: Coordinate): HoldForDispute => ({
+    coin: { ledger: 'east', coordinate: a },
+    ground: 'unpaired',
+    deadline: at(13 * HOUR),
+    dropDeliveryHash: true,
+    validUntil: SOON,
+  })
+  const back = (a: Coordinate): RuleLeg => ({
+    ground: 'unpaired',
+    coin: { ledger: 'east', coordinate: a },
+    toPayee: '0',
+    evidence: [],
+    validUntil: SOON,
+  })
+
+  it('loses its code, goes back whole, and is not answered any more', async () => {
+    const hub = await world()
+    const a = lockA(hub)
+    const held = next(await hub.custody.holdForDispute(drop(a)), hub)
+    expect(await hub.custody.fundPairedLeg(asked(hub, a))).toMatchObject({ ok: false })
+    expect(await hub.custody.fundPairedLeg(asked(hub, held))).toMatchObject({ ok: false })
+    expect(await hub.custody.ruleLeg({ ...back(held), toPayee: '1' })).toMatchObject({ code: 'evidence_insufficient' })
+    const paid = next(await hub.custody.ruleLeg(back(held)), hub)
+    expect(hub.east.coins.get(paid)).toMatchObject({ amount: 1_000n, condition: { account: people.buyer.account } })
+  })
+
+  it('is not touched while leg B may come or has come', async () => {
+    const hub = await world()
+    const a = lockA(hub)
+    const answer = await hub.custody.fundPairedLeg(asked(hub, a))
+    expect(await hub.custody.holdForDispute(drop(a))).toMatchObject({ code: 'outcome_already_signed' })
+    submit(hub, answer)
+    hub.west.advance(11 * MINUTE)
+    expect(await hub.custody.holdForDispute(drop(a))).toMatchObject({ code: 'outcome_already_signed' })
+  })
+
+  it('is let go once leg B’s transaction is dead', async () => {
+    const hub = await world()
+    const a = lockA(hub)
+    await hub.custody.fundPairedLeg(asked(hub, a))
+    hub.west.advance(5 * MINUTE + 1)
+    expect(await hub.custody.holdForDispute({ ...drop(a), validUntil: at(9 * MINUTE) })).toMatchObject({ ok: true })
+  })
+})
+
+describe('a ruling over a pair', () => {
+  it('drops both codes, then gives both legs the same share', async () => {
+    const hub = await world()
+    const legs = await funded(hub)
+    const signed = signedRuling(ruling(hub, legs, { a: 400n, b: 600n }), people.opera, people.operb)
+    const held = await dropped(hub, legs, signed)
+    submit(hub, await hub.custody.ruleLeg(rule('b', held, 600n, signed)))
+    submit(hub, await hub.custody.ruleLeg(rule('a', held, 400n, signed)))
+    const merchant = hub.west.ownCoins(people.merchant.account, SILK).map(({ amount }) => amount)
+    expect(merchant).toEqual([594n])
+    expect(hub.east.ownCoins(people.buyer.account, TEA).map(({ amount }) => amount)).toEqual([600n])
+  })
+
+  it('may come from buyer and merchant themselves', async () => {
+    const hub = await world()
+    const legs = await funded(hub)
+    const signed = signedRuling(ruling(hub, legs, { a: 0n, b: 0n }), people.buyer, people.merchant)
+    const held = await dropped(hub, legs, signed)
+    expect(await hub.custody.ruleLeg(rule('a', held, 0n, signed))).toMatchObject({ code: 'evidence_signature_invalid' })
+    submit(hub, await hub.custody.ruleLeg(rule('a', held, 0n, signed, 'consent')))
+    submit(hub, await hub.custody.ruleLeg(rule('b', held, 0n, signed, 'consent')))
+  })
+
+  it.each([
+    ['one operator', () => [people.opera]],
+    ['the same operator twice', () => [people.opera, people.opera]],
+    ['an operator and somebody', () => [people.opera, people.mallory]],
+    ['the provider and the merchant', () => [people.provider, people.merchant]],
+    ['nobody', () => []],
+  ])('is not executed when signed by %s', async (_name, who) => {
+    const hub = await world()
+    const legs = await funded(hub)
+    const signed = signedRuling(ruling(hub, legs, { a: 1_000n, b: 1_500n }), ...who())
+    for (const ground of ['ruling', 'consent'] as const) {
+      expect(await hub.custody.ruleLeg(rule('b', legs, 1_500n, signed, ground))).toMatchObject({ ok: false })
+      expect(
+        await hub.custody.holdForDispute({
+          coin: { ledger: 'west', coordinate: legs.b },
+          ground: 'basis',
+          basis: signed,
+          deadline: at(11 * HOUR),
+          dropDeliveryHash: true,
+          validUntil: SOON,
+        }),
+      ).toMatchObject({ ok: false })
+    }
+    expect(hub.book.signed).toHaveLength(1)
+  })
+
+  it('is not executed with different shares, another amount, a missing pair, or the code still alive', async () => {
+    const hub = await world()
+    const legs = await funded(hub)
+    const sign = (parts: { a: bigint; b: bigint }) => signedRuling(ruling(hub, legs, parts), people.opera, people.operb)
+    const fair = sign({ a: 400n, b: 600n })
+    expect(await hub.custody.ruleLeg(rule('b', legs, 600n, fair))).toMatchObject({ code: 'evidence_insufficient' })
+    const held = await dropped(hub, legs, fair)
+    const refused = async (request: RuleLeg) => expect(await hub.custody.ruleLeg(request)).toMatchObject({ ok: false })
+    await refused(rule('b', held, 600n, sign({ a: 500n, b: 600n })))
+    await refused(rule('b', held, 601n, fair))
+    const { pair: _left, ...alone } = rule('b', held, 600n, fair)
+    await refused(alone)
+    await refused({ ...rule('b', held, 600n, fair), pair: { ledger: 'east', coordinate: legs.a } })
+    await refused({ ...rule('b', held, 600n, fair), ground: 'unpaired', toPayee: '0' })
+    await refused({ ...rule('b', held, 1_500n, fair), ground: 'silence' })
+    expect(hub.book.signed.filter(({ kind }) => kind === 'rule-leg')).toEqual([])
+  })
+
+  it('after the code took one leg, only a full release is signed for the other', async () => {
+    const hub = await world()
+    const legs = await funded(hub)
+    const split = signedRuling(ruling(hub, legs, { a: 0n, b: 0n }), people.opera, people.operb)
+    const release = signedRuling(ruling(hub, legs, { a: 1_000n, b: 1_500n }), people.opera, people.operb)
+    const coin = hub.west.coins.get(legs.b)
+    const outputs = coin === undefined ? undefined : prescribedOutputs(coin, { kind: 'code' })
+    if (outputs?.ok !== true) throw new Error('a coin with a code')
+    hub.west.send({ inputs: [{ coin: legs.b, path: { kind: 'code' } }], outputs: outputs.value }, [], [CODE])
+    const drop = await hub.custody.holdForDispute({
+      coin: { ledger: 'east', coordinate: legs.a },
+      ground: 'basis',
+      basis: split,
+      deadline: at(20 * HOUR),
+      dropDeliveryHash: true,
+      validUntil: SOON,
+    })
+    const held = { ...legs, a: next(drop, hub) }
+    expect(await hub.custody.ruleLeg(rule('a', held, 0n, split))).toMatchObject({ code: 'conflict_of_interest' })
+    submit(hub, await hub.custody.ruleLeg(rule('a', held, 1_000n, release)))
+  })
+
+  it('gives the second leg no other share than the first, whatever is signed later', async () => {
+    const hub = await world()
+    const legs = await funded(hub)
+    const fair = signedRuling(ruling(hub, legs, { a: 400n, b: 600n }), people.opera, people.operb)
+    const held = await dropped(hub, legs, fair)
+    expect(await hub.custody.ruleLeg(rule('b', held, 600n, fair))).toMatchObject({ ok: true })
+    const other = signedRuling(ruling(hub, legs, { a: 0n, b: 0n }), people.opera, people.operb)
+    expect(await hub.custody.ruleLeg(rule('a', held, 0n, other))).toMatchObject({ code: 'outcome_already_signed' })
+    expect(await hub.custody.ruleLeg(rule('b', held, 0n, other))).toMatchObject({ code: 'outcome_already_signed' })
+  })
+})
+
+it.each([
+  [{ a: 1_000n, b: 1_500n }, true],
+  [{ a: 0n, b: 0n }, true],
+  [{ a: 333n, b: 500n }, true],
+  [{ a: 334n, b: 500n }, true],
+  [{ a: 336n, b: 500n }, false],
+  [{ a: 1_000n, b: 0n }, false],
+])('equal shares up to rounding: %o is %s', (parts, isSame) => {
+  const split = (toPayee: bigint, amount: bigint) => ({ root: '', toPayee, amount })
+  expect(isSameShare(split(parts.a, 1_000n), split(parts.b, 1_500n))).toBe(isSame)
+})
