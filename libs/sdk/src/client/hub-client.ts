@@ -91,6 +91,9 @@ export class HubClient {
   /** Sandbox only: moves every ledger's clock, and the hub's, to `to` or leaves it where it is if that is past. */
   advanceClock = (to: Time): Promise<Dto['ClockDto']> => this.post('/sandbox/clock', { to: iso(to) }, { key: `clock-${to}` })
 
+  /** What time it is on every ledger. */
+  clock = (): Promise<Dto['ClockDto']> => this.get('/sandbox/clock')
+
   createParty = (body: Dto['CreatePartyDto'], intent: Intent = {}): Promise<Dto['PartyDto']> =>
     this.post('/parties', body, intent)
   party = (id: string): Promise<Dto['PartyDto']> => this.get(`/parties/${id}`)
