@@ -26,7 +26,7 @@ module.exports = {
     only('settlement', '^apps/settlement/', ['primitives', 'chain', 'contracts', 'platform', 'protocol']),
     only('identity', '^apps/identity/', ['primitives', 'chain', 'contracts', 'platform', 'protocol']),
     only('custody', '^apps/custody/', ['primitives', 'chain', 'contracts', 'platform', 'protocol']),
-    only('auditor', '^apps/auditor/', ['primitives', 'platform']),
+    only('auditor', '^apps/auditor/', ['primitives', 'contracts', 'platform']),
     only('cli', '^apps/cli/', ['primitives', 'chain', 'sdk', 'launcher', 'contracts/src/codes']),
     {
       name: 'past-the-index',

@@ -69,6 +69,15 @@ export const SETTINGS = {
       return isRight ? { value: names as readonly string[] } : { expected: 'different ledger names, separated by commas' }
     },
   }),
+  callers: setting({
+    name: 'HUITONG_CALLERS',
+    description: 'Roles whose requests this process answers, separated by commas. Absent: every role that the bus lets through.',
+    read: (text) => {
+      const roles = text.split(',')
+      const isRight = roles.every((role) => 'value' in named(role)) && new Set(roles).size === roles.length
+      return isRight ? { value: roles as readonly string[] } : { expected: 'different roles, separated by commas' }
+    },
+  }),
   httpPort: setting({
     name: 'HTTP_PORT',
     description: 'TCP port of the HTTP edge; 0 takes a free one.',
@@ -92,8 +101,8 @@ export const SETTINGS = {
     description: 'true: every ledger of this hub is a sandbox whose clock a command may advance. A hub is all sandbox or none.',
     fallback: 'false',
     read: (text) => {
-      const read = oneOf(text, ['true', 'false'])
-      return 'value' in read ? { value: read.value === 'true' } : read
+      const read = oneOf(text, ['true', 'false', '1', '0'])
+      return 'value' in read ? { value: read.value === 'true' || read.value === '1' } : read
     },
   }),
   masterKey: setting({

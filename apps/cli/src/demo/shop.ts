@@ -170,7 +170,7 @@ export async function dispute(stage: Stage): Promise<void> {
     han.hub.http,
     `${opened.id} to open`,
     () => han.hub.dispute(opened.id),
-    (view) => view.state !== 'OPENING',
+    (view) => view.state !== 'REQUESTED',
   )
   stage.say(`Han disputes: ${ready.id} is ${ready.state}, the enforced clock stands still`)
   const [first, second] = operators

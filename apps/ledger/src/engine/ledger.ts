@@ -175,7 +175,7 @@ export class Ledger {
     return this.#clock.now()
   }
 
-  /** Takes nothing more, finishes what is in flight, leaves a snapshot. */
+  /** Takes nothing more and finishes what is in flight. */
   async close(): Promise<void> {
     this.#admission.close()
     this.#ticker.stop()

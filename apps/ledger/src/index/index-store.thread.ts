@@ -44,7 +44,7 @@ export class ThreadIndexStore implements IndexStore {
   #ask(question: IndexQuestion): Promise<IndexCursor> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
-      this.#worker.postMessage(question)
+      this.#worker.postMessage(question, [])
     })
   }
 

@@ -14,7 +14,7 @@ const database = createDatabase({ url, schema, migrations: [], pool: 2, name: `$
 const store = new PgIndexStore(database, chain)
 
 port.on('message', (question: IndexQuestion) => {
-  void answer(question).then((reply) => port.postMessage(reply))
+  void answer(question).then((reply) => port.postMessage(reply, []))
 })
 
 async function answer(question: IndexQuestion): Promise<IndexAnswer> {

@@ -42,7 +42,8 @@ import { Controller, type INestMicroservice, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { HUB, type SimHub } from './sim-hub.js'
 import type { SimLedger } from './sim-ledger.js'
-import { type Key, keyOf, lock, signed, signerOf } from './wallet.js'
+import { type Key, keyOf, signerOf } from './key.js'
+import { lock, signed } from './wallet.js'
 
 const ARBITER = keyOf('arbiter')
 
