@@ -161,6 +161,7 @@ const CASES: readonly (readonly [name: string, broken: readonly number[], detail
     [3],
     /lead to another end/,
     (hub) => {
+      hub.east.seal()
       hub.east.blocks.pop()
       const { snapshot } = hub
       hub.snapshot = async (request) => {
