@@ -145,7 +145,7 @@ async function disputed(scene: Scene, network: Founded, subject: Subject): Promi
     buyer.hub.http,
     `dispute ${opened} over order ${order.id} to open`,
     () => buyer.hub.dispute(opened),
-    ({ state }) => state !== 'OPENING',
+    ({ state }) => state !== 'REQUESTED',
     scene.patience,
   )
   const toMerchant = planned.amount - planned.freight
