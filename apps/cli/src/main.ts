@@ -4,6 +4,7 @@ import { HubError, Unproven } from '@huitong/sdk'
 import { auditCommand } from './commands/audit.js'
 import { demoCommand } from './commands/demo.js'
 import { ledgerCommand } from './commands/ledger.js'
+import { replayCommand } from './commands/replay.js'
 import { startCommand } from './commands/start.js'
 import { verifyCommand } from './commands/verify.js'
 import { CommandFailure, EXIT, type ExitCode } from './exit-code.js'
@@ -22,7 +23,7 @@ Exit codes: 0 done; 1 a check did not hold; 2 wrong usage or input; 3 refused by
   .showHelpAfterError('(huitong --help lists the commands)')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage))
 
-for (const add of [startCommand, demoCommand, auditCommand, ledgerCommand, verifyCommand]) add(program)
+for (const add of [startCommand, demoCommand, auditCommand, ledgerCommand, replayCommand, verifyCommand]) add(program)
 
 try {
   await program.parseAsync(process.argv)

@@ -1,6 +1,6 @@
 // What a hub on one machine stands on: embedded PostgreSQL and NATS, the supervisor of its processes, free ports, the data folder.
 // Must never be imported by a process it starts.
-export { DataFolder, defaultDataFolder, FolderInUse } from './data-folder.js'
+export { DataFolder, defaultDataFolder, FolderInUse, isRecord, readJson, writeAtomically } from './data-folder.js'
 export { freePort } from './free-port.js'
 export { findRunningHub, startHub, type Hub, type HubOptions } from './hub.js'
 export { DEFAULT_LEDGERS, type LedgerConfig, type Network } from './network.js'

@@ -42,6 +42,10 @@ export interface Send {
   /** Makes the transaction's client reference; the same intent, the same reference. 8 bytes in hexadecimal; random if absent. */
   readonly reference?: string
   readonly memo?: string
+  /** In ledger time; half an hour from the ledger's present time if absent. */
+  readonly validUntil?: Time
+  /** The payer's coins if they are known already; asked from the ledger if absent. */
+  readonly coins?: readonly CoinRecord[]
 }
 
 export class Party {
@@ -67,16 +71,20 @@ export class Party {
     await openAccount(ledger, this.account, await this.frame(ledger, {}))
     const party = await this.hub.party(this.id)
     if (party.accounts.some((bound) => bound.ledger === ledger.name && bound.account === this.address)) return
-    const { hub } = await this.hub.hub()
-    const proof = await this.approve(hub, {
+    await this.bindOn(ledger)
+  }
+
+  /** Proves to the hub that the account, open on this ledger, is this party's. */
+  async bindOn(ledger: LedgerClient, by: Pick<Send, 'validUntil'> & { readonly key?: string } = {}): Promise<void> {
+    const proof = await this.approve(await this.hub.identity(), {
       subject: 'bind',
       hash: bindingHash({ party: this.id, chain: ledger.chain, account: this.account.id }),
-      validUntil: after(await ledger.now(), VALID_MS),
+      validUntil: by.validUntil ?? after(await ledger.now(), VALID_MS),
     })
     await this.hub.bindAccount(
       this.id,
       { ledger: ledger.name, account: this.address, proof },
-      { key: `bind-${ledger.name}-${this.id}` },
+      { key: by.key ?? `bind-${ledger.name}-${this.id}` },
     )
   }
 
@@ -104,7 +112,7 @@ export class Party {
 
   /** The signed payment, not yet sent: to be kept before it is. */
   async signPayment(ledger: LedgerClient, outputs: readonly Output[], send: Send = {}): Promise<SignedTransaction> {
-    const coins = await ledger.coins(this.account.id)
+    const coins = send.coins ?? (await ledger.coins(this.account.id))
     const own = coins.filter(({ condition }) => condition.kind === 'account')
     return this.sign(ledger, drafted(draftPayment(this.account.id, own, outputs, await this.frame(ledger, send))))
   }
@@ -145,8 +153,12 @@ export class Party {
 
   /** Spends a locked coin by a path that this account must sign (release, refund, cancel). */
   async spendLock(ledger: LedgerClient, coin: CoinRecord, path: SpendPath, send: Send = {}): Promise<ProvenTransaction> {
-    const body = drafted(draftLockSpend(coin, path, await this.frame(ledger, send)))
-    return ledger.commit(await this.sign(ledger, body))
+    return ledger.commit(await this.signSpend(ledger, coin, path, send))
+  }
+
+  /** The signed spend of a locked coin, not yet sent. */
+  async signSpend(ledger: LedgerClient, coin: CoinRecord, path: SpendPath, send: Send = {}): Promise<SignedTransaction> {
+    return this.sign(ledger, drafted(draftLockSpend(coin, path, await this.frame(ledger, send))))
   }
 
   sign(ledger: LedgerClient, body: TransactionBody): Promise<SignedTransaction> {
@@ -165,7 +177,7 @@ export async function frameOf(
   send: Send,
 ): Promise<{ validUntil: Time; reference: string; memo?: string }> {
   return {
-    validUntil: after(await ledger.now(), VALID_MS),
+    validUntil: send.validUntil ?? after(await ledger.now(), VALID_MS),
     reference: send.reference ?? toHex(hub.http.entropy.bytes(8)),
     ...(send.memo === undefined ? {} : { memo: send.memo }),
   }
@@ -187,16 +199,24 @@ export async function openAccount(
   }
 }
 
-/** Spends a locked coin by a path that needs no key: claim and code by preimage, expire and default by time. */
-export async function pushLock(
-  hub: HubClient,
-  ledger: LedgerClient,
-  spend: { readonly coin: CoinRecord; readonly path: SpendPath; readonly preimage?: Preimage; readonly reference?: string },
-): Promise<ProvenTransaction> {
-  const frame = await frameOf(hub, ledger, spend.reference === undefined ? {} : { reference: spend.reference })
-  const body = drafted(draftLockSpend(spend.coin, spend.path, frame))
-  const preimages = spend.preimage === undefined ? [] : [spend.preimage]
-  return ledger.commit(await signTransaction(ledger.chain, body, { accounts: [], preimages }))
+/** A spend of a locked coin that needs no key: claim and code by preimage, expire and default by time. */
+export interface Push {
+  readonly coin: CoinRecord
+  readonly path: SpendPath
+  readonly preimage?: Preimage
+  readonly reference?: string
+  readonly validUntil?: Time
+}
+
+export async function pushLock(hub: HubClient, ledger: LedgerClient, push: Push): Promise<ProvenTransaction> {
+  return ledger.commit(await signPush(hub, ledger, push))
+}
+
+/** The transaction that spends a locked coin without a key, not yet sent. */
+export async function signPush(hub: HubClient, ledger: LedgerClient, push: Push): Promise<SignedTransaction> {
+  const { coin, path, preimage, ...send } = push
+  const body = drafted(draftLockSpend(coin, path, await frameOf(hub, ledger, send)))
+  return signTransaction(ledger.chain, body, { accounts: [], preimages: preimage === undefined ? [] : [preimage] })
 }
 
 /** A draft that a wallet cannot make (not enough funds, a path the coin does not have) is an error of its caller. */

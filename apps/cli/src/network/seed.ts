@@ -6,6 +6,9 @@ import { type Bytes, fromHex, isHex, toHex } from '@huitong/primitives'
 import { systemEntropy } from '@huitong/sdk'
 import { CommandFailure, EXIT } from '../exit-code.js'
 
+/** The seed of the institutions: tokens, provider, carrier and operators are the same for everything that runs on a data folder. */
+export const NETWORK_SEED = 'demo'
+
 /** The seed of this name; made at first use, readable by its owner only. */
 export function seedIn(folder: DataFolder, name: string): Bytes {
   const file = path.join(folder.root, 'seeds', `${name}.seed`)

@@ -29,30 +29,34 @@ export interface Intent {
   readonly key?: string
 }
 
+interface Known {
+  readonly ledgers: Map<string, LedgerClient>
+  hub?: string
+}
+
 export class HubClient {
   readonly http: HttpClient
   private readonly pins: Pins
   private readonly verifier: Verifier
-  private readonly ledgers: Map<string, LedgerClient>
 
   constructor(
     private readonly options: ClientOptions,
-    ledgers: Map<string, LedgerClient> = new Map(),
+    /** Shared by all clients of one hub that come from one another. */
+    private readonly known: Known = { ledgers: new Map() },
   ) {
     this.http = new HttpClient(options)
     this.pins = options.pins ?? memoryPins()
     this.verifier = options.verifier ?? browserVerifier
-    this.ledgers = ledgers
   }
 
   /** The same hub with another party's key. */
   as(apiKey: string): HubClient {
-    return new HubClient({ ...this.options, apiKey, pins: this.pins }, this.ledgers)
+    return new HubClient({ ...this.options, apiKey, pins: this.pins }, this.known)
   }
 
   /** A ledger whose genesis is pinned (on first sight, if it was not before); throws {@link Unproven} if the hub shows another one. */
   async ledger(name: string): Promise<LedgerClient> {
-    const known = this.ledgers.get(name)
+    const known = this.known.ledgers.get(name)
     if (known !== undefined) return known
     const said = await this.get<Dto['LedgerDto']>(`/ledgers/${name}`)
     if (said.genesis === undefined) throw new HubError('ledger_unavailable', 503, name)
@@ -62,8 +66,19 @@ export class HubClient {
     if (pinned !== undefined && pinned !== chain) throw new Unproven('genesis_mismatch', `${name} is pinned to ${pinned}`)
     if (pinned === undefined) this.pins.set(name, chain)
     const ledger = new LedgerClient(this.http, name, genesis, chain, this.verifier)
-    this.ledgers.set(name, ledger)
+    this.known.ledgers.set(name, ledger)
     return ledger
+  }
+
+  /** The hub's name in what is signed for it. It never changes, so it is asked for once. */
+  async identity(): Promise<string> {
+    this.known.hub ??= (await this.hub()).hub
+    return this.known.hub
+  }
+
+  /** A ledger that was opened before, by its chain. */
+  openedLedger(chain: ChainId): LedgerClient | undefined {
+    return [...this.known.ledgers.values()].find((ledger) => ledger.chain === chain)
   }
 
   async ledgerNames(): Promise<readonly string[]> {
@@ -75,6 +90,9 @@ export class HubClient {
 
   /** Sandbox only: moves every ledger's clock, and the hub's, to `to` or leaves it where it is if that is past. */
   advanceClock = (to: Time): Promise<Dto['ClockDto']> => this.post('/sandbox/clock', { to: iso(to) }, { key: `clock-${to}` })
+
+  /** What time it is on every ledger. */
+  clock = (): Promise<Dto['ClockDto']> => this.get('/sandbox/clock')
 
   createParty = (body: Dto['CreatePartyDto'], intent: Intent = {}): Promise<Dto['PartyDto']> =>
     this.post('/parties', body, intent)

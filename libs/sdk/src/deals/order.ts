@@ -33,11 +33,18 @@ import {
 } from '@huitong/primitives'
 import type { Dto } from '../client/hub-client.js'
 import { type LedgerClient, Unproven } from '../client/ledger-client.js'
-import { type Party, type Send, pushLock } from '../party.js'
+import { type Party, type Send, signPush } from '../party.js'
+import type { SignedTransaction } from '../wallet/account.js'
 import { accountOf } from './conversion.js'
 
 /** How long an agreement to terms counts. */
 const AGREE_MS = 24 * 3_600_000
+
+/** When a statement is to lapse and the key of the write that carries it, where its maker wants them to be the same each time. */
+export interface Saying {
+  readonly validUntil?: Time
+  readonly key?: string
+}
 
 /** The hash of terms that parties sign: tagged, over the canonical text that the hub shows. */
 export const termsHashOf = (terms: string): string => toHex(taggedHash('huitong-order-terms-1', utf8(terms)))
@@ -46,17 +53,19 @@ export const termsHashOf = (terms: string): string => toHex(taggedHash('huitong-
  * Signs the order's terms for a party, after checking that they say what the party asked for: the hash is the text's, every coin that the
  * party will make or be paid by stands in the text, and nobody else can get the money.
  */
-export async function agree(party: Party, order: Dto['OrderDto']): Promise<Dto['OrderDto']> {
+export async function agree(party: Party, order: Dto['OrderDto'], saying: Saying = {}): Promise<Dto['OrderDto']> {
   verifyTerms(order)
-  const { hub } = await party.hub.hub()
-  const ledger = await party.hub.ledger(firstLedger(order))
-  const approval = await party.approve(hub, {
+  const approval = await party.approve(await party.hub.identity(), {
     subject: 'orderTerms',
     hash: order.termsHash,
-    validUntil: after(await ledger.now(), AGREE_MS),
+    validUntil: await lapseOf(party, order, saying),
   })
-  return party.hub.agreeOrder(order.id, { party: party.id, approval }, { key: `agree-${order.id}-${party.id}` })
+  const key = saying.key ?? `agree-${order.id}-${party.id}`
+  return party.hub.agreeOrder(order.id, { party: party.id, approval }, { key })
 }
+
+const lapseOf = async (party: Party, order: Dto['OrderDto'], saying: Saying): Promise<Time> =>
+  saying.validUntil ?? after(await (await party.hub.ledger(firstLedger(order))).now(), AGREE_MS)
 
 /** Throws {@link Unproven} unless text, hash, milestones and conditions of an order agree with one another. */
 export function verifyTerms(order: Dto['OrderDto']): void {
@@ -124,12 +133,24 @@ export function payoutLeg(milestone: Dto['MilestoneDto']): Dto['LegDto'] {
 
 /** Shows the delivery code to the ledger: the merchant is paid. Anyone who knows the code may; it goes to the merchant's leg first. */
 export async function revealCode(party: Party, milestone: Dto['MilestoneDto'], code: Preimage): Promise<ProvenTransaction> {
+  const ledger = await party.hub.ledger(payoutLeg(milestone).ledger)
+  return ledger.commit(await signCode(party, milestone, code))
+}
+
+/** The transaction that shows the code to the ledger, not yet sent. */
+export async function signCode(
+  party: Party,
+  milestone: Dto['MilestoneDto'],
+  code: Preimage,
+  send: Pick<Send, 'validUntil'> = {},
+): Promise<SignedTransaction> {
   const leg = payoutLeg(milestone)
   const ledger = await party.hub.ledger(leg.ledger)
   const coin = await legCoin(ledger, leg)
   if (escrowOf({ condition: { canonical: toHex(encodeCondition(coin.condition)) } }).deliveryHash !== lockOf(code))
     throw new Unproven('code_wrong', `milestone ${milestone.milestone}`)
-  return pushLock(party.hub, ledger, { coin, path: { kind: 'code' }, preimage: code, reference: lockOf(code).slice(0, 16) })
+  const reference = lockOf(code).slice(0, 16)
+  return signPush(party.hub, ledger, { coin, path: { kind: 'code' }, preimage: code, reference, ...send })
 }
 
 /** A carrier's word that a milestone was delivered. */
@@ -189,7 +210,7 @@ export async function consent(
   const request = { milestone: split.milestone, party: party.id, toMerchant: split.toMerchant.toString() }
   const name = `split-${order.id}-${split.milestone}-${split.toMerchant}-${party.id}`
   const proposed = await party.hub.splitOrder(order.id, request, { key: `${name}-propose` })
-  const { hub } = await party.hub.hub()
+  const hub = await party.hub.identity()
   const ruling = decodeRuling(fromHex(proposed.body))
   const fault = ruling.ok ? await rulingFault(party, ruling.value) : ruling.code
   if (fault !== undefined) throw new Unproven('ruling_mismatch', fault)
@@ -202,26 +223,34 @@ export async function openDispute(
   party: Party,
   order: Dto['OrderDto'],
   dispute: { readonly milestone: number; readonly claim: string },
+  saying: Saying = {},
 ): Promise<Dto['DisputeDto']> {
-  const { hub } = await party.hub.hub()
-  const ledger = await party.hub.ledger(firstLedger(order))
-  const opened = await party.approve(hub, {
+  const opened = await party.approve(await party.hub.identity(), {
     subject: 'dispute',
     hash: disputeHash({ order: order.order as OrderId, milestone: dispute.milestone }),
-    validUntil: after(await ledger.now(), AGREE_MS),
+    validUntil: await lapseOf(party, order, saying),
   })
-  return party.hub.openDispute(
-    { order: order.id, party: party.id, ...dispute, opened },
-    { key: `dispute-${order.id}-${dispute.milestone}` },
-  )
+  const key = saying.key ?? `dispute-${order.id}-${dispute.milestone}`
+  return party.hub.openDispute({ order: order.id, party: party.id, ...dispute, opened }, { key })
 }
 
 /** The merchant gives back a coin that was too much: in full, to its payer. */
 export async function returnExtra(merchant: Party, refund: Dto['RefundDto']): Promise<ProvenTransaction> {
   const ledger = await merchant.hub.ledger(refund.ledger)
+  return ledger.commit(await signReturn(merchant, refund))
+}
+
+/** The return of a coin that was too much, not yet sent. */
+export async function signReturn(
+  merchant: Party,
+  refund: Dto['RefundDto'],
+  send: Pick<Send, 'validUntil'> = {},
+): Promise<SignedTransaction> {
+  const ledger = await merchant.hub.ledger(refund.ledger)
   if (refund.coordinate === undefined) throw new Unproven('coin_missing', refund.id)
   const { coin } = await ledger.provenCoin(refund.coordinate as Coordinate)
-  return merchant.spendLock(ledger, coin, { kind: 'refund', amount: coin.amount }, { reference: refund.coordinate.slice(0, 16) })
+  const reference = refund.coordinate.slice(0, 16)
+  return merchant.signSpend(ledger, coin, { kind: 'refund', amount: coin.amount }, { reference, ...send })
 }
 
 /** The coin of a leg, proven. */
@@ -231,6 +260,8 @@ export async function legCoin(ledger: LedgerClient, leg: Dto['LegDto']): Promise
 }
 
 async function ledgerOfChain(party: Pick<Party, 'hub'>, chain: ChainId): Promise<LedgerClient> {
+  const opened = party.hub.openedLedger(chain)
+  if (opened !== undefined) return opened
   for (const name of await party.hub.ledgerNames()) {
     const ledger = await party.hub.ledger(name)
     if (ledger.chain === chain) return ledger
