@@ -26,7 +26,7 @@ module.exports = {
     only('settlement', '^apps/settlement/', ['primitives', 'chain', 'contracts', 'platform', 'protocol']),
     only('identity', '^apps/identity/', ['primitives', 'chain', 'contracts', 'platform', 'protocol']),
     only('custody', '^apps/custody/', ['primitives', 'chain', 'contracts', 'platform', 'protocol']),
-    only('auditor', '^apps/auditor/', ['primitives', 'platform']),
+    only('auditor', '^apps/auditor/', ['primitives', 'contracts', 'platform']),
     only('cli', '^apps/cli/', ['primitives', 'chain', 'sdk', 'launcher', 'contracts/src/codes']),
     {
       name: 'past-the-index',
@@ -38,7 +38,7 @@ module.exports = {
     {
       name: 'testing-only-from-specs',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '^libs/testing/'] },
+      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '/testing/'] },
       to: { path: '^libs/testing/' },
     },
     {

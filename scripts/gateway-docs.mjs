@@ -5,13 +5,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { before } from '@nestjs/swagger/plugin'
+import { format, resolveConfig } from 'prettier'
 import ts from 'typescript'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const ENTRY = 'apps/gateway/src/document.ts'
 
 /** The generated files by name, as the code says they should be. */
-export function generated() {
+export async function generated() {
   mkdirSync(join(ROOT, 'dist'), { recursive: true })
   // inside the repository, where modules are found
   const folder = mkdtempSync(join(ROOT, 'dist', 'docs-'))
@@ -19,11 +20,13 @@ export function generated() {
     compile(folder)
     const entry = join(folder, ENTRY.replace(/\.ts$/, '.js'))
     const print = (what) => execFileSync(process.execPath, [entry, what], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
-    return { 'docs/openapi.json': print('openapi'), 'docs/errors.md': print('errors') }
+    return { 'docs/openapi.json': await formatted(print('openapi')), 'docs/errors.md': print('errors') }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+const formatted = async (json) => format(json, { parser: 'json', ...(await resolveConfig(join(ROOT, 'docs/openapi.json'))) })
 
 function compile(outDir) {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.all.json'), ts.sys.readFile)
@@ -68,7 +71,7 @@ const unaliased = (context) => (file) => {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const files = Object.entries(generated())
+  const files = Object.entries(await generated())
   const stale = files.filter(([name, text]) => text !== readIfAny(name))
   if (!process.argv.includes('--check')) for (const [name, text] of stale) writeFileSync(join(ROOT, name), text)
   else if (stale.length > 0) {

@@ -22,7 +22,6 @@ Exit codes: 0 done; 1 a check did not hold; 2 wrong usage or input; 3 refused by
   .showHelpAfterError('(huitong --help lists the commands)')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage))
 
-
 for (const add of [startCommand, demoCommand, auditCommand, ledgerCommand, verifyCommand]) add(program)
 
 try {

@@ -1,8 +1,10 @@
 // One ledger over real servers: what it acknowledges is durable, readable and provable, whatever is restarted meanwhile.
 import 'reflect-metadata'
-import { decodeGenesis, verifyReceipt } from '@huitong/chain'
+import * as fs from 'node:fs'
+import path from 'node:path'
+import { decodeGenesis, encodeCondition, verifyReceipt } from '@huitong/chain'
 import { nativeVerifier } from '@huitong/platform'
-import { type Time, expectOk, utf8 } from '@huitong/primitives'
+import { type Preimage, type Time, expectOk, fromHex, lockOf, toHex, utf8 } from '@huitong/primitives'
 import { type Hosted, Servers, hostLedger, submit, until } from './testing/hosted.js'
 import { EURO, Wallet, newKey, pay } from './testing/wallet.js'
 
@@ -142,5 +144,90 @@ describe('a ledger', () => {
     const again = await hostLedger(servers, name)
     expect(again.ledger.status().now).toBeGreaterThanOrEqual(until_)
     await again.close()
+  })
+
+  it('shows locks to those they name, and where the money went after a claim', async () => {
+    const { host, wallet, anna, bert, coin } = await furnished()
+    const { ledger } = host
+    const preimage = 'ab'.repeat(32) as Preimage
+    const expiry = (ledger.status().now + 3_600_000) as Time
+    const condition = {
+      kind: 'hashLock',
+      hash: lockOf(preimage),
+      claimant: bert.account,
+      refundee: anna.account,
+      expiry,
+    } as const
+    const lock = wallet.transfer(anna, coin, [{ asset: EURO, amount: 60n, condition }, pay(anna.account, 40n)])
+    expect(await submit(ledger, lock)).toMatchObject([{ outcome: 'committed' }])
+    const [locked, rest] = lock.coins
+    if (locked === undefined || rest === undefined) throw new Error('two coins were made')
+    for (const { account } of [anna, bert]) {
+      expect(await ledger.accountReads.coins({ account, relation: 'named', limit: 5 })).toMatchObject({
+        value: { coins: [{ coordinate: locked, condition: toHex(encodeCondition(condition)) }] },
+      })
+    }
+    expect(await ledger.accountReads.balances({ account: anna.account })).toMatchObject({
+      value: { balances: [{ available: '40', locked: '60', total: '100' }] },
+    })
+    const claim = wallet.sign({ inputs: [{ coin: locked, path: { kind: 'claim' } }], outputs: [pay(bert.account, 60n)] })
+    // no key of anybody: the preimage alone
+    const bytes = Uint8Array.of(...claim.bytes.subarray(0, -1), 1, ...fromHex(preimage))
+    expect(await submit(ledger, { ...claim, bytes })).toMatchObject([{ outcome: 'committed' }])
+    const [claimed] = claim.coins
+    if (claimed === undefined) throw new Error('a coin was made')
+    const forward = await ledger.historyReads.history({ coordinate: coin, direction: 'forward', depth: 1, limit: 10 })
+    expect(forward).toMatchObject({ value: { coins: [{ coordinate: coin }, {}, {}], open: [locked] } })
+    const whole = await ledger.historyReads.history({ coordinate: coin, direction: 'forward', depth: 9, limit: 10 })
+    expect(whole).toMatchObject({ value: { transactions: [{ id: lock.id }, { id: claim.id }], open: [] } })
+    expect(await ledger.accountReads.coins({ account: bert.account, relation: 'named', limit: 5 })).toMatchObject({
+      value: { coins: [] },
+    })
+    await host.close()
+  })
+
+  it('pages through an account’s coins, and rebuilds the whole index from the raw blocks', async () => {
+    const { host, name, wallet, anna, bert, coin } = await furnished()
+    const split = wallet.transfer(
+      anna,
+      coin,
+      Array.from({ length: 10 }, (_, i) => pay(i < 3 ? anna.account : bert.account, 10n)),
+    )
+    await submit(host.ledger, split)
+    const pages = async (hosted: Hosted): Promise<string[]> => {
+      const seen: string[] = []
+      for (let after: string | undefined; ;) {
+        const page = expectOk(
+          await hosted.ledger.accountReads.coins({
+            account: bert.account,
+            relation: 'own',
+            limit: 3,
+            ...(after === undefined ? {} : { after }),
+          }),
+          'coins',
+        )
+        seen.push(...page.coins.map(({ coordinate }) => coordinate))
+        if (page.next === undefined) return seen
+        after = page.next
+      }
+    }
+    expect(await pages(host)).toEqual(split.coins.slice(3))
+    const tables = 'indexed_blocks, transactions, coins, spends, relations, postings, recovery_ends'
+    await host.database.query(`truncate ${tables}`)
+    await host.database.query('update index_cursor set height = 0, transactions = 0, coins = 0')
+    await host.close()
+    const again = await hostLedger(servers, name)
+    expect(await pages(again)).toEqual(split.coins.slice(3))
+    expect(await again.ledger.accountReads.balances({ account: anna.account })).toMatchObject({
+      value: { balances: [{ available: '30' }] },
+    })
+    await again.close()
+  })
+
+  it('does not start over a database of another ledger', async () => {
+    const { host, name } = await furnished()
+    await host.close()
+    fs.rmSync(path.join(servers.folder, 'ledgers', name), { recursive: true })
+    await expect(hostLedger(servers, name)).rejects.toMatchObject({ name: 'ForeignChain' })
   })
 })

@@ -5,6 +5,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { invariant } from '@huitong/primitives'
 import { DataSource } from 'typeorm'
 import { Ledger } from './engine/ledger.js'
+import { schemaOf } from './schema.js'
 
 /** Exit code of a process that must not write on; its supervisor starts another, which reads the truth from storage. */
 const EXIT_FAULT = 3
@@ -27,13 +28,15 @@ export class LedgerService implements OnApplicationBootstrap, OnApplicationShutd
 
   async onApplicationBootstrap(): Promise<void> {
     const { settings, database, streams } = this
+    const name = needed(settings, 'ledger')
     this.#ledger = await Ledger.open({
-      name: needed(settings, 'ledger'),
+      name,
       sandbox: settings.sandbox,
       folder: join(settings.dataFolder, 'ledgers'),
       database,
       streams,
       wall: systemClock,
+      indexThread: { url: needed(settings, 'databaseUrl'), schema: schemaOf(name) },
       onFault: (error) => {
         log.error('ledger.stopped', faultFields(error))
         // answers of unknown outcome go out first

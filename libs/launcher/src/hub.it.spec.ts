@@ -142,7 +142,10 @@ describe('a hub on one machine', () => {
     expect(of('SECRET_OF_SOMEBODY').every((value) => value === undefined)).toBe(true)
     expect(ROLES.filter((role) => environment(role)['HUITONG_MASTER_KEY'] !== undefined)).toEqual(['identity', 'custody'])
     expect(environment('identity')['HUITONG_MASTER_KEY']).not.toBe(environment('custody')['HUITONG_MASTER_KEY'])
+    expect(environment('custody')['HUITONG_CALLERS']).toBe('settlement')
+    expect(environment('gateway')['HUITONG_CALLERS']).toBeUndefined()
     expect(environment('ledger-east')).toMatchObject({
+      HUITONG_CALLERS: 'identity,custody,settlement,gateway',
       HUITONG_LEDGER: 'east',
       HUITONG_LEDGERS: 'east,west',
       HUITONG_SANDBOX: '1',
@@ -191,7 +194,10 @@ describe('a hub on one machine', () => {
       ['gateway', 'events.settlement.deal', false],
       ['identity', '_INBOX_gateway.answer', true],
       ['custody', '_INBOX_settlement.answer', true],
-      ['custody', '_INBOX_gateway.answer', false],
+      ['custody', '_INBOX_gateway.answer', true],
+      ['custody', '_INBOX_identity.answer', false],
+      ['gateway', 'health.custody', true],
+      ['settlement', 'health.custody', false],
       ['gateway', '$JS.API.STREAM.DELETE.EVENTS', false],
       ['ledger-east', '$JS.API.STREAM.PURGE.BLOCKS_east', false],
     ])('%s may publish on %s: %s', async (role, subject, allowed) => {
@@ -201,6 +207,7 @@ describe('a hub on one machine', () => {
     it.each([
       ['gateway', '_INBOX_settlement.>'],
       ['gateway', 'custody.>'],
+      ['gateway', 'health.*'],
       ['ledger-east', 'ledger.west.>'],
       ['ledger-east', 'blocks.>'],
       ['auditor', '>'],

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import { isRecord } from './data-folder.js'
 import { IMAGE_LEDGERS, imageNatsConfig, imageRolesScript, secretName } from './images.js'
-import { APP_TABLE, inboxPrefix, PROCESS_SETTINGS, processTable } from './processes.js'
+import { APP_TABLE, callersOf, inboxPrefix, PROCESS_SETTINGS, processTable } from './processes.js'
 
 const DOCKER = path.resolve(import.meta.dirname, '../../../docker')
 const text = (name: string): string => fs.readFileSync(path.join(DOCKER, name), 'utf8')
@@ -40,6 +40,7 @@ describe('docker/', () => {
       DATABASE_URL: `postgres://${spec.database}:${variable('DATABASE_PASSWORD')}@postgres:5432/huitong`,
     })
     expect(environment['HUITONG_LEDGER']).toBe(spec.ledger)
+    expect(environment['HUITONG_CALLERS']).toBe(callersOf(spec, table).join(',') || undefined)
     expect(environment['HUITONG_MASTER_KEY']).toBe(APP_TABLE[spec.app].masterKey ? variable('MASTER_KEY') : undefined)
     expect(Object.keys(record(service['depends_on']))).toEqual(['postgres', 'nats', ...spec.after])
   })

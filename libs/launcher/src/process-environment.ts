@@ -1,7 +1,7 @@
 // The environment of each process: what its row of the table grants, and a short list of harmless settings from ours.
 // Must never pass on a whole environment: it may hold the passwords of everything on the machine.
 import type { DataFolder } from './data-folder.js'
-import { inboxPrefix, PROCESS_SETTINGS, type ProcessSetting, type ProcessSpec } from './processes.js'
+import { callersOf, inboxPrefix, PROCESS_SETTINGS, type ProcessSetting, type ProcessSpec } from './processes.js'
 
 export interface Servers {
   /** An address that may create roles; each process gets its own role and password in it. */
@@ -28,6 +28,7 @@ const OURS: ReadonlySet<string> = new Set(PROCESS_SETTINGS)
 export function environmentOf(spec: ProcessSpec, from: EnvironmentSources): NodeJS.ProcessEnv {
   const { servers, inherited, folder } = from
   const ledgers = from.table.flatMap(({ ledger }) => (ledger === undefined ? [] : [ledger]))
+  const callers = callersOf(spec, from.table)
   const own: Partial<Record<ProcessSetting, string>> = {
     HUITONG_ROLE: spec.role,
     HUITONG_LEDGERS: ledgers.join(','),
@@ -35,6 +36,7 @@ export function environmentOf(spec: ProcessSpec, from: EnvironmentSources): Node
     HUITONG_SANDBOX: from.sandbox ? 'true' : 'false',
     NATS_INBOX_PREFIX: inboxPrefix(spec.role),
     ...(spec.ledger === undefined ? {} : { HUITONG_LEDGER: spec.ledger }),
+    ...(callers.length === 0 ? {} : { HUITONG_CALLERS: callers.join(',') }),
     ...(from.masterKey === undefined ? {} : { HUITONG_MASTER_KEY: from.masterKey }),
     ...(servers.database === undefined
       ? {}

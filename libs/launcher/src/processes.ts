@@ -75,6 +75,7 @@ export const PROCESS_SETTINGS = [
   'HUITONG_ROLE',
   'HUITONG_LEDGER',
   'HUITONG_LEDGERS',
+  'HUITONG_CALLERS',
   'HUITONG_DATA',
   'HUITONG_MASTER_KEY',
   'HUITONG_SANDBOX',
@@ -92,6 +93,15 @@ export type ProcessSetting = (typeof PROCESS_SETTINGS)[number]
 /** The prefix of a role's reply subjects: nobody else may listen there, and only those it may ask may answer there. */
 export const inboxPrefix = (role: string): string => `_INBOX_${role}`
 
+/** The roles that may ask this process: it answers into their inboxes and drops what wants its answer elsewhere. */
+export const callersOf = (spec: ProcessSpec, table: readonly ProcessSpec[]): readonly string[] =>
+  table.filter((other) => APP_TABLE[other.app].calls.includes(spec.app)).map(({ role }) => role)
+
+/** Into whose inboxes it may answer: those callers, and the gateway, which asks every process how it is. */
+const answeredBy = (spec: ProcessSpec, table: readonly ProcessSpec[]): readonly string[] => [
+  ...new Set([...callersOf(spec, table), 'gateway']),
+]
+
 export interface Subjects {
   readonly publish: readonly string[]
   readonly subscribe: readonly string[]
@@ -101,23 +111,21 @@ export interface Subjects {
  * The allow-lists of one process. A service answers into the inboxes of those who may ask it, and nowhere else: general leave to answer any reply
  * subject would let a caller name `custody.…` as its own and have the service speak to custody for it. One path remains for a process
  * that may publish events: the server delivers a stream's message wherever the reader asks. Such a message's reply subject begins with
- * `$JS.ACK` or is absent, never with an inbox, so services must refuse requests that do not want their answer in a known caller's inbox.
+ * `$JS.ACK` or is absent, never with an inbox, so services refuse requests that do not want their answer in the inbox of one of `callersOf`.
  */
 export function subjectsOf(spec: ProcessSpec, table: readonly ProcessSpec[]): Subjects {
   const row = APP_TABLE[spec.app]
   const own = spec.ledger === undefined ? spec.app : `ledger.${spec.ledger}`
-  const callers = table.filter((other) => APP_TABLE[other.app].calls.includes(spec.app))
   const streams = [
     ...(row.reads.includes('blocks') ? table.flatMap(({ ledger }) => (ledger === undefined ? [] : [`BLOCKS_${ledger}`])) : []),
     ...(row.reads.includes('events') ? ['EVENTS'] : []),
   ]
   const written = [...(spec.ledger === undefined ? [] : [`BLOCKS_${spec.ledger}`]), ...(row.publishesEvents ? ['EVENTS'] : [])]
-  const askedHow = new Set([...callers.map(({ role }) => role), ...(spec.app === 'gateway' ? [] : ['gateway'])])
   return {
     publish: [
       ...row.calls.map((app) => `${app}.>`),
-      ...(spec.app === 'gateway' ? ['health.>', 'metrics.>'] : []),
-      ...[...askedHow].map((role) => `${inboxPrefix(role)}.>`),
+      ...answeredBy(spec, table).map((role) => `${inboxPrefix(role)}.>`),
+      ...(spec.app === 'gateway' ? ['health.*', 'metrics.*'] : []),
       ...(spec.ledger === undefined ? [] : [`blocks.${spec.ledger}`]),
       ...(row.publishesEvents ? [`events.${own}.>`] : []),
       ...(streams.length + written.length === 0 ? [] : ['$JS.API.INFO', '$JS.API.STREAM.NAMES']),
@@ -128,7 +136,6 @@ export function subjectsOf(spec: ProcessSpec, table: readonly ProcessSpec[]): Su
     subscribe: [
       `${inboxPrefix(spec.role)}.>`,
       ...(spec.app === 'gateway' ? [] : [`${own}.>`]),
-      // Every process tells the gateway how it is.
       `health.${spec.role}`,
       `metrics.${spec.role}`,
       ...(row.reads.includes('events') ? ['events.>'] : []),

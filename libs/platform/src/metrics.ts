@@ -7,6 +7,9 @@ export const registry = new Registry()
 export const metrics = {
   handled: histogram('huitong_bus_handled_seconds', 'Time to answer a request, by subject.', ['subject']),
   refused: counter('huitong_bus_refused_total', 'Requests refused because the queue was full, by subject.', ['subject']),
+  foreign: counter('huitong_bus_foreign_total', 'Requests whose answer was not wanted by a known caller, by subject.', [
+    'subject',
+  ]),
   poisoned: counter('huitong_stream_parked_total', 'Messages of a stream that could not be taken and were parked.', ['stream']),
   performed: counter('huitong_outbox_performed_total', 'Outbox rows done, by kind.', ['kind']),
   retried: counter('huitong_outbox_retried_total', 'Attempts at an outbox row that will be tried again, by kind.', ['kind']),

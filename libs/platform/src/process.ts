@@ -88,6 +88,7 @@ async function start(options: ProcessOptions, settings: Settings): Promise<Runni
     bus: platform.bus,
     group: name,
     ...(settings.ledger === undefined ? {} : { address: settings.ledger }),
+    ...(settings.callers === undefined ? {} : { callers: settings.callers }),
     ...options.limits,
   })
   const root: DynamicModule = {

@@ -18,11 +18,22 @@ it('takes the environment before the file and the file before the default', () =
     dataFolder: folder,
     httpPort: 9001,
     httpHost: '127.0.0.1',
+    httpRate: 2000,
+    ledgers: [],
     logLevel: 'warn',
     sandbox: true,
     databasePool: 10,
   })
   expect(load({ LOG_LEVEL: '' }).logLevel).toBe('warn')
+})
+
+it.each([
+  ['1', true],
+  ['true', true],
+  ['0', false],
+  ['false', false],
+])('reads HUITONG_SANDBOX=%s, as people and as the launcher write it', (text, expected) => {
+  expect(load({ HUITONG_SANDBOX: text }).sandbox).toBe(expected)
 })
 
 it('keeps a key of digits as it was written in the file', () => {
@@ -40,6 +51,8 @@ it.each([
   ['NATS_URL', 'nats://a:1,http://b'],
   ['HUITONG_ROLE', 'Ledger 1'],
   ['HUITONG_LEDGER', '../etc'],
+  ['HUITONG_CALLERS', 'settlement,>'],
+  ['HUITONG_CALLERS', 'settlement,settlement'],
   ['HUITONG_MASTER_KEY', 'AB'.repeat(32)],
   ['HUITONG_DATABASE_POOL', '1'],
 ])('refuses %s=%s in one sentence that names it', (name, value) => {

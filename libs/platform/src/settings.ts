@@ -69,6 +69,15 @@ export const SETTINGS = {
       return isRight ? { value: names as readonly string[] } : { expected: 'different ledger names, separated by commas' }
     },
   }),
+  callers: setting({
+    name: 'HUITONG_CALLERS',
+    description: 'Roles whose requests this process answers, separated by commas. Absent: every role that the bus lets through.',
+    read: (text) => {
+      const roles = text.split(',')
+      const isRight = roles.every((role) => 'value' in named(role)) && new Set(roles).size === roles.length
+      return isRight ? { value: roles as readonly string[] } : { expected: 'different roles, separated by commas' }
+    },
+  }),
   httpPort: setting({
     name: 'HTTP_PORT',
     description: 'TCP port of the HTTP edge; 0 takes a free one.',
@@ -81,6 +90,12 @@ export const SETTINGS = {
     fallback: '127.0.0.1',
     read: (text) => (/^[0-9A-Za-z.:-]+$/.test(text) ? { value: text } : { expected: 'a host name or address' }),
   }),
+  httpRate: setting({
+    name: 'HTTP_RATE',
+    description: 'Requests per second that the HTTP edge takes from one API key; from one address two and a half times as many.',
+    fallback: '2000',
+    read: (text) => wholeNumber(text, 1, 1_000_000),
+  }),
   logLevel: setting({
     name: 'LOG_LEVEL',
     description: `Least severe log line to write: ${LOG_LEVELS.join(', ')}.`,
@@ -92,8 +107,8 @@ export const SETTINGS = {
     description: 'true: every ledger of this hub is a sandbox whose clock a command may advance. A hub is all sandbox or none.',
     fallback: 'false',
     read: (text) => {
-      const read = oneOf(text, ['true', 'false'])
-      return 'value' in read ? { value: read.value === 'true' } : read
+      const read = oneOf(text, ['true', 'false', '1', '0'])
+      return 'value' in read ? { value: read.value === 'true' || read.value === '1' } : read
     },
   }),
   masterKey: setting({

@@ -15,7 +15,7 @@ import {
 import { applyDecorators } from '@nestjs/common'
 import { ApiProperty } from '@nestjs/swagger'
 import { Transform, Type } from 'class-transformer'
-import { IsInt, Matches, Max, Min, ValidateNested } from 'class-validator'
+import { IsInt, IsObject, Matches, Max, Min, ValidateNested } from 'class-validator'
 import { accountOf } from './address.js'
 import { timeOf } from './time.js'
 
@@ -94,12 +94,12 @@ export const WholeQuery = (least: number, most: number): PropertyDecorator =>
     ApiProperty({ type: 'integer', minimum: least, maximum: most }),
   )
 
-/** A part of the body, checked by its own class. */
-export const Part = (type: () => new () => object): PropertyDecorator => applyDecorators(ValidateNested(), Type(type))
+/** A part of the body, checked by its own class. (Nested validation alone takes a list for an object.) */
+export const Part = (type: () => new () => object): PropertyDecorator => applyDecorators(IsObject(), ValidateNested(), Type(type))
 
 /** A list of parts. */
 export const Parts = (type: () => new () => object): PropertyDecorator =>
-  applyDecorators(ValidateNested({ each: true }), Type(type))
+  applyDecorators(IsObject({ each: true }), ValidateNested({ each: true }), Type(type))
 
 function digits(value: unknown): number {
   if (typeof value === 'number') return value

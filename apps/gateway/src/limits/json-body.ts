@@ -2,7 +2,7 @@
 // controller, a validator or a class sees anything.
 import { isUtf8 } from 'node:buffer'
 import { HTTP_BODY_BYTES_MAX } from '@huitong/primitives'
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express'
+import express, { type Request, type RequestHandler } from 'express'
 import { Problem, sendProblem } from '../problem/problem.js'
 import { pathOf } from '../problem/problem.filter.js'
 
@@ -15,7 +15,8 @@ const parse = express.json({
   strict: true,
   type: () => true,
   verify: (_request, _response, bytes) => {
-    if (!isUtf8(bytes)) throw new Problem('json_malformed', 'the body is not UTF-8')
+    // body-parser writes on what is thrown here: a plain error, whose kind is `entity.verify.failed`
+    if (!isUtf8(bytes)) throw new Error('the body is not UTF-8')
   },
 })
 
@@ -31,7 +32,7 @@ export const jsonBody: RequestHandler = (request, response, next) => {
     next()
     return
   }
-  const wrong = wrongType(request)
+  const wrong = wrongType(request) ?? tooLong(request)
   if (wrong !== undefined) {
     refuse(wrong)
     return
@@ -52,6 +53,10 @@ function wrongType(request: Request): Problem | undefined {
   const isPlain = (request.headers['content-encoding'] ?? 'identity').toLowerCase() === 'identity'
   return type?.trim() === 'application/json' && isUtf8Named && isPlain ? undefined : new Problem('content_type_unsupported')
 }
+
+/** By its stated length, before any of it is read: the parser would wait for all of it first. */
+const tooLong = (request: Request): Problem | undefined =>
+  Number(request.headers['content-length'] ?? 0) > HTTP_BODY_BYTES_MAX ? new Problem('body_too_large') : undefined
 
 /** What is wrong with parsed JSON, if anything is. */
 export function faultOf(body: unknown): Problem | undefined {
@@ -76,7 +81,6 @@ export function faultOf(body: unknown): Problem | undefined {
 }
 
 function problemOf(error: unknown): Problem {
-  if (error instanceof Problem) return error
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined
   switch (type) {
     case 'entity.too.large':
@@ -91,7 +95,3 @@ function problemOf(error: unknown): Problem {
       return new Problem('json_malformed')
   }
 }
-
-/** Ends what a middleware before Nest could not take: a URL that is none. */
-export const lastResort = (error: unknown, request: Request, response: Response, _next: NextFunction): void =>
-  sendProblem(new Problem(error instanceof URIError ? 'url_malformed' : 'fault'), pathOf(request), response)

@@ -36,6 +36,8 @@ export class MilestoneDto {
   @TypedId('pty') provider?: string
   @Hex(32) deliveryHash?: string
   inspectionMs?: number
+  /** The buyer's coin counts only if its block's time is earlier. */
+  @Timestamp() fundBy: string
   @Timestamp() shipBy: string
   @Timestamp() deadline: string
   @Timestamp() latest: string
@@ -62,6 +64,10 @@ export class OrderDto extends DealDto {
   terms: string
   /** Its SHA-256, which both sides sign. */
   @Hex(32) termsHash: string
+  /** Canonical text behind the terms' `details` hash: items, tendered and listed amounts, reference. */
+  details: string
+  /** Everybody agrees before this time. */
+  @Timestamp() agreeBy: string
   /** Parties that have agreed. */
   agreedBy: string[]
   milestones: MilestoneDto[]

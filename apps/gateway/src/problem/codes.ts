@@ -125,6 +125,11 @@ const CUSTODY = {
   coin_spent: { status: 409, meaning: 'The coin has been spent.' },
   outcome_already_signed: { status: 409, meaning: 'Another outcome of this coin has been signed and is still valid.' },
   limit_exceeded: { status: 422, meaning: 'A limit of the signed offer would be exceeded.' },
+  liquidity_short: { status: 422, meaning: 'The managed account holds too little for this.' },
+  liquidity_busy: {
+    status: 409,
+    meaning: 'The managed account’s coins are at work elsewhere; this passes by itself: ask again.',
+  },
   not_managed: { status: 422, meaning: 'The hub does not manage this account.' },
   conflict_of_interest: { status: 422, meaning: 'The hub would arbitrate for an account it manages.' },
 } as const satisfies Record<string, Row>

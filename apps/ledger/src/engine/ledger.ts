@@ -1,7 +1,7 @@
 // One running ledger: genesis, state, writer, index, publisher put together. Opens by fencing earlier writers and replaying what is stored.
 import { randomBytes } from 'node:crypto'
 import { type Streams, UnitFailed, faultFields, log } from '@huitong/platform'
-import type { AccountId, Clock, Time, TxId } from '@huitong/primitives'
+import type { Clock, Time, TxId } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
 import { PgBlockStore } from '../block/block-store.pg.js'
 import type { BlockStore, Head, StoredBlock } from '../block/block-store.js'
@@ -9,6 +9,7 @@ import { Tail } from '../block/tail.js'
 import { type Birth, loadOrCreateBirth } from '../genesis/genesis-folder.js'
 import { PgIndexQueries } from '../index/index-queries.pg.js'
 import { PgIndexStore } from '../index/index-store.pg.js'
+import { ThreadIndexStore } from '../index/index-store.thread.js'
 import { Indexer } from '../index/indexer.js'
 import { Publisher } from '../publish/publisher.js'
 import { AccountReads } from '../read/account-reads.js'
@@ -39,6 +40,8 @@ export interface LedgerOptions {
   /** Called once, when the process must not write on: it should end. */
   readonly onFault: (error: unknown) => void
   readonly signatureThreads?: number
+  /** Writes the index in a thread of its own (compiled code only); absent: in this one. */
+  readonly indexThread?: { readonly url: string; readonly schema: string }
   readonly limits?: AdmissionLimits
   /** Transactions between two snapshots. */
   readonly snapshotEvery?: number
@@ -62,6 +65,7 @@ export class Ledger {
   readonly #clock: LedgerClock
   readonly #ticker: Ticker
   readonly #snapshots: SnapshotFolder
+  readonly #indexThread: ThreadIndexStore | undefined
 
   private constructor(
     private readonly options: LedgerOptions,
@@ -76,11 +80,11 @@ export class Ledger {
     const { state } = rules
     const queries = new PgIndexQueries(database)
     const tail = new Tail(chain, head.height)
-    const delay = (account: AccountId): number => state.account(account)?.policy.delayMs ?? 0
     this.#clock = new LedgerClock(options.wall, { offset: head.clockOffset, latest: head.time })
     this.#snapshots = snapshots
+    this.#indexThread = options.indexThread && new ThreadIndexStore({ ...options.indexThread, chain }, onFault)
     this.#admission = new Admission(options.limits)
-    this.indexer = new Indexer({ index: new PgIndexStore(database, delay), blocks, tail, chain, onFault })
+    this.indexer = new Indexer({ index: this.#indexThread ?? new PgIndexStore(database, chain), blocks, tail, onFault })
     this.publisher = new Publisher({ streams, name, chain, blocks, tail })
     this.sequencer = new Sequencer({
       rules,
@@ -171,13 +175,14 @@ export class Ledger {
     return this.#clock.now()
   }
 
-  /** Takes nothing more, finishes what is in flight, leaves a snapshot. */
+  /** Takes nothing more and finishes what is in flight. */
   async close(): Promise<void> {
     this.#admission.close()
     this.#ticker.stop()
     await this.sequencer.stop(STOP_MS)
     await this.publisher.stop()
     await this.indexer.stop()
+    await this.#indexThread?.stop()
     await this.#snapshots.stop().catch((error: unknown) => log.warn('ledger.snapshot.failed', faultFields(error)))
     await this.submission.stop()
   }

@@ -1,5 +1,5 @@
 // What a batch of blocks adds to the index tables, as columns for `unnest`. Pure: what must be known of older coins and balances is given.
-import { type Condition, encodeCondition } from '@huitong/chain'
+import { type Condition, type Operation, accountIdOf, encodeCondition } from '@huitong/chain'
 import { type AccountId, type AssetCode, type Bytes, type Coordinate, type Time, fromHex, invariant } from '@huitong/primitives'
 import type { DecodedBlock, DecodedTransaction } from '../block/decoded-block.js'
 import { type Part, type Relation, dueOf, holdingOf } from './holding.js'
@@ -60,10 +60,12 @@ export class IndexRows {
   }
   readonly spends = { coin: [] as number[], transaction: [] as number[], input: [] as number[], height: [] as number[] }
   readonly relations = { account: [] as Bytes[], relation: [] as Relation[], coin: [] as number[] }
+  readonly recoveryDelays = { account: [] as Bytes[], delay: [] as number[] }
   readonly recoveryEnds = { due: [] as number[], transaction: [] as number[] }
   /** Changes of balances, one per transaction, account, asset and part, in order. */
   readonly postings: Posting[] = []
   readonly #made = new Map<Coordinate, IndexedCoin>()
+  readonly #delays = new Map<AccountId, number>()
   #transactions: number
   #coins: number
   #height: number
@@ -72,8 +74,8 @@ export class IndexRows {
     cursor: IndexCursor,
     /** Coins made before this batch that it spends. */
     private readonly older: ReadonlyMap<Coordinate, IndexedCoin>,
-    /** An account's recovery delay, which its policy fixed when it was opened. */
-    private readonly recoveryDelay: (account: AccountId) => number,
+    /** Recovery delays of accounts opened before this batch. */
+    private readonly olderDelays: ReadonlyMap<AccountId, number>,
   ) {
     this.#height = cursor.height
     this.#transactions = cursor.transactions
@@ -119,12 +121,23 @@ export class IndexRows {
       this.#pushCoin(made, { coordinate: coin.coordinate, transaction: seq, position, height })
       change(made, 1n)
     })
-    for (const operation of transaction.operations) {
-      if (operation.kind !== 'proposeRecovery') continue
-      this.recoveryEnds.due.push(time + this.recoveryDelay(operation.account))
+    for (const operation of transaction.operations) this.#addOperation(operation, { time, seq })
+    for (const { key, delta } of changes.values()) if (delta !== 0n) this.postings.push({ ...key, transaction: seq, delta })
+  }
+
+  #addOperation(operation: Operation, { time, seq }: { readonly time: Time; readonly seq: number }): void {
+    if (operation.kind === 'openAccount' && operation.policy.quorum > 0) {
+      const account = accountIdOf(operation.policy)
+      this.#delays.set(account, operation.policy.delayMs)
+      this.recoveryDelays.account.push(fromHex(account))
+      this.recoveryDelays.delay.push(operation.policy.delayMs)
+    }
+    if (operation.kind === 'proposeRecovery') {
+      const delay = this.#delays.get(operation.account) ?? this.olderDelays.get(operation.account)
+      invariant(delay !== undefined, 'a recovery was proposed for an account that has authorities')
+      this.recoveryEnds.due.push(time + delay)
       this.recoveryEnds.transaction.push(seq)
     }
-    for (const { key, delta } of changes.values()) if (delta !== 0n) this.postings.push({ ...key, transaction: seq, delta })
   }
 
   #pushTransaction(transaction: DecodedTransaction, seq: number, height: number): void {
@@ -173,3 +186,11 @@ export function spentFromOutside(blocks: readonly DecodedBlock[]): Coordinate[] 
   }
   return outside
 }
+
+/** Accounts for which these blocks propose a recovery. */
+export const recoveredIn = (blocks: readonly DecodedBlock[]): AccountId[] =>
+  blocks.flatMap(({ transactions }) =>
+    transactions.flatMap(({ operations }) =>
+      operations.flatMap((operation) => (operation.kind === 'proposeRecovery' ? [operation.account] : [])),
+    ),
+  )

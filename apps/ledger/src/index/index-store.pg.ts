@@ -5,6 +5,7 @@ import {
   type AccountId,
   type AssetCode,
   type Bytes,
+  type ChainId,
   type Coordinate,
   expectOk,
   fromHex,
@@ -12,8 +13,17 @@ import {
   invariant,
 } from '@huitong/primitives'
 import type { DataSource, EntityManager } from 'typeorm'
-import type { DecodedBlock } from '../block/decoded-block.js'
-import { type IndexCursor, IndexRows, type IndexedCoin, type Posting, balanceKey, spentFromOutside } from './index-rows.js'
+import type { StoredBlock } from '../block/block-store.js'
+import { decodeBlock } from '../block/decoded-block.js'
+import {
+  type IndexCursor,
+  IndexRows,
+  type IndexedCoin,
+  type Posting,
+  balanceKey,
+  recoveredIn,
+  spentFromOutside,
+} from './index-rows.js'
 
 const TRANSACTIONS = `insert into transactions
   (seq, id, height, position, start, size, first_coin, coins, issued_asset, issued_amount)
@@ -26,6 +36,7 @@ const RELATIONS = `insert into relations (account, relation, coin) select * from
 const BLOCKS = `insert into indexed_blocks (height, time, last_transaction) select * from unnest($1::bigint[], $2::bigint[], $3::bigint[])`
 const POSTINGS = `insert into postings (account, asset, part, transaction, delta, balance)
   select * from unnest($1::bytea[], $2::text[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bigint[])`
+const RECOVERY_DELAYS = `insert into recovery_delays (account, delay_ms) select * from unnest($1::bytea[], $2::bigint[])`
 const RECOVERY_ENDS = `insert into recovery_ends (due, transaction)
   select * from unnest($1::bigint[], $2::bigint[]) on conflict do nothing`
 const BALANCES = `select k.position, p.balance from unnest($1::bytea[], $2::text[], $3::smallint[]) with ordinality as k(account, asset, part, position)
@@ -37,7 +48,7 @@ const MOVE = `update index_cursor set height = $1, transactions = $2, coins = $3
 export class PgIndexStore {
   constructor(
     private readonly database: DataSource,
-    private readonly recoveryDelay: (account: AccountId) => number,
+    private readonly chain: ChainId,
   ) {}
 
   async cursor(): Promise<IndexCursor> {
@@ -50,9 +61,14 @@ export class PgIndexStore {
   }
 
   /** Adds blocks that follow `cursor` and answers the new one. Another writer's cursor makes it throw; nothing is written then. */
-  async add(blocks: readonly DecodedBlock[], cursor: IndexCursor): Promise<IndexCursor> {
+  async add(stored: readonly StoredBlock[], cursor: IndexCursor): Promise<IndexCursor> {
+    const blocks = stored.map((block) => decodeBlock(this.chain, block))
     return this.database.transaction(async (manager) => {
-      const batch = new IndexRows(cursor, await olderCoins(manager, spentFromOutside(blocks)), this.recoveryDelay)
+      const batch = new IndexRows(
+        cursor,
+        await olderCoins(manager, spentFromOutside(blocks)),
+        await olderDelays(manager, recoveredIn(blocks)),
+      )
       for (const block of blocks) batch.add(block)
       await insert(manager, batch)
       const { height, transactions, coins } = batch.cursor
@@ -78,6 +94,16 @@ async function olderCoins(manager: EntityManager, coordinates: readonly Coordina
   )
 }
 
+async function olderDelays(manager: EntityManager, accounts: readonly AccountId[]): Promise<Map<AccountId, number>> {
+  if (accounts.length === 0) return new Map()
+  const found = await rows<{ account: Bytes; delay_ms: string }>(
+    manager,
+    `select account, delay_ms from recovery_delays where account = any($1::bytea[])`,
+    [accounts.map(fromHex)],
+  )
+  return new Map(found.map(({ account, delay_ms: delay }) => [hexOf<AccountId>(account), Number(delay)]))
+}
+
 async function insert(manager: EntityManager, batch: IndexRows): Promise<void> {
   const { blocks, transactions, coins, spends, relations } = batch
   await rows(manager, BLOCKS, [blocks.height, blocks.time, blocks.last])
@@ -89,6 +115,7 @@ async function insert(manager: EntityManager, batch: IndexRows): Promise<void> {
   await rows(manager, COINS, [c.seq, c.coordinate, c.transaction, c.position, c.height, c.asset, c.amount, c.condition, c.due])
   await rows(manager, SPENDS, [spends.coin, spends.transaction, spends.input, spends.height])
   await rows(manager, RELATIONS, [relations.account, relations.relation, relations.coin])
+  await rows(manager, RECOVERY_DELAYS, [batch.recoveryDelays.account, batch.recoveryDelays.delay])
   await rows(manager, RECOVERY_ENDS, [batch.recoveryEnds.due, batch.recoveryEnds.transaction])
   await insertPostings(manager, batch.postings)
 }

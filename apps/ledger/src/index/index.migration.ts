@@ -44,6 +44,8 @@ export class LedgerIndex1760000002000 implements MigrationInterface {
       )`)
     await runner.query(`create unique index coins_coordinate on coins (coordinate)`)
     await runner.query(`create index coins_due on coins (due) where due is not null`)
+    // an account's recovery delay is fixed by the policy it was opened with
+    await runner.query(`create table recovery_delays (account bytea primary key, delay_ms bigint not null)`)
     await runner.query(
       `create table recovery_ends (due bigint not null, transaction bigint not null, primary key (due, transaction))`,
     )
@@ -75,6 +77,8 @@ export class LedgerIndex1760000002000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table recovery_ends, postings, relations, spends, coins, transactions, indexed_blocks, index_cursor')
+    await runner.query(
+      'drop table recovery_ends, recovery_delays, postings, relations, spends, coins, transactions, indexed_blocks, index_cursor',
+    )
   }
 }

@@ -1,21 +1,20 @@
 // Follows the chain with the search index: in order, in batches, behind the commits. A fault delays it; it never skips and never blocks a commit.
 import { faultFields, log } from '@huitong/platform'
-import { type ChainId, InvariantViolation } from '@huitong/primitives'
-import type { BlockStore } from '../block/block-store.js'
-import { type DecodedBlock, decodeBlock } from '../block/decoded-block.js'
+import { InvariantViolation } from '@huitong/primitives'
+import type { BlockStore, StoredBlock } from '../block/block-store.js'
 import type { Tail } from '../block/tail.js'
 import type { IndexCursor } from './index-rows.js'
 
 export interface IndexStore {
   cursor(): Promise<IndexCursor>
-  add(blocks: readonly DecodedBlock[], cursor: IndexCursor): Promise<IndexCursor>
+  /** Adds blocks that follow `cursor` and answers the new one. */
+  add(blocks: readonly StoredBlock[], cursor: IndexCursor): Promise<IndexCursor>
 }
 
 export interface IndexerOptions {
   readonly index: IndexStore
   readonly blocks: BlockStore
   readonly tail: Tail
-  readonly chain: ChainId
   /** A block that cannot be indexed shows a broken invariant: the process stops. */
   readonly onFault: (error: unknown) => void
 }
@@ -108,27 +107,21 @@ export class Indexer {
     }
   }
 
-  async #next(): Promise<readonly DecodedBlock[]> {
-    const { tail, blocks, chain } = this.options
+  async #next(): Promise<readonly StoredBlock[]> {
+    const { tail, blocks } = this.options
     const from = this.#cursor.height + 1
-    if (tail.from > from) {
-      const stored = await blocks.range(from, BATCH_BLOCKS, BATCH_BYTES)
-      return batchOf(stored.map((block) => ({ stored: block, decoded: () => decodeBlock(chain, block) })))
-    }
-    return batchOf(tail.since(from))
+    if (tail.from > from) return batchOf(await blocks.range(from, BATCH_BLOCKS, BATCH_BYTES))
+    return batchOf(tail.since(from).map(({ stored }) => stored))
   }
 }
 
-function batchOf(
-  blocks: readonly { readonly stored: { readonly transactions: number }; decoded(): DecodedBlock }[],
-): DecodedBlock[] {
-  const batch: DecodedBlock[] = []
+function batchOf(blocks: readonly StoredBlock[]): readonly StoredBlock[] {
   let transactions = 0
-  for (const block of blocks) {
-    if (batch.length === BATCH_BLOCKS) break
-    if (batch.length > 0 && transactions + block.stored.transactions > BATCH_TRANSACTIONS) break
-    batch.push(block.decoded())
-    transactions += block.stored.transactions
+  let count = 0
+  for (const block of blocks.slice(0, BATCH_BLOCKS)) {
+    transactions += block.transactions
+    if (count > 0 && transactions > BATCH_TRANSACTIONS) break
+    count += 1
   }
-  return batch
+  return blocks.slice(0, count)
 }

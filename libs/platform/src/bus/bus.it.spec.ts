@@ -2,11 +2,13 @@
 import 'reflect-metadata'
 import { type Answer, bytesCommand, command } from '@huitong/contracts'
 import { type Bytes, err, ok, utf8 } from '@huitong/primitives'
+import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Controller, type INestMicroservice, Injectable, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { Type } from 'class-transformer'
 import { IsString, Matches, ValidateNested } from 'class-validator'
 import { type TestNats, startNats, until } from '../testing/servers.js'
+import { metrics } from '../metrics.js'
 import { currentTrace, inTrace } from '../trace.js'
 import { Bus } from './bus.js'
 import { Handle, HandleBytes } from './handle.js'
@@ -30,6 +32,8 @@ const pay = command<{ paid: string; trace?: string }>()({
 const ping = command<string>()({ subject: 'test.{to}.ping', request: Nothing })
 const nobody = command<string>()({ subject: 'test.nobody', request: Nothing })
 const slow = command<string>()({ subject: 'test.slow', request: Nothing, deadlineMs: 5_000 })
+const health = command<string>()({ subject: 'health.vault', request: Nothing })
+const sign = command<string>()({ subject: 'vault.sign', request: Pay })
 const echo = bytesCommand({ subject: 'test.{to}.echo' })
 
 @Injectable()
@@ -180,6 +184,89 @@ describe('the server', () => {
     expect(await waiting).toMatchObject({ code: 'unavailable', detail: 'nobody answers' })
     await until('both are back', async () => (await bus.call(ping, {}, { to: 'east' })).ok)
   })
+})
+
+describe('a request that wants its answer outside of the inboxes of those who may ask', () => {
+  let guarded: INestMicroservice
+  let forger: Bus
+  const handled: Pay[] = []
+
+  @Controller()
+  class Vault {
+    @Handle(sign)
+    sign(asked: Pay): Answer<string, never> {
+      handled.push(asked)
+      return ok('signed')
+    }
+
+    @Handle(health)
+    health(): Answer<string, never> {
+      return ok('well')
+    }
+  }
+  @Module({ controllers: [Vault] })
+  class VaultModule {}
+
+  beforeAll(async () => {
+    const strategy = new BusServer({ bus: serverBus, group: 'vault', callers: ['caller'] })
+    guarded = await NestFactory.createMicroservice(VaultModule, { strategy, logger: false })
+    await guarded.listen()
+    forger = await Bus.connect({ url: nats.url, role: 'forger' })
+  })
+  afterAll(async () => {
+    await guarded.close()
+    await forger.close()
+  })
+  beforeEach(() => void handled.splice(0))
+
+  const foreign = async (): Promise<number> =>
+    (await metrics.foreign.get()).values.find(({ labels }) => labels.subject === 'vault.sign')?.value ?? 0
+
+  /** The forged message is followed by a good one: once that is answered, the other has had its turn. */
+  async function settled(): Promise<void> {
+    expect(await bus.call(sign, request('good'))).toEqual(ok('signed'))
+  }
+
+  it('does not concern health, which everybody may ask for', async () => {
+    expect(await forger.call(health, {})).toEqual(ok('well'))
+    expect(await forger.call(sign, request('good'), { deadlineMs: 200 })).toMatchObject({ code: 'timeout' })
+  })
+
+  it.each([
+    ['nowhere', undefined],
+    ["at another service's door", 'custody.sign'],
+    ['in an inbox of somebody else', '_INBOX_forger.1'],
+    ['in an inbox with a name that only begins alike', '_INBOX_callers.1'],
+  ])('is refused: %s', async (_name, reply) => {
+    const before = await foreign()
+    const answers: string[] = []
+    const subscription = bus.connection.subscribe(reply ?? 'unused', {
+      callback: (_error, { subject }) => void answers.push(subject),
+    })
+    await bus.connection.flush()
+    forger.connection.publish('vault.sign', utf8(JSON.stringify(request('forged'))), reply === undefined ? {} : { reply })
+    await forger.connection.flush()
+    await settled()
+    subscription.unsubscribe()
+    expect(handled).toEqual([request('good')])
+    expect(answers).toEqual([])
+    expect(await foreign()).toBe(before + 1)
+  })
+
+  it.each([AckPolicy.None, AckPolicy.Explicit])(
+    'is refused: an event that a stream was asked to deliver (%s)',
+    async (ack_policy) => {
+      const before = await foreign()
+      const jsm = await jetstreamManager(forger.connection)
+      await jsm.streams.add({ name: 'FORGED', subjects: ['forged.>'] })
+      await jsm.consumers.add('FORGED', { name: 'aimed', deliver_subject: 'vault.sign', deliver_group: 'vault', ack_policy })
+      await jetstream(forger.connection).publish('forged.it', utf8(JSON.stringify(request('forged'))))
+      await until('the stream has delivered it', async () => (await foreign()) === before + 1)
+      await settled()
+      expect(handled).toEqual([request('good')])
+      await jsm.streams.delete('FORGED')
+    },
+  )
 })
 
 describe('with a user of its own', () => {

@@ -11,7 +11,7 @@ import {
   connect,
 } from '@nats-io/transport-node'
 import { faultFields, log } from '../log.js'
-import { addressed, decodeAnswer, encodeJson, refusalOf, requestHeaders } from './wire.js'
+import { addressed, decodeAnswer, encodeJson, inboxOf, refusalOf, requestHeaders } from './wire.js'
 
 export interface BusOptions {
   readonly url: string
@@ -42,7 +42,7 @@ export class Bus {
     const connection = await connect({
       servers: options.url.split(',').map((part) => part.trim()),
       name: options.role,
-      inboxPrefix: `_INBOX_${options.role.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`,
+      inboxPrefix: inboxOf(options.role),
       maxReconnectAttempts: -1,
       waitOnFirstConnect: true,
       reconnectTimeWait: 250,

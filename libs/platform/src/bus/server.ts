@@ -11,7 +11,7 @@ import { type Bus } from './bus.js'
 import { Gate, type GateOptions } from './gate.js'
 import { type CallContext, type HandlerKind } from './handle.js'
 import { requestBody } from './request-body.js'
-import { addressed, decodeJson, encodeJson, isLate, refusalHeaders, traceOf } from './wire.js'
+import { addressed, decodeJson, encodeJson, isForEveryone, isLate, isWantedBy, refusalHeaders, traceOf } from './wire.js'
 
 export interface BusServerOptions extends Partial<GateOptions> {
   readonly bus: Bus
@@ -19,6 +19,8 @@ export interface BusServerOptions extends Partial<GateOptions> {
   readonly group: string
   /** Address of this service, put in the place of `{to}` in its subjects. */
   readonly address?: string
+  /** Roles whose requests are answered; undefined: any role's. Requests that want their answer elsewhere never reach a handler. */
+  readonly callers?: readonly string[]
   /** How long work in flight may go on after a stop, in milliseconds. */
   readonly finishMs?: number
 }
@@ -81,13 +83,25 @@ export class BusServer extends Server implements CustomTransportStrategy {
       const subject = addressed(kind.command.subject, address)
       const answer = (message: Msg): void => this.#accept(message, kind, handler)
       const callback = (error: Error | null, message: Msg): void => {
-        if (error === null) answer(message)
-        else log.error('bus.subscription.failed', { subject, ...faultFields(error) })
+        if (error === null) {
+          if (!this.#isForeign(message, subject)) answer(message)
+        } else log.error('bus.subscription.failed', { subject, ...faultFields(error) })
       }
       this.#subscriptions.push(bus.connection.subscribe(subject, { queue: group, callback }))
     }
     // the server knows every subscription before anybody is told that we are ready
     await bus.connection.flush()
+  }
+
+  /** A message that no known caller has sent here: its answer would go elsewhere, or it was aimed at another subject. Counted, never served. */
+  #isForeign(message: Msg, served: string): boolean {
+    // what a stream delivers here still bears the subject it was published on
+    const callers = isForEveryone(served) ? undefined : this.options.callers
+    if (message.subject === served && isWantedBy(callers, message.reply)) return false
+    // not even a refusal is sent: the reply's subject is the sender's choice, and may be somebody else's door
+    metrics.foreign.inc({ subject: served })
+    log.warn('bus.refused', { subject: served, sent: message.subject, reply: message.reply })
+    return true
   }
 
   #accept(message: Msg, kind: HandlerKind, handler: MessageHandler): void {

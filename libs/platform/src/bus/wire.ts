@@ -33,6 +33,24 @@ export function isLate(received: MsgHdrs | undefined): boolean {
   return deadline > 0 && Date.now() > deadline + CLOCK_ALLOWANCE_MS
 }
 
+/** What every inbox of a process begins with. */
+const INBOX = '_INBOX_'
+
+/** The inbox of a role: the server lets nobody else listen there. */
+export const inboxOf = (role: string): string => `${INBOX}${role.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`
+
+/**
+ * Whether the answer goes into the inbox of one of `callers` (any role's when undefined). A stream's message can be delivered to any subject its
+ * reader names, but it wants its answer nowhere or at `$JS.ACK`: without this test whoever may publish an event could speak to a service.
+ */
+export function isWantedBy(callers: readonly string[] | undefined, reply: string | undefined): boolean {
+  if (reply === undefined) return false
+  return callers === undefined ? reply.startsWith(INBOX) : callers.some((role) => reply.startsWith(`${inboxOf(role)}.`))
+}
+
+/** Health and metrics: every process answers them, to everybody whom the server lets ask. */
+export const isForEveryone = (subject: string): boolean => subject.startsWith('health.') || subject.startsWith('metrics.')
+
 /** A refusal of the bus itself beside raw bytes: the code travels in a header, the body is empty. */
 export function refusalHeaders(code: BusCode): MsgHdrs {
   const sent = headers()

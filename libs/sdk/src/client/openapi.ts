@@ -1239,7 +1239,7 @@ export interface components {
        *     `code`. `unknown`: it may be committed or not: send the same bytes again.
        * @enum {string}
        */
-      outcome: 'committed' | 'replayed' | 'refused' | 'unknown'
+      outcome: 'committed' | 'refused' | 'replayed' | 'unknown'
       /** @description Why it was refused (docs/ledger-codes.md), or `queue_full`, `stopping`, `unavailable`: it was not even looked at. */
       code?: string
       detail?: string
@@ -1260,12 +1260,12 @@ export interface components {
        */
       deadline?: string
       /** @enum {string} */
-      kind: 'own' | 'code' | 'claim' | 'release' | 'refund' | 'default' | 'rule' | 'cancel' | 'expire' | 'agree' | 'hold'
+      kind: 'agree' | 'cancel' | 'claim' | 'code' | 'default' | 'expire' | 'hold' | 'own' | 'refund' | 'release' | 'rule'
       /**
        * @description hold: the new default; absent: unchanged.
        * @enum {string}
        */
-      default?: 'release' | 'refund'
+      default?: 'refund' | 'release'
       /** @description hold: the delivery code stops to count. */
       dropDeliveryHash?: boolean
     }
@@ -1313,14 +1313,14 @@ export interface components {
       /** @description The canonical encoding in hexadecimal. */
       canonical: string
       /** @enum {string} */
-      kind: 'account' | 'timeLock' | 'multi' | 'hashLock' | 'escrow'
+      kind: 'account' | 'escrow' | 'hashLock' | 'multi' | 'timeLock'
       /** @description multi: how many of `accounts` must sign. */
       m?: number
       /** @description multi: addresses. */
       accounts?: string[]
       milestone?: number
       /** @enum {string} */
-      default?: 'release' | 'refund'
+      default?: 'refund' | 'release'
       paired?: boolean
       held?: boolean
     }
@@ -1362,14 +1362,14 @@ export interface components {
       /** @enum {string} */
       kind:
         | 'anchor'
-        | 'registerAsset'
-        | 'issue'
         | 'burn'
-        | 'openAccount'
-        | 'rotate'
-        | 'proposeRecovery'
         | 'cancelRecovery'
         | 'finaliseRecovery'
+        | 'issue'
+        | 'openAccount'
+        | 'proposeRecovery'
+        | 'registerAsset'
+        | 'rotate'
       sequence?: number
       scale?: number
       powers?: components['schemas']['AssetPowersDto']
@@ -1552,7 +1552,7 @@ export interface components {
       sell: components['schemas']['TokenDto']
       buy: components['schemas']['TokenDto']
       /** @enum {string} */
-      state: 'active' | 'paused' | 'exhausted' | 'expired'
+      state: 'active' | 'exhausted' | 'expired' | 'paused'
     }
     OfferPageDto: {
       items: components['schemas']['OfferDto'][]
@@ -1603,7 +1603,7 @@ export interface components {
        * @description Which of the two amounts is fixed.
        * @enum {string}
        */
-      fixed: 'send' | 'receive'
+      fixed: 'receive' | 'send'
     }
     FeeDto: {
       ledger: string
@@ -1618,7 +1618,7 @@ export interface components {
       rulebook: number
       parameter: string
       /** @enum {string} */
-      verdict: 'pass' | 'fail'
+      verdict: 'fail' | 'pass'
       reason: string
     }
     QuoteDto: {
@@ -1826,6 +1826,11 @@ export interface components {
       /** @description Who exchanges, where the two tokens differ. */
       provider?: string
       deliveryHash?: string
+      /**
+       * Format: date-time
+       * @description The buyer's coin counts only if its block's time is earlier.
+       */
+      fundBy: string
       /** Format: date-time */
       shipBy: string
       /** Format: date-time */
@@ -1865,7 +1870,7 @@ export interface components {
        * @description `expected`: announced, no coin yet. `pending`: owed to the payer. `final`: in its hands. `superseded`: it was paid out another way.
        * @enum {string}
        */
-      state: 'expected' | 'pending' | 'final' | 'superseded'
+      state: 'expected' | 'final' | 'pending' | 'superseded'
     }
     OrderDto: {
       /** Format: date-time */
@@ -1878,8 +1883,15 @@ export interface components {
       arbiter: string
       /** @description Its SHA-256, which both sides sign. */
       termsHash: string
+      /**
+       * Format: date-time
+       * @description Everybody agrees before this time.
+       */
+      agreeBy: string
       /** @description Canonical text of the terms. */
       terms: string
+      /** @description Canonical text behind the terms' `details` hash: items, tendered and listed amounts, reference. */
+      details: string
       /** @description Parties that have agreed. */
       agreedBy: string[]
       milestones: components['schemas']['MilestoneDto'][]
@@ -1930,7 +1942,7 @@ export interface components {
       /** @description Parties that have signed. */
       signedBy: string[]
       /** @enum {string} */
-      state: 'collecting' | 'executing' | 'executed' | 'void'
+      state: 'collecting' | 'executed' | 'executing' | 'void'
     }
     CancelOrderDto: {
       reason?: string
@@ -1964,7 +1976,7 @@ export interface components {
       /** @description Transaction that wrote the hash into the ledger. */
       anchoredBy?: string
       /** @enum {string} */
-      outcome: 'release' | 'refund' | 'split'
+      outcome: 'refund' | 'release' | 'split'
       reasons: string
       /** @description The ruling statement over all legs, in hexadecimal. */
       body: string
@@ -2014,7 +2026,7 @@ export interface components {
       /** @description Kept encrypted with a key of its own, erasable. */
       legalName?: string
       /** @enum {string} */
-      kind: 'natural' | 'legal'
+      kind: 'legal' | 'natural'
       /**
        * Format: email
        * @description Kept encrypted with a key of its own, erasable.
@@ -2030,7 +2042,7 @@ export interface components {
       boundAt: string
     }
     ApiKeyDto: {
-      scopes: ('admin' | 'operator' | 'read' | 'pay' | 'trade' | 'orders' | 'disputes' | 'parties' | 'sandbox')[]
+      scopes: ('admin' | 'disputes' | 'operator' | 'orders' | 'parties' | 'pay' | 'read' | 'sandbox' | 'trade')[]
       party?: string
       operator?: string
       /** Format: date-time */
@@ -2049,7 +2061,7 @@ export interface components {
       /** Format: date-time */
       createdAt: string
       /** @enum {string} */
-      kind: 'natural' | 'legal'
+      kind: 'legal' | 'natural'
       displayName: string
       jurisdiction?: string
       accounts: components['schemas']['BoundAccountDto'][]
@@ -2095,7 +2107,7 @@ export interface components {
     }
     CreateApiKeyDto: {
       label: string
-      scopes: ('admin' | 'operator' | 'read' | 'pay' | 'trade' | 'orders' | 'disputes' | 'parties' | 'sandbox')[]
+      scopes: ('admin' | 'disputes' | 'operator' | 'orders' | 'parties' | 'pay' | 'read' | 'sandbox' | 'trade')[]
       /** @description Whose key it is to be; the caller's own if absent. */
       party?: string
       operator?: string
@@ -2127,7 +2139,7 @@ export interface components {
       body: string
       approvals: components['schemas']['RecoveryApprovalDto'][]
       /** @enum {string} */
-      state: 'collecting' | 'proposed' | 'finalised' | 'cancelled' | 'lagging'
+      state: 'cancelled' | 'collecting' | 'finalised' | 'lagging' | 'proposed'
     }
     RecoveryDto: {
       id: string
@@ -2138,7 +2150,7 @@ export interface components {
       policy: components['schemas']['PolicyDto']
       keys: components['schemas']['KeySetDto']
       /** @enum {string} */
-      state: 'OPENED' | 'APPROVED' | 'PROPOSED' | 'FINALISED' | 'CANCELLED' | 'REJECTED'
+      state: 'APPROVED' | 'CANCELLED' | 'FINALISED' | 'OPENED' | 'PROPOSED' | 'REJECTED'
       legs: components['schemas']['RecoveryLegDto'][]
       version: number
     }
@@ -2169,7 +2181,7 @@ export interface components {
        * @description `not_exercised`: no fact existed to examine.
        * @enum {string}
        */
-      verdict: 'ok' | 'broken' | 'not_exercised'
+      verdict: 'broken' | 'not_exercised' | 'ok'
       /** @description How many facts were examined. */
       checked: number
       /** @description The first fact that breaks it. */
@@ -2587,7 +2599,7 @@ export interface operations {
         /** @description Rows of the page; 50 if absent. */
         limit?: number
         /** @description `own`: spendable by its keys alone. `named`: every lock that names it in any role too. Own if absent. */
-        relation?: 'own' | 'named'
+        relation?: 'named' | 'own'
       }
       header?: never
       path: {
@@ -2993,7 +3005,7 @@ export interface operations {
         /** @description Base units of the fixed side. */
         amount: string
         /** @description Which amount is fixed; send if absent. */
-        fixed?: 'send' | 'receive'
+        fixed?: 'receive' | 'send'
       }
       header?: never
       path?: never
@@ -4349,7 +4361,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description `true`: reads everything from the beginning instead of going on where the last check ended. */
-        full?: 'true' | 'false'
+        full?: 'false' | 'true'
       }
       header?: never
       path?: never

@@ -1,0 +1,215 @@
+// Routes of the hub and its ledgers.
+import * as contracts from '@huitong/contracts'
+import { encodeStatuses } from '@huitong/contracts'
+import { type TxId, ok } from '@huitong/primitives'
+import type { RouteCase } from './route-case.js'
+import * as s from './samples.js'
+
+const status: contracts.LedgerStatus = {
+  ledger: 'east',
+  chain: s.h32(1),
+  sandbox: true,
+  height: 7,
+  time: s.AT,
+  now: s.AT,
+  indexLag: 0,
+  finalityP50Ms: 3,
+  finalityP99Ms: 9,
+}
+const ledgerView = {
+  ledger: 'east',
+  chain: s.h32(1),
+  genesis: '{}',
+  sandbox: true,
+  status: { height: 7, time: s.AT_TEXT, now: s.AT_TEXT, indexLag: 0, finalityP50Ms: 3, finalityP99Ms: 9 },
+}
+const terms = {
+  arbiter: s.h32(3),
+  feeAccount: s.h32(4),
+  feePpm: 5000,
+  quoteTtlMs: 30_000,
+  skewMs: 1,
+  marginMs: 2,
+  outageMs: 3,
+  transitMs: 4,
+  longestDisputeMs: 5,
+}
+const asset = {
+  asset: 'HKD',
+  scale: 2,
+  maxSupply: '100',
+  issuer: s.h32(2),
+  powers: { freeze: true, clawback: false },
+  issued: '10',
+  burnt: '0',
+  sequence: 2,
+}
+const assetView = { ...asset, issuer: s.addressFor(2) }
+const RECEIPT = {
+  format: 'huitong-receipt-1',
+  chain: s.h32(1),
+  transaction: s.TRANSACTION,
+  index: 0,
+  path: [s.h32(2)],
+  header: s.BLOCK.header,
+  seal: s.BLOCK.seal,
+}
+const step = {
+  id: s.h32(6),
+  height: 7,
+  time: s.AT,
+  inputs: [s.h32(5)],
+  outputs: [s.h32(4)],
+  issued: { asset: 'HKD', amount: '1' },
+}
+
+export const LEDGER: readonly RouteCase[] = [
+  {
+    route: 'GET /v1/hub',
+    path: '/v1/hub',
+    who: 'open',
+    stub: (bus) => bus.on(contracts.hubTerms, ok(terms)),
+    answer: {
+      hub: 'ab'.repeat(32),
+      sandbox: true,
+      ledgers: ['east', 'west'],
+      terms: { ...terms, arbiter: s.addressFor(3), feeAccount: s.addressFor(4) },
+    },
+  },
+  {
+    route: 'GET /v1/ledgers',
+    path: '/v1/ledgers',
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerStatus, ok(status), 'east').on(contracts.ledgerGenesis, ok({ genesis: '{}' }), 'east'),
+    // west does not answer
+    answer: { items: [ledgerView, { ledger: 'west' }] },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger',
+    path: '/v1/ledgers/east',
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerStatus, ok(status), 'east').on(contracts.ledgerGenesis, ok({ genesis: '{}' }), 'east'),
+    answer: ledgerView,
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/blocks',
+    path: '/v1/ledgers/east/blocks?from=7&limit=2',
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerBlocks, ok({ blocks: [s.BLOCK], height: 9 }), 'east'),
+    asked: ['ledger.east.blocks', { from: 7, limit: 2 }],
+    answer: { items: [{ ...s.HEADER_VIEW, transactions: [s.TRANSACTION] }], next: 8, height: 9 },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/blocks/:height',
+    path: '/v1/ledgers/east/blocks/7',
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerBlock, ok(s.BLOCK), 'east'),
+    asked: ['ledger.east.block', { height: 7 }],
+    answer: { ...s.HEADER_VIEW, transactions: [s.TRANSACTION] },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/headers',
+    path: '/v1/ledgers/east/headers',
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerHeaders, ok({ blocks: [{ ...s.BLOCK, transactions: '' }], height: 7 }), 'east'),
+    asked: ['ledger.east.headers', { from: 1, limit: 50 }],
+    answer: { items: [s.HEADER_VIEW], height: 7 },
+  },
+  {
+    route: 'POST /v1/ledgers/:ledger/transactions',
+    path: '/v1/ledgers/east/transactions',
+    who: ['pay'],
+    body: { transaction: s.TRANSACTION },
+    stub: (bus) =>
+      bus.onSubmit(() =>
+        Promise.resolve(ok(encodeStatuses([{ outcome: 'committed', id: s.branded<TxId>(s.h32(6)), height: 7, index: 1 }]))),
+      ),
+    answer: { items: [{ id: s.h32(6), outcome: 'committed', height: 7, index: 1 }] },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/transactions/:id',
+    path: `/v1/ledgers/east/transactions/${s.h32(6)}`,
+    who: 'open',
+    stub: (bus) =>
+      bus.on(contracts.ledgerTransaction, ok({ id: s.h32(6), bytes: s.TRANSACTION, height: 7, index: 0, time: s.AT }), 'east'),
+    asked: ['ledger.east.transaction', { id: s.h32(6) }],
+    answer: s.TRANSACTION_VIEW,
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/transactions/:id/receipt',
+    path: `/v1/ledgers/east/transactions/${s.h32(6)}/receipt`,
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerReceipt, ok({ receipt: JSON.stringify(RECEIPT) }), 'east'),
+    asked: ['ledger.east.receipt', { id: s.h32(6) }],
+    answer: RECEIPT,
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/accounts/:address',
+    path: `/v1/ledgers/east/accounts/${s.addressFor(1)}`,
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerAccount, ok(s.ACCOUNT), 'east'),
+    asked: ['ledger.east.account', { account: s.h32(1) }],
+    answer: s.ACCOUNT_VIEW,
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/accounts/:address/coins',
+    path: `/v1/ledgers/east/accounts/${s.addressFor(1)}/coins?asset=HKD&relation=named&after=${s.h32(2)}&limit=3`,
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerCoins, ok({ coins: [s.COIN], next: s.h32(5) }), 'east'),
+    asked: ['ledger.east.coins', { account: s.h32(1), asset: 'HKD', relation: 'named', after: s.h32(2), limit: 3 }],
+    answer: { items: [s.COIN_VIEW], next: s.h32(5) },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/accounts/:address/balances',
+    path: `/v1/ledgers/east/accounts/${s.addressFor(1)}/balances?height=7`,
+    who: 'open',
+    stub: (bus) =>
+      bus.on(
+        contracts.ledgerBalances,
+        ok({ height: 7, balances: [{ asset: 'HKD', available: '1', locked: '2', total: '3' }] }),
+        'east',
+      ),
+    asked: ['ledger.east.balances', { account: s.h32(1), height: 7 }],
+    answer: { height: 7, items: [{ asset: 'HKD', available: '1', locked: '2', total: '3' }] },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/accounts/:address/party',
+    path: `/v1/ledgers/east/accounts/${s.addressFor(1)}/party`,
+    who: 'key',
+    stub: (bus) => bus.on(contracts.identityPartyOfAccount, ok({ party: s.id('pty') })),
+    asked: ['identity.party-of-account', { ledger: 'east', account: s.h32(1) }],
+    answer: { party: s.id('pty') },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/coins/:coordinate',
+    path: `/v1/ledgers/east/coins/${s.h32(5)}`,
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerCoin, ok(s.COIN), 'east'),
+    asked: ['ledger.east.coin', { coordinate: s.h32(5) }],
+    answer: s.COIN_VIEW,
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/coins/:coordinate/history',
+    path: `/v1/ledgers/east/coins/${s.h32(5)}/history?direction=forward&depth=5`,
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerHistory, ok({ coins: [s.COIN], transactions: [step], open: [s.h32(4)] }), 'east'),
+    asked: ['ledger.east.history', { coordinate: s.h32(5), direction: 'forward', depth: 5, limit: 200 }],
+    answer: { coins: [s.COIN_VIEW], transactions: [{ ...step, time: s.AT_TEXT }], open: [s.h32(4)] },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/assets',
+    path: '/v1/ledgers/east/assets',
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerAssets, ok({ assets: [asset] }), 'east'),
+    asked: ['ledger.east.assets', {}],
+    answer: { items: [assetView] },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/assets/:asset',
+    path: '/v1/ledgers/east/assets/HKD',
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerAsset, ok(asset), 'east'),
+    asked: ['ledger.east.asset', { asset: 'HKD' }],
+    answer: assetView,
+  },
+]

@@ -1,0 +1,2 @@
+/** The generated files by name, as the code says they should be. */
+export function generated(): Promise<Record<string, string>>
