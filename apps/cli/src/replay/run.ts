@@ -80,7 +80,7 @@ class Player {
   }
 
   async run(): Promise<Played> {
-    const { schedule, journal } = this.piece
+    const { schedule } = this.piece
     for (const batch of schedule.batches.slice(this.from.next)) {
       await this.batch(batch)
       this.file.write(this.progress({ next: batch.number + 1 }))
@@ -89,7 +89,6 @@ class Player {
       await this.measured('clock', () => this.moveClock(afterInspections(schedule)))
       await this.measured('verify', () => inParallel(this.piece.plan.orders, this.piece.width, (order) => this.verify(order)))
     }
-    for (const [order, fault] of this.faults) journal.keep(faultNote(order), fault)
     const progress = this.progress({ next: schedule.batches.length, done: true })
     this.file.write(progress)
     return { progress, faults: this.faults, timing: this.timing }
@@ -183,7 +182,9 @@ class Player {
   /** A refusal or a wrong outcome is the order's; a hub out of reach is not, and ends the session: it can be resumed. */
   private fault(order: PlannedOrder, cause: unknown): void {
     if (isPassing(cause) || isAway(cause)) throw cause
-    this.faults.set(order.id, cause instanceof Error ? cause.message : String(cause))
+    const fault = cause instanceof Error ? cause.message : String(cause)
+    this.faults.set(order.id, fault)
+    this.piece.journal.keep(faultNote(order.id), fault)
   }
 
   private async measured<T>(what: 'clock' | 'welcome' | 'events' | 'verify', work: () => Promise<T>): Promise<T> {
