@@ -25,7 +25,7 @@ export interface Scene {
   readonly journal: Journal
   /** Ledger time of a file time. */
   readonly ledgerTime: (fileTime: number) => Time
-  readonly patience: { readonly deadlineMs: number }
+  readonly patience: { readonly deadlineMs: number; readonly intervalMs: number }
 }
 
 /** An order that cannot be brought to the state that the plan asks for. */
@@ -113,10 +113,12 @@ async function agreed(scene: Scene, buyer: Party, placed: Dto['OrderDto'], of: A
   const { cast } = scene
   if (placed.state === 'AGREED' || placed.state === 'FUNDED') return
   const merchants = await Promise.all([...new Set(of.order.milestones.map(({ seller }) => seller))].map(cast.merchant))
-  for (const party of [buyer, ...merchants]) {
-    const key = cast.key('agree', `${placed.id}/${party.id}/${of.at.now}`)
-    await agree(party, placed, { validUntil: lapsesAt(of.at), key })
-  }
+  await Promise.all(
+    [buyer, ...merchants].map((party) => {
+      const key = cast.key('agree', `${placed.id}/${party.id}/${of.at.now}`)
+      return agree(party, placed, { validUntil: lapsesAt(of.at), key })
+    }),
+  )
 }
 
 const offerNote = ({ order, attempt }: Attempt): string => `offer/${order.id}/${attempt}`
