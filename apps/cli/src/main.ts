@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { HubError, Unproven } from '@huitong/sdk'
 import { auditCommand } from './commands/audit.js'
 import { demoCommand } from './commands/demo.js'
+import { holdingCommands } from './commands/holding.js'
 import { ledgerCommand } from './commands/ledger.js'
 import { startCommand } from './commands/start.js'
 import { verifyCommand } from './commands/verify.js'
@@ -22,7 +23,7 @@ Exit codes: 0 done; 1 a check did not hold; 2 wrong usage or input; 3 refused by
   .showHelpAfterError('(huitong --help lists the commands)')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage))
 
-
+holdingCommands(program)
 for (const add of [startCommand, demoCommand, auditCommand, ledgerCommand, verifyCommand]) add(program)
 
 try {
