@@ -100,7 +100,9 @@ function stateOf({ noun, stateName, terms }: DealFact): string {
     terms: { order: terms.order, milestones: [{ milestone: 0, legs: agreed }] },
     milestones: [{ milestone: 0, legs }],
   }
-  return amounts({ machine: noun, format: 1, state: { state: stateName, extras: [], ...milestones } })
+  const order = { machine: noun, format: 1, state: { state: stateName, extras: [], ...milestones } }
+  // settlement keeps an order's file beside the machine's own state
+  return amounts({ machine: 'orderDeal', format: 1, state: { file: {}, order } })
 }
 
 async function keepDeals(): Promise<void> {

@@ -1,6 +1,6 @@
 // The auditor at work: checks every few seconds and on request, one check at a time, and tells what it finds. Must never change anything.
 import { type WireInvariant, type WireReserves } from '@huitong/contracts'
-import { CLOCK, Health, VERIFIER, counter, faultFields, gauge, histogram, log } from '@huitong/platform'
+import { CLOCK, Health, VERIFIER, counter, faultFields, gauge, histogram, isTransient, log } from '@huitong/platform'
 import { type Clock, type Result, type Verifier, err, ok } from '@huitong/primitives'
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
 import { type Outcome, check } from './check.js'
@@ -118,8 +118,8 @@ export class AuditorService implements OnModuleDestroy {
       for (const verdict of outcome.verdicts) this.#tell(verdict)
       return outcome
     } catch (error) {
-      // a memory that a check has left half way is not built upon
-      if (memory === this.#memory) this.#memory = new Memory(this.verifier)
+      // What is taken in is whole at every await, so a database that was away costs nothing. After any other fault nothing is built upon it.
+      if (memory === this.#memory && !isTransient(error)) this.#memory = new Memory(this.verifier)
       throw error
     } finally {
       stop()

@@ -391,6 +391,14 @@ describe('from check to check', () => {
     expect(brokenOf((await hub.check()).verdicts)).toEqual([4, 6])
   })
 
+  it('tells a coin that is not there even when the blocks cannot be searched for it', async () => {
+    const hub = new SmallHub()
+    hub.east.commit({ inputs: [{ coin: coin(hub.made.alice) }], outputs: [pay('EUR', 1_000n, 'mallory')] })
+    hub.wasSpent = async () => Promise.reject(new Error('canceling statement due to statement timeout'))
+    const { verdicts } = await hub.check()
+    expect(verdicts[1]).toMatchObject({ verdict: 'broken', detail: expect.stringMatching(/is not there|come from nowhere/) })
+  })
+
   it('lists coins of strangers and extras, and does not count them', async () => {
     const hub = new SmallHub()
     const { east, made } = hub

@@ -1,4 +1,6 @@
 // One check: a snapshot, the new blocks of every ledger, then every invariant over what is known now.
+import { setImmediate } from 'node:timers/promises'
+import { faultFields, log } from '@huitong/platform'
 import { checkDeadlines } from './invariant/deadlines.js'
 import { checkEffects } from './invariant/effects.js'
 import { checkEscrow } from './invariant/escrow.js'
@@ -9,6 +11,9 @@ import type { Memory } from './memory.js'
 import type { HeadFact, Snapshot } from './read/facts.js'
 import type { Source } from './read/source.js'
 import type { LedgerReplay } from './replay/ledger-replay.js'
+
+/** Longest piece of work without a pause, in milliseconds. */
+const BREATH_MS = 50
 
 export interface Outcome {
   readonly verdicts: readonly Verdict[]
@@ -45,7 +50,14 @@ async function follow(
   if (replay === undefined) return
   for (const { ledger, id } of memory.transactions.values()) if (ledger === head.name) replay.wanted.add(id)
   if (replay.height < head.height) {
-    for await (const block of source.blocks(head.name, replay.height + 1, head.height)) replay.apply(block)
+    let breathed = performance.now()
+    for await (const block of source.blocks(head.name, replay.height + 1, head.height)) {
+      replay.apply(block)
+      if (performance.now() - breathed < BREATH_MS) continue
+      // health and requests are answered while a long history is replayed
+      await setImmediate()
+      breathed = performance.now()
+    }
   }
   if (replay.height !== head.height || replay.hash !== head.hash) {
     replay.findings.broken(
@@ -59,9 +71,15 @@ async function follow(
 /** Coins that were not there to be spent: spent before, or never made. */
 async function classify(replay: LedgerReplay, source: Source): Promise<void> {
   for (const { coin, height } of replay.missing.splice(0)) {
-    const wasSpent = await source.wasSpent(replay.birth.name, coin, height - 1)
     const at = `${replay.birth.name}, block ${height}`
-    if (wasSpent) replay.findings.broken(3, `${at}: coin ${coin} is spent a second time`)
-    else replay.findings.broken(2, `${at}: coin ${coin} is spent, but was never made`)
+    try {
+      const wasSpent = await source.wasSpent(replay.birth.name, coin, height - 1)
+      if (wasSpent) replay.findings.broken(3, `${at}: coin ${coin} is spent a second time`)
+      else replay.findings.broken(2, `${at}: coin ${coin} is spent, but was never made`)
+    } catch (error) {
+      // a breach is told in any case, if need be without its kind
+      log.warn('audit.coin.unsearched', { coin, ...faultFields(error) })
+      replay.findings.broken(2, `${at}: coin ${coin} is spent, but is not there`)
+    }
   }
 }

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core'
 import { prepareEdge } from './edge/prepare.js'
 import { GatewayModule } from './gateway.module.js'
 import { BUS, type BusPort } from './hub/bus.js'
+import { DEFAULT_LIMITS, LIMITS } from './limits/limits.js'
 import { openApiDocument } from './openapi.js'
 import { errorsPage } from './problem/codes.js'
 
@@ -14,8 +15,11 @@ const nobody: BusPort = {
   submit: () => Promise.resolve(err('unavailable')),
 }
 
+const bus = { provide: BUS, useValue: nobody }
+const limits = { provide: LIMITS, useValue: DEFAULT_LIMITS }
+
 async function openApiText(): Promise<string> {
-  const app = await NestFactory.create(GatewayModule.of({ provide: BUS, useValue: nobody }), { logger: false })
+  const app = await NestFactory.create(GatewayModule.of({ bus, limits }), { logger: false, abortOnError: false })
   prepareEdge(app)
   await app.init()
   const text = `${JSON.stringify(openApiDocument(app), null, 2)}\n`

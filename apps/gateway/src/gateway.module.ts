@@ -31,7 +31,7 @@ import { Hub } from './hub/hub.js'
 import { HubService } from './hub/hub.service.js'
 import { LedgerController } from './ledger/ledger.controller.js'
 import { LedgerService } from './ledger/ledger.service.js'
-import { DEFAULT_LIMITS, LIMITS, type Limits } from './limits/limits.js'
+import { LIMITS, type Limits } from './limits/limits.js'
 import { RateGuard, throttling } from './limits/rate.guard.js'
 import { LiquidityController } from './liquidity/liquidity.controller.js'
 import { LiquidityService } from './liquidity/liquidity.service.js'
@@ -126,15 +126,21 @@ const SERVICES: Provider[] = [
   TransactionService,
 ]
 
+/** Holds the limits for whoever needs them. */
+@Module({})
+class LimitsModule {}
+
 @Module({})
 export class GatewayModule {
-  /** `bus` provides the {@link BUS} token. */
-  static of(bus: Provider, limits: Limits = DEFAULT_LIMITS): DynamicModule {
+  /** `outside` provides the {@link BUS} and {@link LIMITS} tokens. */
+  static of(outside: { readonly bus: Provider; readonly limits: Provider<Limits> }): DynamicModule {
+    const { bus, limits } = outside
+    const chosen: DynamicModule = { module: LimitsModule, providers: [limits], exports: [LIMITS] }
     return {
       module: GatewayModule,
-      imports: [ThrottlerModule.forRoot(throttling(limits))],
+      imports: [chosen, ThrottlerModule.forRootAsync({ imports: [chosen], inject: [LIMITS], useFactory: throttling })],
       controllers: CONTROLLERS,
-      providers: [bus, { provide: LIMITS, useValue: limits }, ...SERVICES],
+      providers: [bus, ...SERVICES],
     }
   }
 }

@@ -24,17 +24,17 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   const operationIdFactory = (controller: string, method: string): string =>
     `${controller.replace(/Controller$/, '').replace(/^./, (first) => first.toLowerCase())}.${method}`
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory })
-  return sorted({ ...document, paths: versioned(document.paths) })
+  return withSortedEnums({ ...document, paths: versioned(document.paths) })
 }
 
-/** The compiler gives the members of a union in the order in which it met them anywhere: here in one that no other file can change. */
-function sorted<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  for (const [key, member] of Object.entries(value)) {
-    if (key === 'enum' && Array.isArray(member)) member.sort()
-    else sorted(member)
-  }
-  return value
+/**
+ * The compiler gives the members of a union in the order in which it met them anywhere: here in one that no other file can change.
+ * Copies: the document holds constants of the contracts by reference.
+ */
+function withSortedEnums(document: OpenAPIObject): OpenAPIObject {
+  const sort = (key: string, value: unknown): unknown => (key === 'enum' && Array.isArray(value) ? value.toSorted() : value)
+  // the border of the type: the same document, its lists of values in another order
+  return JSON.parse(JSON.stringify(document, sort)) as OpenAPIObject
 }
 
 /** Health and metrics answer without the version too; the document names each route once. */

@@ -91,3 +91,9 @@ describe('every write', () => {
     expect(others.map(({ route }) => route)).toEqual(['POST /v1/ledgers/:ledger/transactions'])
   })
 })
+
+it('the document changes nothing that the edge decides by', async () => {
+  const before = ['admin', 'operator', 'read', 'pay', 'trade', 'orders', 'disputes', 'parties', 'sandbox']
+  await request(edge.url).get('/openapi.json')
+  expect(SCOPES).toEqual(before)
+})

@@ -100,7 +100,7 @@ async function counted(schema: string, sql: string): Promise<number> {
 it('says that it is ready, answers, tells its health and figures, finishes its work on SIGTERM, logs no error', async () => {
   const desk = start(freshSchema())
   await isReady(desk)
-  expect(JSON.parse(desk.out())).toEqual({ ready: true, role: 'desk', name: 'desk', port: 0 })
+  expect(JSON.parse(desk.out())).toEqual({ ready: true, role: 'desk', port: 0 })
   expect(await bus.call(deskPay, { key: 'k' })).toEqual(ok({ paid: 1 }))
   expect(await bus.call(deskPay, { key: 'k' })).toEqual({ ok: true, value: { paid: 1 }, replayed: true })
   const health = await bus.call(healthOf('desk'), {})

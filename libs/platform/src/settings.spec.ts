@@ -18,6 +18,7 @@ it('takes the environment before the file and the file before the default', () =
     dataFolder: folder,
     httpPort: 9001,
     httpHost: '127.0.0.1',
+    httpRate: 2000,
     ledgers: [],
     logLevel: 'warn',
     sandbox: true,

@@ -90,6 +90,12 @@ export const SETTINGS = {
     fallback: '127.0.0.1',
     read: (text) => (/^[0-9A-Za-z.:-]+$/.test(text) ? { value: text } : { expected: 'a host name or address' }),
   }),
+  httpRate: setting({
+    name: 'HTTP_RATE',
+    description: 'Requests per second that the HTTP edge takes from one API key; from one address two and a half times as many.',
+    fallback: '2000',
+    read: (text) => wholeNumber(text, 1, 1_000_000),
+  }),
   logLevel: setting({
     name: 'LOG_LEVEL',
     description: `Least severe log line to write: ${LOG_LEVELS.join(', ')}.`,

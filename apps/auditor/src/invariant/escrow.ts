@@ -22,10 +22,27 @@ export function checkEscrow(memory: Memory, snapshot: Snapshot, found: Findings)
     for (const leg of terms.legs) {
       const of = `order ${id}, milestone ${leg.milestone}, leg ${leg.side}`
       if (leg.coin !== undefined) expected.set(coinKey(leg.chain, leg.coin.coordinate), { amount: leg.coin.amount, of })
+      else checkEmpty(memory, leg, { of, height: heights.get(leg.chain), found })
       checkBooks(memory, leg, { of, height: heights.get(leg.chain), found })
     }
   }
   compareCoins(memory, { heights, orders, listed, expected, arbiters: arbitersOf(snapshot) }, found)
+}
+
+/** A leg that was paid out holds nothing: none of the coins that it ever was is still in escrow. */
+function checkEmpty(
+  memory: Memory,
+  leg: OrderLeg,
+  at: { readonly of: string; readonly height: number | undefined; readonly found: Findings },
+): void {
+  const replay = memory.byChain.get(leg.chain)
+  const { height } = at
+  if (replay === undefined || height === undefined || leg.seen.length === 0) return
+  const open = leg.seen.find((coordinate) => {
+    const lock = replay.locks.get(coordinate)
+    return lock !== undefined && replay.isOpenAt(lock, height)
+  })
+  at.found.expect(4, open === undefined, () => `${at.of} counts nothing, but its coin ${open} is in escrow`)
 }
 
 const arbitersOf = ({ accounts }: Snapshot): ReadonlySet<string> =>

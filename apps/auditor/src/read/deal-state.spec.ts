@@ -6,6 +6,10 @@ const leg = { chain: '0a'.repeat(32), asset: 'EUR', amount: 7n, claimant: '01'.r
 const escrowLeg = { chain: '0a'.repeat(32), asset: 'EUR', amount: 300n, fee: 3n }
 const books = { funded: 300n, released: 99n, refunded: 0n, fees: 1n, remaining: 200n }
 
+/** As settlement keeps an order: the machine's state beside the order's file. */
+const stored = (order: object): unknown =>
+  JSON.parse(JSON.stringify({ state: { file: {}, order }, format: 1, machine: 'orderDeal' }))
+
 /** States of the machines, with only the fields that are stored and looked at. */
 const pair = (state: string) => ({
   state,
@@ -51,7 +55,7 @@ it('reads an order: what its legs hold, and the coins that are none', () => {
   }
   const at = { chain: '0a'.repeat(32), asset: 'EUR' }
   // the border: a state with the stored fields alone
-  expect(termsOf('order', JSON.parse(JSON.stringify(orderCodec.encodeState(state as unknown as OrderState))))).toEqual({
+  expect(termsOf('order', stored(orderCodec.encodeState(state as unknown as OrderState)))).toEqual({
     kind: 'order',
     order,
     extras: new Set([`${'0a'.repeat(32)}/${'0e'.repeat(32)}`]),
@@ -66,7 +70,7 @@ it('reads an order: what its legs hold, and the coins that are none', () => {
 it('reads a draft, which has no milestones of its own', () => {
   const terms: Partial<OrderTerms> = { milestones: [] }
   const state = { state: 'DRAFT', terms: { order: 'cc'.repeat(16), ...terms }, extras: [], agreed: [] }
-  expect(termsOf('order', { state })).toEqual({ kind: 'order', order: 'cc'.repeat(16), extras: new Set(), legs: [] })
+  expect(termsOf('order', stored({ state }))).toEqual({ kind: 'order', order: 'cc'.repeat(16), extras: new Set(), legs: [] })
 })
 
 it('says what it cannot read', () => {

@@ -77,7 +77,9 @@ function legOf(leg: Json): PairLeg {
   }
 }
 
-function orderOf(state: Json): DealTerms {
+/** Settlement keeps an order with its file (approvals, announced surplus) beside the machine's own state. */
+function orderOf(stored: Json): DealTerms {
+  const state = stored.at('order').at('state')
   const extras = state
     .at('extras')
     .list()

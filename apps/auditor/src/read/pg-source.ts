@@ -56,7 +56,10 @@ export class PgSource extends Source {
   }
 
   override wasSpent(ledger: string, coin: string, height: number): Promise<boolean> {
-    return wasSpent(this.options.database.manager, { ledger, coin, height })
+    return this.options.database.transaction(async (manager) => {
+      await manager.query(`set local statement_timeout = ${STATEMENT_MS}`)
+      return wasSpent(manager, { ledger, coin, height })
+    })
   }
 
   override async genesis(ledger: string): Promise<string | undefined> {

@@ -105,14 +105,14 @@ async function readAnswers(manager: EntityManager, since: string): Promise<reado
   return rows<{ scope: string; key: string; made: string; exists: boolean }>(
     manager,
     `select scope, key, made, case left(made, 3)
-         when 'quo' then exists (select from settlement.quote q where q.id = substr(made, 5)::uuid)
+         when 'qte' then exists (select from settlement.quote q where q.id = substr(made, 5)::uuid)
          when 'off' then exists (select from settlement.offer o where o.id = substr(made, 5)::uuid)
          else exists (select from settlement.deal d where d.id = substr(made, 5)::uuid)
        end as exists
      from (
        select scope, key, answer::jsonb -> 'value' ->> 'id' as made from settlement.idempotency
        where ${CHANGED} and scope like '%.create:%' and answer::jsonb -> 'ok' = 'true'
-     ) answered where made ~ '^(quo|off|cnv|swp|ord|dsp)_[0-9a-f]{32}$'`,
+     ) answered where made ~ '^(qte|off|cnv|swp|ord|dsp)_[0-9a-f]{32}$'`,
     [since],
   )
 }

@@ -13,7 +13,7 @@ import {
   signRuling,
   until,
 } from '@huitong/sdk'
-import { type OrderId, type Preimage, type Time, hexOf, lockOf } from '@huitong/primitives'
+import { type OrderId, type Preimage, type Time, type TxId, hexOf, lockOf } from '@huitong/primitives'
 import { POINT, TAEL, type TokenOf } from '../network/tokens.js'
 import { NotProven, type Stage, money } from './stage.js'
 
@@ -188,11 +188,22 @@ export async function dispute(stage: Stage): Promise<void> {
     () => hub.dispute(opened.id),
     (view) => view.state === 'EXECUTED',
   )
+  await anchored(stage, executed)
   const back = await paidBack(stage, { token: TAEL, coordinate: coin.coordinate, to: han })
   if (back !== 30_00n) throw new NotProven(`Han got ${back} back instead of 3000`)
   stage.say(
     `two operators rule: ${money(30_00n, TAEL)} back to Han, the rest to the merchant; the ruling ${executed.ruling?.hash.slice(0, 10)}… is anchored on ${TAEL.ledger}`,
   )
+}
+
+/** The ruling's hash stands on the ledger for ever. */
+async function anchored(stage: Stage, dispute: Dto['DisputeDto']): Promise<void> {
+  const { anchoredBy, hash } = dispute.ruling ?? {}
+  if (anchoredBy === undefined || hash === undefined) throw new NotProven(`the ruling of ${dispute.id} is not anchored`)
+  const proof = await (await stage.network.ledger(TAEL)).proof(anchoredBy as TxId)
+  const found = proof.transaction.body.operations.some((operation) => operation.kind === 'anchor' && operation.hash === hash)
+  if (!found) throw new NotProven(`transaction ${anchoredBy} does not anchor the ruling of ${dispute.id}`)
+  stage.holds(proof, [], 'the ruling is anchored')
 }
 
 /** What the buyer got when an escrow coin was paid out, followed on the ledger through the arbiter's holds. */

@@ -1,5 +1,6 @@
 // Too many requests: refused with a code and a time to come back; others are not hindered.
 import 'reflect-metadata'
+import http from 'node:http'
 import request from 'supertest'
 import { type Edge, keyOf, startEdge } from '../testing/edge.js'
 import { RateWindows } from './rate-windows.js'
@@ -22,6 +23,21 @@ describe('the rate of requests', () => {
     expect(refused[0]?.headers['retry-after']).toBe('1')
     expect((await get(keyOf('pay'))).status).toBe(200)
     await expect.poll(async () => (await get(keyOf('read'))).status, { timeout: 5_000, interval: 300 }).toBe(200)
+  })
+
+  it('without a key is one address’s own, not everybody’s', async () => {
+    edge = await startEdge({ perKey: 5, perAddress: 1_000 })
+    const from = (localAddress: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const sent = http.get(`${edge.url}/v1/health/live`, { localAddress }, (response) => {
+          response.resume()
+          resolve(response.statusCode)
+        })
+        sent.on('error', reject)
+      })
+    const first = await Promise.all(Array.from({ length: 12 }, () => from('127.0.0.1')))
+    expect(first).toContain(429)
+    expect(await from('127.0.0.2')).toBe(200)
   })
 
   it('is bounded per address, whatever keys it makes up', async () => {

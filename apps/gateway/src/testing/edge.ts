@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core'
 import { prepareEdge } from '../edge/prepare.js'
 import { GatewayModule } from '../gateway.module.js'
 import { BUS } from '../hub/bus.js'
-import { DEFAULT_LIMITS, type Limits } from '../limits/limits.js'
+import { DEFAULT_LIMITS, LIMITS, type Limits } from '../limits/limits.js'
 import { FakeBus } from './fake-bus.js'
 
 export const LEDGERS = ['east', 'west'] as const
@@ -34,8 +34,11 @@ export async function startEdge(limits: Partial<Limits> = {}): Promise<Edge> {
     return scope === undefined ? err('key_unknown') : ok(principalOf(scope))
   })
   bus.on(identityHub, ok({ hub: 'ab'.repeat(32), sandbox: true, ledgers: LEDGERS }))
-  const module = GatewayModule.of({ provide: BUS, useValue: bus }, { ...DEFAULT_LIMITS, pollMs: 10, ...limits })
-  const app = await NestFactory.create(module, { logger: ['error'] })
+  const module = GatewayModule.of({
+    bus: { provide: BUS, useValue: bus },
+    limits: { provide: LIMITS, useValue: { ...DEFAULT_LIMITS, pollMs: 10, ...limits } },
+  })
+  const app = await NestFactory.create(module, { logger: ['error'], abortOnError: false })
   prepareEdge(app)
   await app.listen(0, '127.0.0.1')
   const close = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import 'reflect-metadata'
 import { type WireDispute, type WireOrder, ruleDispute, sayInDispute, signRuling } from '@huitong/contracts'
 import { OrderWorld, valueOf } from '../testing/order-world.js'
 import { SimServers, actorOf, until } from '../testing/sim-hub.js'
-import type { Key } from '../testing/key.js'
+import { type Key } from '../testing/key.js'
 import { secretOf } from '../testing/wallet.js'
 
 let servers: SimServers

@@ -102,9 +102,9 @@ export class DisputeService {
     const found = await this.#seen(request)
     if (!found.ok) return found
     const { buyer, merchant } = found.value.state.dispute.terms
-    const isOperator = actor.operator !== undefined && mayReadAll(actor)
-    const by = isOperator ? undefined : [buyer, merchant].find((party) => actsFor(actor, party).ok)
-    const speaker = by ?? actor.operator
+    // words are somebody's own: a key of nobody speaks for neither side
+    const by = [buyer, merchant].find((party) => party === actor.party)
+    const speaker = by ?? (mayReadAll(actor) ? actor.operator : undefined)
     if (speaker === undefined) return err('forbidden')
     const message = { at: this.clock.now(), party: speaker, text, ...(evidenceHash === undefined ? {} : { evidenceHash }) }
     return this.#command(request, 'say', { kind: 'say', message, ...(by === undefined ? {} : { by }) })

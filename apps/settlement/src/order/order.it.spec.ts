@@ -1,6 +1,14 @@
 // Orders end to end over real PostgreSQL and NATS and ledgers with the real rules: every way that money in escrow ends, told by the ledgers.
 import 'reflect-metadata'
-import { type WireOrder, cancelOrder, consentSplit, deliverMilestone, shipMilestone } from '@huitong/contracts'
+import {
+  type WireOrder,
+  cancelOrder,
+  consentSplit,
+  createOrder,
+  deliverMilestone,
+  listOrders,
+  shipMilestone,
+} from '@huitong/contracts'
 import { lockOf } from '@huitong/primitives'
 import { CNY, HOUR, OrderWorld, type Person, valueOf } from '../testing/order-world.js'
 import { SimServers, actorOf, until } from '../testing/sim-hub.js'
@@ -179,6 +187,52 @@ describe('an order in one token', () => {
     await world.hub.stopSettlement()
     await world.hub.startSettlement()
     expect((await world.get(order)).state).toBe('EXPIRED')
+  })
+
+  it('answers a key once, pages by cursor, and takes up after a restart what it owed and what it missed', async () => {
+    const { hub, buyer, shop } = world
+    const body = {
+      merchant: shop.party,
+      payee: shop.key.account,
+      settle: { ledger: world.east.name, asset: 'EUR' },
+      amount: '5000',
+    }
+    const milestones = [{ ...body, inspectionMs: HOUR, ...world.times(), items: [] }]
+    const asked = {
+      idempotencyKey: 'once',
+      actor: actorOf(buyer.party),
+      buyer: buyer.party,
+      payer: buyer.key.account,
+      milestones,
+    }
+    const first = valueOf(await hub.bus.call(createOrder, asked))
+    expect(await hub.bus.call(createOrder, asked)).toMatchObject({ ok: true, replayed: true, value: { id: first.id } })
+    expect(await hub.bus.call(createOrder, { ...asked, reference: 'other' })).toMatchObject({ code: 'idempotency_key_reused' })
+    const page = valueOf(await hub.bus.call(listOrders, { limit: 1, actor: actorOf(shop.party) }))
+    expect(page.items.map(({ id }) => id)).toEqual([first.id])
+    const older = valueOf(
+      await hub.bus.call(listOrders, { limit: 9, after: first.id, state: 'DRAFT', actor: actorOf(shop.party) }),
+    )
+    expect(older.items.map(({ id }) => id)).not.toContain(first.id)
+    expect(valueOf(await hub.bus.call(listOrders, { limit: 9, actor: actorOf(world.depot.party) })).items).toEqual([])
+    valueOf(await world.approve(first, shop))
+    valueOf(await world.approve(first, buyer))
+    await hub.stopSettlement()
+    await world.lock(first.milestones[0]?.legs[0])
+    await hub.startSettlement()
+    const funded = await world.reach(first, 'FUNDED')
+    world.arbiter.deaf.add('inspection')
+    valueOf(await deliver(funded))
+    expect((await world.get(first)).milestones[0]?.state).toBe('DELIVERED')
+    await hub.stopSettlement()
+    world.arbiter.deaf.delete('inspection')
+    await hub.startSettlement()
+    const held = await world.reach(first, 'INSPECTION')
+    await hub.stopSettlement()
+    await world.advanceTo(held.milestones[0]?.nextDeadline?.at ?? 0)
+    await hub.startSettlement()
+    expect((await world.reach(first, 'SETTLED')).milestones[0]).toMatchObject({ released: '4975', fees: '25' })
+    expect(world.arbiter.seen).toEqual(['inspection east'])
   })
 
   it('is given up after funding by consent: one body, two signatures, everything back', async () => {

@@ -89,7 +89,7 @@ export class RealHub {
       const schema = schemaOf(name)
       await hub.#host({ role: 'ledger', ledger: name, module: LedgerModule, schema, migrations: ledgerMigrations })
       const { chain } = await hub.call(ledgerStatus, {}, name)
-      const wallet = new Wallet(chain as ChainId, () => hub.#now())
+      const wallet = new Wallet(chain as ChainId, () => hub.now())
       hub.ledgers.push({ name, chain: chain as ChainId, wallet })
     }
     const shared = platformMigrations
@@ -150,7 +150,7 @@ export class RealHub {
     const { hub } = await this.call(identityHub, {})
     for (const { name, chain } of this.ledgers) {
       const hash = bindingHash({ party: id, chain, account: key.account })
-      const approval = { subject: 'bind', account: key.account, hash, validUntil: (this.#now() + 600_000) as Time } as const
+      const approval = { subject: 'bind', account: key.account, hash, validUntil: (this.now() + 600_000) as Time } as const
       const signature = toHex(nativeSign(approvalMessage(hub, approval), key.seed))
       const [publicKey = ''] = key.policy.keys
       const proof = { body: toHex(encodeApproval(approval)), publicKey, signature }
@@ -168,14 +168,14 @@ export class RealHub {
   }
 
   async advance(milliseconds: number): Promise<void> {
-    const to = this.#now() + milliseconds
+    const to = this.now() + milliseconds
     for (const { name } of this.ledgers) await this.call(ledgerAdvanceClock, { to }, name)
     for (const { platform } of this.#running) {
       if (platform.clock instanceof SandboxClock) platform.clock.advanceTo(to as Time)
     }
   }
 
-  #now(): number {
+  now(): number {
     const [first] = this.#running
     return first === undefined ? Date.now() : first.platform.clock.now()
   }

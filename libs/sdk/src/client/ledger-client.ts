@@ -218,21 +218,14 @@ export class LedgerClient {
     return list.items.map(assetOf)
   }
 
-  /** A coin's history back to issuance, the whole of it up to `limit` coins. */
-  async historyOf(coordinate: Coordinate, limit = 10_000): Promise<History> {
+  /** A coin's history back to issuance, or forward to where its money went, the whole of it up to `limit` coins. */
+  async historyOf(coordinate: Coordinate, limit = 10_000, direction: 'backward' | 'forward' = 'backward'): Promise<History> {
     const coins = new Map<Coordinate, HistoryCoin>()
     const transactions = new Map<string, HistoryTransaction>()
     const open: string[] = [coordinate]
     for (let from = open.pop(); from !== undefined; from = open.pop()) {
-      const part = await this.get<Dto['HistoryDto']>(`/coins/${from}/history`, { direction: 'backward', depth: 100, limit: 1000 })
-      for (const coin of part.coins) {
-        coins.set(coin.coordinate as Coordinate, {
-          coordinate: coin.coordinate as Coordinate,
-          asset: coin.asset as AssetCode,
-          amount: BigInt(coin.amount),
-          transaction: coin.transaction,
-        })
-      }
+      const part = await this.get<Dto['HistoryDto']>(`/coins/${from}/history`, { direction, depth: 100, limit: 1000 })
+      for (const coin of part.coins.map(coinOf)) coins.set(coin.coordinate, coin)
       for (const { id, inputs, outputs } of part.transactions)
         transactions.set(id, { id, inputs: inputs as Coordinate[], outputs: outputs as Coordinate[] })
       open.push(...part.open.filter((next) => next !== from))
@@ -244,6 +237,11 @@ export class LedgerClient {
   /** Blocks from a height on, at most as many as the hub answers at once. */
   blocks(from: number): Promise<Dto['BlockPageDto']> {
     return this.get('/blocks', { from, limit: 200 })
+  }
+
+  /** Headers alone from a height on: what a light client follows. */
+  headers(from: number): Promise<Dto['HeaderPageDto']> {
+    return this.get('/headers', { from, limit: 200 })
   }
 
   private get<T>(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): Promise<T> {
