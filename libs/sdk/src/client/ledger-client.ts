@@ -75,7 +75,13 @@ export interface Balance {
 /** How long a submission is retried while its outcome is unknown. */
 const SETTLE_DEADLINE_MS = 120_000
 
+/** How many proven transactions are remembered: what was proven once stays proven. */
+const PROVEN_MAX = 4_096
+
 export class LedgerClient {
+  /** The oldest first. */
+  private readonly proven = new Map<TxId, ProvenTransaction>()
+
   constructor(
     private readonly http: HttpClient,
     readonly name: string,
@@ -125,8 +131,13 @@ export class LedgerClient {
 
   /** The receipt of a committed transaction, verified against the pinned genesis. */
   async proof(id: TxId): Promise<ProvenTransaction> {
+    const known = this.proven.get(id)
+    if (known !== undefined) return known
     const proven = this.verify(await this.receipt(id))
     if (proven.id !== id) throw new Unproven('receipt_of_another_transaction', `${proven.id} instead of ${id}`)
+    const [oldest] = this.proven.size < PROVEN_MAX ? [] : this.proven.keys()
+    if (oldest !== undefined) this.proven.delete(oldest)
+    this.proven.set(id, proven)
     return proven
   }
 
