@@ -21,15 +21,18 @@ export type Bend = 'right' | 'self' | 'split' | 'free' | 'bent'
 export interface Attack {
   readonly path: SpendPath
   readonly bend: Bend
-  readonly secret?: Preimage
+  readonly secret?: 'right' | 'wrong'
 }
 
-export type Cast = Readonly<Record<'payer' | 'payee' | 'arbiter' | 'hub' | 'stranger', Party>>
+export type Cast = Readonly<Record<'payer' | 'payee' | 'arbiter' | 'hub' | 'stranger', Party>> & {
+  readonly secrets: Readonly<Record<'right' | 'wrong', Preimage>>
+}
 
 /** Who tries: each key, both parties together, and nobody's key. */
 export const COLUMNS = ['payer', 'payee', 'both', 'arbiter', 'hub', 'stranger', 'none'] as const
 type Column = (typeof COLUMNS)[number]
 
+/** The words of the tables. `ok`: committed. */
 const WORDS: Readonly<Record<string, string>> = {
   signature_wrong: 'sig',
   signature_count: 'bare',
@@ -82,7 +85,7 @@ export const plain = (table: string): string =>
     .join('\n')
 
 const nameOf = ({ path, bend, secret }: Attack): string =>
-  `${path.kind}${amountOf(path)}${secret === undefined ? '' : '#'}${bend === 'right' ? '' : `/${bend}`}`
+  `${path.kind}${amountOf(path)}${secret === undefined ? '' : secret === 'right' ? '#' : '!'}${bend === 'right' ? '' : `/${bend}`}`
 
 function amountOf(path: SpendPath): string {
   if (path.kind === 'release' || path.kind === 'refund') return `:${path.amount}`
@@ -116,7 +119,7 @@ async function sign(ledger: LedgerClient, { cast, attack, column, coin, validUnt
     const signer = signers.find(({ account }) => account.id === needed) ?? signers[0]
     signatures.push(signer === undefined ? [] : await signer.account.sign(message))
   }
-  const preimages = attack.secret === undefined ? [] : [attack.secret]
+  const preimages = attack.secret === undefined ? [] : [cast.secrets[attack.secret]]
   return { id, bytes: attachWitnesses(encodeBody(body), { signatures, preimages }) }
 }
 

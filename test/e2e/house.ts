@@ -37,10 +37,12 @@ export async function openHouse(given?: string): Promise<House> {
   requireBuild()
   const temporary = given === undefined ? dataFolder() : undefined
   const folder = given ?? temporary?.folder ?? ''
-  const hub = await startHub({ dataFolder: folder, sandbox: true, httpPort: await freePort(), env: BARE }).catch((error: unknown) => {
-    temporary?.remove()
-    throw error
-  })
+  const hub = await startHub({ dataFolder: folder, sandbox: true, httpPort: await freePort(), env: BARE }).catch(
+    (error: unknown) => {
+      temporary?.remove()
+      throw error
+    },
+  )
   const adminKey = readFileSync(path.join(folder, 'admin.key'), 'utf8').trim()
   return {
     hub,
