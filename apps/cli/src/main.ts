@@ -25,12 +25,23 @@ Exit codes: 0 done; 1 a check did not hold; 2 wrong usage or input; 3 refused by
   .exitOverride((error) => {
     const wrong = error.exitCode !== 0
     // The command line was not understood, so neither is its --json: looked for by hand, a machine gets its last line all the same.
-    if (wrong) new Output(process.argv.includes('--json')).summary({ ok: false, code: error.code, error: error.message })
+    if (wrong)
+      new Output(process.argv.includes('--json')).summary({
+        ok: false,
+        code: 'usage',
+        error: error.message.replace(/^error: /, ''),
+      })
     process.exit(wrong ? EXIT.usage : EXIT.ok)
   })
 
 holdingCommands(program)
 for (const add of [startCommand, demoCommand, auditCommand, ledgerCommand, replayCommand, verifyCommand]) add(program)
+
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EPIPE') throw cause
+  process.exit(process.exitCode ?? EXIT.ok)
+})
 
 try {
   await program.parseAsync(process.argv)

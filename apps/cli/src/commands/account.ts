@@ -1,7 +1,7 @@
 // `huitong account`: what owns money on a ledger. The address never changes; keys do, on every ledger alike.
 import type { Command } from 'commander'
 import { type Policy, encodeAddress } from '@huitong/chain'
-import type { PublicKey } from '@huitong/primitives'
+import type { AccountId, PublicKey } from '@huitong/primitives'
 import { type AccountState, type LedgerClient, openAccount } from '@huitong/sdk'
 import { durationOf, durationText, tokenOn } from '../amounts.js'
 import { type Desk, type Holder, accountIn, asHolder, atDesk, conditionText, iso, short } from '../desk.js'
@@ -89,13 +89,14 @@ async function settlePolicy({ wallet }: Holder, options: OpenOptions): Promise<v
 function show(account: Command): void {
   example(
     account
-      .command('show <address>')
+      .command('show')
+      .argument('<address>', 'ht1…', accountIn)
       .description('keys, recovery setting and pending recovery of an account')
       .option('--ledger <ledger>', 'only there (default: every ledger)'),
     'huitong account show ht1…',
-  ).action((address: string, options: { ledger?: string }, command: Command) =>
+  ).action((id: AccountId, options: { ledger?: string }, command: Command) =>
     atDesk(command, async (desk) => {
-      const id = accountIn(address)
+      const address = encodeAddress(id)
       let open = 0
       for (const name of options.ledger === undefined ? await desk.hub.ledgerNames() : [options.ledger]) {
         const state = await (await desk.hub.ledger(name)).account(id)
@@ -137,14 +138,14 @@ function textOf(ledger: string, state: AccountState): string {
 function balances(account: Command): void {
   example(
     account
-      .command('balances <address>')
+      .command('balances')
+      .argument('<address>', 'ht1…', accountIn)
       .description('available, locked and total per token, now or as of a height')
       .option('--ledger <ledger>', 'only there (default: every ledger)')
       .option('--height <number>', 'as of this block (needs --ledger)', Number),
     'huitong account balances ht1… --ledger shanxi --height 120',
-  ).action((address: string, options: { ledger?: string; height?: number }, command: Command) =>
+  ).action((id: AccountId, options: { ledger?: string; height?: number }, command: Command) =>
     atDesk(command, async (desk) => {
-      const id = accountIn(address)
       if (
         options.height !== undefined &&
         (options.ledger === undefined || !Number.isInteger(options.height) || options.height < 0)
@@ -187,17 +188,18 @@ function balances(account: Command): void {
 function coins(account: Command): void {
   example(
     account
-      .command('coins <address>')
+      .command('coins')
+      .argument('<address>', 'ht1…', accountIn)
       .description('the unspent coins of an account, and with --named every lock that names it')
       .requiredOption('--ledger <ledger>', 'where')
       .option('--asset <code>', 'only this token')
       .option('--named', 'also coins that it cannot spend alone'),
     'huitong account coins ht1… --ledger shanxi',
-  ).action((address: string, options: { ledger: string; asset?: string; named?: boolean }, command: Command) =>
+  ).action((id: AccountId, options: { ledger: string; asset?: string; named?: boolean }, command: Command) =>
     atDesk(command, async (desk) => {
       const ledger = await desk.hub.ledger(options.ledger)
       const token = options.asset === undefined ? undefined : await tokenOn(ledger, options.asset)
-      const found = await ledger.coins(accountIn(address), {
+      const found = await ledger.coins(id, {
         relation: options.named === true ? 'named' : 'own',
         ...(token === undefined ? {} : { asset: token.asset }),
       })

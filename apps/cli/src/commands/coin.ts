@@ -18,12 +18,16 @@ interface HistoryOptions {
 export function coinCommand(program: Command): void {
   const coin = program.command('coin').description('single coins and where they come from')
   example(
-    coin.command('show <coordinate>').description('a coin, proven by its receipt').requiredOption('--ledger <ledger>', 'where'),
+    coin
+      .command('show')
+      .argument('<coordinate>', '64 characters of 0-9 and a-f', coordinateIn)
+      .description('a coin, proven by its receipt')
+      .requiredOption('--ledger <ledger>', 'where'),
     'huitong coin show 4f2a… --ledger shanxi',
-  ).action((text: string, options: { ledger: string }, command: Command) =>
+  ).action((coordinate: Coordinate, options: { ledger: string }, command: Command) =>
     atDesk(command, async (desk) => {
       const ledger = await desk.hub.ledger(options.ledger)
-      const { coin: found, made, spent } = await ledger.provenCoin(coordinateIn(text))
+      const { coin: found, made, spent } = await ledger.provenCoin(coordinate)
       const token = await tokenOn(ledger, found.asset)
       desk.output.emit(
         {
@@ -48,7 +52,8 @@ export function coinCommand(program: Command): void {
   )
   example(
     coin
-      .command('history <coordinate>')
+      .command('history')
+      .argument('<coordinate>', '64 characters of 0-9 and a-f', coordinateIn)
       .description('the way of a coin’s units as a tree; with the portions it consists of, first in first out')
       .requiredOption('--ledger <ledger>', 'where')
       .option('--forward', 'where the money went, instead of where it came from')
@@ -56,8 +61,8 @@ export function coinCommand(program: Command): void {
       .option('--unverified', 'believe the hub instead of checking each transaction’s receipt'),
     'huitong coin history 4f2a… --ledger shanxi',
     'huitong coin history 4f2a… --ledger shanxi --forward',
-  ).action((text: string, options: HistoryOptions, command: Command) =>
-    atDesk(command, (desk) => history(desk, coordinateIn(text), options)),
+  ).action((coordinate: Coordinate, options: HistoryOptions, command: Command) =>
+    atDesk(command, (desk) => history(desk, coordinate, options)),
   )
 }
 

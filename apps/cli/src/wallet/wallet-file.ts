@@ -139,6 +139,9 @@ export class OpenWallet {
     private secrets: WalletSecrets,
   ) {}
 
+  /** 2,048 rounds of a slow hash away from the words: made once. */
+  private seed: Bytes | undefined
+
   get card(): WalletCard {
     return this.known
   }
@@ -162,7 +165,8 @@ export class OpenWallet {
   }
 
   signer(index: number = this.known.index): Signer {
-    return deriveSigner(seedOfWords(this.secrets.words), ACCOUNT, index)
+    this.seed ??= seedOfWords(this.secrets.words)
+    return deriveSigner(this.seed, ACCOUNT, index)
   }
 
   /** The index of a public key among the first `limit`, if this wallet can make it. */

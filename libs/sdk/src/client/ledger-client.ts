@@ -231,7 +231,20 @@ export class LedgerClient {
       open.push(...part.open.filter((next) => next !== from))
       if (coins.size > limit) throw new HubError('history_too_long', 422, `more than ${limit} coins`)
     }
+    await this.addSiblings(coins, transactions)
     return { coins, transactions }
+  }
+
+  /** Outputs that stand before a coin of the history are no part of it, but decide which units went to the coin (first in, first out). */
+  private async addSiblings(
+    coins: Map<Coordinate, HistoryCoin>,
+    transactions: ReadonlyMap<string, HistoryTransaction>,
+  ): Promise<void> {
+    for (const { outputs } of transactions.values()) {
+      const last = outputs.findLastIndex((output) => coins.has(output))
+      for (const output of outputs.slice(0, Math.max(0, last)))
+        if (!coins.has(output)) coins.set(output, coinOf(await this.get<Dto['CoinDto']>(`/coins/${output}`)))
+    }
   }
 
   /** Blocks from a height on, at most as many as the hub answers at once. */
