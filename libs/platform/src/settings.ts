@@ -303,7 +303,7 @@ const named = (text: string): { value: string } | { expected: string } =>
 
 function wholeNumber(text: string, least: number, most: number): { value: number } | { expected: string } {
   const value = Number(text)
-  const right = /^[0-9]{1,9}$/.test(text) && value >= least && value <= most
+  const right = /^[0-9]{1,12}$/.test(text) && value >= least && value <= most
   return right ? { value } : { expected: `a whole number from ${least} to ${most}` }
 }
 
