@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { HubError, Unproven } from '@huitong/sdk'
 import { auditCommand } from './commands/audit.js'
 import { demoCommand } from './commands/demo.js'
+import { holdingCommands } from './commands/holding.js'
 import { ledgerCommand } from './commands/ledger.js'
 import { replayCommand } from './commands/replay.js'
 import { startCommand } from './commands/start.js'
@@ -21,9 +22,26 @@ const program = new Command('huitong')
 Exit codes: 0 done; 1 a check did not hold; 2 wrong usage or input; 3 refused by the hub; 4 no hub in reach; 5 something the hub said is unproven.`,
   )
   .showHelpAfterError('(huitong --help lists the commands)')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage))
+  .exitOverride((error) => {
+    const wrong = error.exitCode !== 0
+    // The command line was not understood, so neither is its --json: looked for by hand, a machine gets its last line all the same.
+    if (wrong)
+      new Output(process.argv.includes('--json')).summary({
+        ok: false,
+        code: 'usage',
+        error: error.message.replace(/^error: /, ''),
+      })
+    process.exit(wrong ? EXIT.usage : EXIT.ok)
+  })
 
+holdingCommands(program)
 for (const add of [startCommand, demoCommand, auditCommand, ledgerCommand, replayCommand, verifyCommand]) add(program)
+
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EPIPE') throw cause
+  process.exit(process.exitCode ?? EXIT.ok)
+})
 
 try {
   await program.parseAsync(process.argv)

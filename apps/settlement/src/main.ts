@@ -1,5 +1,5 @@
 // The settlement process: offers, quotes, conversions, swaps, orders, disputes. Loads, decides, persists, performs; watches every ledger.
-import { platformMigrations, runProcess } from '@huitong/platform'
+import { loadSettings, platformMigrations, runProcess } from '@huitong/platform'
 import { EffectPerformers } from './effect/performer.js'
 import { settlementMigrations } from './migrations/tables.js'
 import { NOUNS } from './nouns.js'
@@ -9,7 +9,7 @@ import { Watchers } from './watch/watchers.js'
 
 await runProcess({
   role: 'settlement',
-  module: SettlementModule.of({ terms: () => termsOf(process.env), nouns: NOUNS }),
+  module: SettlementModule.of({ terms: () => termsOf(loadSettings(process.env)), nouns: NOUNS }),
   database: { schema: 'settlement', migrations: [...platformMigrations, ...settlementMigrations] },
   started: async (app) => {
     await app.get(Watchers).start()

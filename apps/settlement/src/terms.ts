@@ -1,7 +1,7 @@
 // What the hub asks for and adds: fee, margins, lifetimes. One place for every number that a deal's terms are computed from; changing one
 // changes new deals only, since a deal keeps its terms in its state.
 import type { TimeParameters } from '@huitong/protocol'
-import { SettingsError } from '@huitong/platform'
+import { type Settings, defaultSettings } from '@huitong/platform'
 
 export interface Terms extends TimeParameters {
   /** Hub's fee on what an escrow pays out, in millionths, rounded up at creation. */
@@ -20,70 +20,25 @@ export interface Terms extends TimeParameters {
   readonly acceptMs: number
 }
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
+/** What the settings say (libs/platform, SETTINGS), under the names that deals use. */
+export const termsOf = (settings: Settings): Terms => ({
+  feePpm: settings.feePpm,
+  quoteTtlMs: settings.quoteTtlMs,
+  skewMs: settings.skewMs,
+  latencyMs: settings.latencyMs,
+  outageMs: settings.outageMs,
+  decisionMs: settings.decisionMs,
+  marginMs: settings.marginMs,
+  lockMs: settings.lockMs,
+  transitMs: settings.transitMs,
+  longestDisputeMs: settings.longestDisputeMs,
+  openQuotesMax: settings.openQuotesMax,
+  openQuotesMin: settings.openQuotesMin,
+  acceptMs: settings.swapAcceptMs,
+})
 
-/** Defaults; each may be set by the environment as a whole number (see {@link termsOf}). */
-export const DEFAULT_TERMS: Terms = {
-  feePpm: 5_000,
-  quoteTtlMs: 30 * SECOND,
-  skewMs: 5 * SECOND,
-  latencyMs: 5 * SECOND,
-  outageMs: 10 * MINUTE,
-  decisionMs: 2 * MINUTE,
-  marginMs: MINUTE,
-  lockMs: 5 * MINUTE,
-  transitMs: 0,
-  longestDisputeMs: 14 * 24 * HOUR,
-  openQuotesMax: 20,
-  openQuotesMin: 2,
-  acceptMs: 10 * MINUTE,
-}
-
-const NAMES: Readonly<Record<keyof Terms, string>> = {
-  feePpm: 'HUITONG_FEE_PPM',
-  quoteTtlMs: 'HUITONG_QUOTE_TTL_MS',
-  skewMs: 'HUITONG_SKEW_MS',
-  latencyMs: 'HUITONG_LATENCY_MS',
-  outageMs: 'HUITONG_OUTAGE_MS',
-  decisionMs: 'HUITONG_DECISION_MS',
-  marginMs: 'HUITONG_MARGIN_MS',
-  lockMs: 'HUITONG_LOCK_MS',
-  transitMs: 'HUITONG_TRANSIT_MS',
-  longestDisputeMs: 'HUITONG_LONGEST_DISPUTE_MS',
-  openQuotesMax: 'HUITONG_OPEN_QUOTES_MAX',
-  openQuotesMin: 'HUITONG_OPEN_QUOTES_MIN',
-  acceptMs: 'HUITONG_SWAP_ACCEPT_MS',
-}
-
-/** The hub's terms: the defaults, each replaced by its environment variable where one is set. */
-export function termsOf(environment: Readonly<Record<string, string | undefined>>): Terms {
-  const read = (key: keyof Terms): number => {
-    const text = environment[NAMES[key]]
-    if (text === undefined || text === '') return DEFAULT_TERMS[key]
-    const most = key === 'feePpm' ? 1_000_000 : 366 * 24 * HOUR
-    if (!/^[0-9]{1,11}$/.test(text) || Number(text) > most) {
-      throw new SettingsError(`${NAMES[key]} must be a whole number from 0 to ${most}.`)
-    }
-    return Number(text)
-  }
-  return {
-    feePpm: read('feePpm'),
-    quoteTtlMs: read('quoteTtlMs'),
-    skewMs: read('skewMs'),
-    latencyMs: read('latencyMs'),
-    outageMs: read('outageMs'),
-    decisionMs: read('decisionMs'),
-    marginMs: read('marginMs'),
-    lockMs: read('lockMs'),
-    transitMs: read('transitMs'),
-    longestDisputeMs: read('longestDisputeMs'),
-    openQuotesMax: read('openQuotesMax'),
-    openQuotesMin: read('openQuotesMin'),
-    acceptMs: read('acceptMs'),
-  }
-}
+/** The terms of a hub where nothing is set. */
+export const DEFAULT_TERMS: Terms = termsOf(defaultSettings())
 
 /** Injection tokens. */
 export const TERMS = Symbol('Terms')

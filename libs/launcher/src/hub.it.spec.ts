@@ -148,7 +148,7 @@ describe('a hub on one machine', () => {
       HUITONG_CALLERS: 'identity,custody,settlement,gateway',
       HUITONG_LEDGER: 'east',
       HUITONG_LEDGERS: 'east,west',
-      HUITONG_SANDBOX: '1',
+      HUITONG_SANDBOX: 'true',
     })
   })
 

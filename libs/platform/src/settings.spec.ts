@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SETTINGS, SettingsError, loadSettings, needed } from './settings.js'
+import { SETTINGS, SettingsError, defaultSettings, loadSettings, needed } from './settings.js'
 
 let folder: string
 beforeEach(() => {
@@ -15,14 +15,11 @@ const file = (text: string): void => writeFileSync(join(folder, 'huitong.yaml'),
 it('takes the environment before the file and the file before the default', () => {
   file('HTTP_PORT: 9000\nLOG_LEVEL: warn\nHUITONG_SANDBOX: true\n')
   expect(load({ HTTP_PORT: '9001' })).toEqual({
+    ...defaultSettings(),
     dataFolder: folder,
     httpPort: 9001,
-    httpHost: '127.0.0.1',
-    httpRate: 2000,
-    ledgers: [],
     logLevel: 'warn',
     sandbox: true,
-    databasePool: 10,
   })
   expect(load({ LOG_LEVEL: '' }).logLevel).toBe('warn')
 })

@@ -1,6 +1,5 @@
 // The one place for settings: environment first, then `huitong.yaml` in the data folder, then the default. Never logs a value.
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isHex } from '@huitong/primitives'
 import { parse } from 'yaml'
@@ -20,12 +19,15 @@ export interface Setting<T> {
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+/** A span of time in milliseconds, at most a year. */
+const SPAN = (text: string) => wholeNumber(text, 0, 366 * 24 * 3_600_000)
+
 /** Every setting of every process. docs/settings.md is generated from this table. */
 export const SETTINGS = {
   dataFolder: setting({
     name: 'HUITONG_DATA',
     description: 'Folder of everything the embedded hub keeps, and of huitong.yaml.',
-    fallback: join(homedir(), '.huitong'),
+    fallback: '.huitong',
     read: (text) => ({ value: resolve(text) }),
   }),
   databaseUrl: setting({
@@ -123,6 +125,85 @@ export const SETTINGS = {
     fallback: '10',
     read: (text) => wholeNumber(text, 2, 200),
   }),
+  // The terms of new deals; a deal keeps those it was made with.
+  feePpm: setting({
+    name: 'HUITONG_FEE_PPM',
+    description: 'Hub’s fee on what an escrow pays out, in millionths, rounded down.',
+    fallback: '5000',
+    read: count(1_000_000),
+  }),
+  quoteTtlMs: setting({
+    name: 'HUITONG_QUOTE_TTL_MS',
+    description: 'A firm quote’s life, in milliseconds of ledger time.',
+    fallback: '30000',
+    read: SPAN,
+  }),
+  skewMs: setting({
+    name: 'HUITONG_SKEW_MS',
+    description: 'Largest difference between the clocks of two ledgers, in milliseconds.',
+    fallback: '5000',
+    read: SPAN,
+  }),
+  latencyMs: setting({
+    name: 'HUITONG_LATENCY_MS',
+    description: 'From a final fact on one ledger to the watchtower acting on it, in milliseconds.',
+    fallback: '5000',
+    read: SPAN,
+  }),
+  outageMs: setting({
+    name: 'HUITONG_OUTAGE_MS',
+    description: 'Longest outage of a ledger, a party or the hub that a deal survives, in milliseconds.',
+    fallback: '600000',
+    read: SPAN,
+  }),
+  decisionMs: setting({
+    name: 'HUITONG_DECISION_MS',
+    description: 'Time a party has to look and decide, in milliseconds.',
+    fallback: '120000',
+    read: SPAN,
+  }),
+  marginMs: setting({
+    name: 'HUITONG_MARGIN_MS',
+    description: 'Safety margin for everything unforeseen, in milliseconds.',
+    fallback: '60000',
+    read: SPAN,
+  }),
+  lockMs: setting({
+    name: 'HUITONG_LOCK_MS',
+    description: 'Time for a provider to have its leg final after the payer’s may be, in milliseconds.',
+    fallback: '300000',
+    read: SPAN,
+  }),
+  transitMs: setting({
+    name: 'HUITONG_TRANSIT_MS',
+    description: 'From shipping to delivery that terms of an order must leave, in milliseconds.',
+    fallback: '0',
+    read: SPAN,
+  }),
+  longestDisputeMs: setting({
+    name: 'HUITONG_LONGEST_DISPUTE_MS',
+    description: 'Longest a dispute may take, in milliseconds; 14 days by default.',
+    fallback: '1209600000',
+    read: SPAN,
+  }),
+  openQuotesMax: setting({
+    name: 'HUITONG_OPEN_QUOTES_MAX',
+    description: 'Open quotes of one party; unused ones of late shrink it, down to the least.',
+    fallback: '20',
+    read: count(10_000),
+  }),
+  openQuotesMin: setting({
+    name: 'HUITONG_OPEN_QUOTES_MIN',
+    description: 'The least to which that shrinks.',
+    fallback: '2',
+    read: count(10_000),
+  }),
+  swapAcceptMs: setting({
+    name: 'HUITONG_SWAP_ACCEPT_MS',
+    description: 'Time for the counterparty of a swap to accept, if the initiator does not say, in milliseconds.',
+    fallback: '600000',
+    read: SPAN,
+  }),
 } as const
 
 type Known = typeof SETTINGS
@@ -145,12 +226,19 @@ export class SettingsError extends Error {
 export function loadSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const dataFolder = valueOf(SETTINGS.dataFolder, environment[SETTINGS.dataFolder.name] ?? SETTINGS.dataFolder.fallback)
   const file = readFile(join(dataFolder, 'huitong.yaml'))
+  return { ...settingsFrom((name) => presence(environment[name]) ?? file.get(name)), dataFolder }
+}
+
+/** The settings where nobody says anything. */
+export const defaultSettings = (): Settings => settingsFrom(() => undefined)
+
+function settingsFrom(said: (name: string) => string | undefined): Settings {
   const entries = Object.entries(SETTINGS).flatMap(([key, setting]) => {
-    const text = presence(environment[setting.name]) ?? file.get(setting.name) ?? setting.fallback
+    const text = said(setting.name) ?? setting.fallback
     return text === undefined ? [] : [[key, valueOf<unknown>(setting, text)] as const]
   })
   // the border of the type: every key above comes from SETTINGS and every value from its reader
-  return { ...Object.fromEntries(entries), dataFolder } as Settings
+  return Object.fromEntries(entries) as Settings
 }
 
 /** A setting that this process cannot do without: its value, or a {@link SettingsError} that says so. */
@@ -158,6 +246,11 @@ export function needed<K extends keyof Settings>(settings: Settings, key: K): No
   const value = settings[key]
   if (value === undefined || value === null) throw new SettingsError(`${SETTINGS[key].name} is needed and not set.`)
   return value
+}
+
+/** A whole number up to `most`. */
+function count(most: number) {
+  return (text: string) => wholeNumber(text, 0, most)
 }
 
 type Declared<T> = Pick<Setting<T>, 'name' | 'description' | 'read'> & { readonly secret?: boolean }
@@ -210,7 +303,7 @@ const named = (text: string): { value: string } | { expected: string } =>
 
 function wholeNumber(text: string, least: number, most: number): { value: number } | { expected: string } {
   const value = Number(text)
-  const right = /^[0-9]{1,9}$/.test(text) && value >= least && value <= most
+  const right = /^[0-9]{1,12}$/.test(text) && value >= least && value <= most
   return right ? { value } : { expected: `a whole number from ${least} to ${most}` }
 }
 

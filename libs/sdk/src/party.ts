@@ -28,6 +28,7 @@ import { type SignedTransaction, type WalletAccount, signTransaction } from './w
 import {
   type DraftCode,
   accountCondition,
+  draftBurn,
   draftExact,
   draftIssue,
   draftLockSpend,
@@ -144,6 +145,17 @@ export class Party {
     const amount = outputs.reduce((sum, output) => sum + output.amount, 0n)
     const issue = { kind: 'issue', asset, sequence: state.sequence, amount } as const
     return this.sign(ledger, draftIssue(issue, outputs, await this.frame(ledger, send)))
+  }
+
+  /** Destroys units that this party holds. */
+  async burn(
+    ledger: LedgerClient,
+    burn: { readonly asset: AssetCode; readonly amount: Amount },
+    send: Send = {},
+  ): Promise<ProvenTransaction> {
+    const coins = (await ledger.coins(this.account.id)).filter(({ condition }) => condition.kind === 'account')
+    const body = drafted(draftBurn(this.account.id, coins, burn, await this.frame(ledger, send)))
+    return ledger.commit(await this.sign(ledger, body))
   }
 
   /** Operations that this account alone must sign. */

@@ -1,24 +1,53 @@
-// `huitong ledger`: what the hub's ledgers are and how they do.
+// `huitong ledger`: what the hub's ledgers are and how they do, and whether all they ever wrote is right.
 import type { Command } from 'commander'
-import { HubClient } from '@huitong/sdk'
-import { withHub } from '../session.js'
-import { globalsOf, outputOf } from './globals.js'
+import { VALIDATION_CODES, BLOCK_CODES, browserVerifier, type ReplayFault } from '@huitong/chain'
+import { type Desk, atDesk, short } from '../desk.js'
+import { CommandFailure, EXIT } from '../exit-code.js'
+import { followHeaders, replayLedger } from '../ledger-replay.js'
+import { example } from './globals.js'
 
 export function ledgerCommand(program: Command): void {
-  const ledger = program.command('ledger').description('ledgers of the hub')
+  const ledger = program.command('ledger').description('ledgers of the hub, and their verification from genesis')
+  list(ledger)
+  example(
+    ledger
+      .command('verify <ledger>')
+      .description(
+        'download every block and replay it by the ledger’s rules from the pinned genesis; names the first that is wrong',
+      ),
+    'huitong ledger verify shanxi',
+  ).action((name: string, _options: object, command: Command) => atDesk(command, (desk) => verify(desk, name)))
+  example(
+    ledger.command('headers <ledger>').description('the light check: follow headers and seals alone from the pinned genesis'),
+    'huitong ledger headers shanxi',
+  ).action((name: string, _options: object, command: Command) =>
+    atDesk(command, async (desk) => {
+      const followed = await followHeaders(await desk.hub.ledger(name), browserVerifier, (title, total) =>
+        desk.output.progress(title, total),
+      )
+      if (!followed.ok) throw wrong(desk, name, { height: followed.height, code: followed.code })
+      const { head } = followed
+      desk.output.emit(
+        { ledger: name, headers: head.height, head: head.hash },
+        `${name}: ${head.height} headers follow one another from the pinned genesis, each sealed; head ${short(head.hash)}`,
+      )
+    }),
+  )
+}
+
+function list(ledger: Command): void {
   ledger
     .command('list')
     .description('name, chain id, height and time of every ledger')
-    .action(async (_options: object, command: Command) => {
-      const output = outputOf(command)
-      await withHub(globalsOf(command), output, async ({ url }) => {
-        const { items } = await new HubClient({ url }).listLedgers()
-        output.table(
+    .action((_options: object, command: Command) =>
+      atDesk(command, async (desk) => {
+        const { items } = await desk.hub.listLedgers()
+        desk.output.table(
           [
             { key: 'ledger', title: 'ledger' },
             { key: 'height', title: 'height', align: 'right' },
             { key: 'now', title: 'time' },
-            { key: 'finalityMs', title: 'finality p50 ms', align: 'right' },
+            { key: 'finalityMs', title: 'final in ms', align: 'right' },
             { key: 'chain', title: 'chain id' },
           ],
           items.map((item) => ({
@@ -26,10 +55,37 @@ export function ledgerCommand(program: Command): void {
             height: item.status?.height,
             now: item.status?.now,
             finalityMs: item.status?.finalityP50Ms,
-            chain: item.chain,
+            chain: desk.output.json ? item.chain : short(item.chain ?? 'not in reach'),
           })),
         )
-        output.summary({ ok: true, ledgers: items.length })
-      })
-    })
+        return { ledgers: items.length }
+      }),
+    )
+}
+
+async function verify(desk: Desk, name: string) {
+  const ledger = await desk.hub.ledger(name)
+  const outcome = await replayLedger(ledger, browserVerifier, (title, total) => desk.output.progress(title, total))
+  if (!outcome.ok) throw wrong(desk, name, outcome)
+  const { head, transactions, milliseconds } = outcome
+  desk.output.emit(
+    { ledger: name, chain: ledger.chain, blocks: head.height, transactions, head: head.hash, ms: milliseconds },
+    [
+      `${name}: every block and every signature is right`,
+      `  from     the genesis pinned as ${ledger.chain}`,
+      `  replayed ${head.height} blocks with ${transactions} transactions in ${(milliseconds / 1000).toFixed(1)} s`,
+      `  head     ${head.hash}`,
+    ].join('\n'),
+  )
+  return { blocks: head.height, transactions }
+}
+
+function wrong(desk: Desk, name: string, fault: ReplayFault): CommandFailure {
+  const sentences: Readonly<Record<string, string>> = { ...VALIDATION_CODES, ...BLOCK_CODES }
+  const where = `block ${fault.height}${fault.transaction === undefined ? '' : `, transaction ${fault.transaction}`}`
+  desk.output.emit(
+    { ledger: name, height: fault.height, transaction: fault.transaction, code: fault.code },
+    `${name}: WRONG at ${where}`,
+  )
+  return new CommandFailure(EXIT.unproven, fault.code, `${name}, ${where}: ${sentences[fault.code] ?? fault.code}`)
 }

@@ -49,7 +49,7 @@ export class Journal {
    * transaction that can never be taken any more is signed anew as the intent's next attempt; `reference` differs for each attempt.
    */
   async commit(
-    ledger: LedgerClient,
+    ledger: Pick<LedgerClient, 'name' | 'commit'>,
     intent: string,
     sign: (reference: string) => Promise<SignedTransaction>,
   ): Promise<ProvenTransaction> {

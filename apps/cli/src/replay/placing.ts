@@ -25,7 +25,7 @@ export interface Scene {
   readonly journal: Journal
   /** Ledger time of a file time. */
   readonly ledgerTime: (fileTime: number) => Time
-  readonly patience: { readonly deadlineMs: number }
+  readonly patience: { readonly deadlineMs: number; readonly intervalMs: number }
 }
 
 /** An order that cannot be brought to the state that the plan asks for. */
@@ -50,6 +50,8 @@ export async function place(scene: Scene, order: PlannedOrder, dates: OrderDates
       return id
     } catch (cause) {
       if (!(cause instanceof HubError) || !ANEW.has(cause.code) || attempt >= ATTEMPTS_MAX) throw cause
+      // never a second escrow while the first may hold money
+      if (scene.journal.note(paidNote({ order, attempt })) !== undefined) throw cause
     }
   }
 }
@@ -63,20 +65,15 @@ interface Attempt {
   readonly attempt: number
 }
 
-async function placeOnce(scene: Scene, { order, dates, at, attempt }: Attempt): Promise<string> {
+async function placeOnce(scene: Scene, of: Attempt): Promise<string> {
   const { cast, journal } = scene
+  const { order, at } = of
   const buyer = await cast.buyer(order.id)
-  const name = `${order.id}/${attempt}`
-  const body = await orderBody(scene, buyer, { order, dates, at, attempt })
-  const placed = await buyer.hub.createOrder(body, { key: cast.key('order', name) })
-  verifyTerms(placed)
-  const merchants = await Promise.all([...new Set(order.milestones.map(({ seller }) => seller))].map(cast.merchant))
-  let agreed = placed
-  for (const party of [buyer, ...merchants])
-    agreed = await agree(party, placed, { validUntil: lapsesAt(at), key: cast.key('agree', `${name}/${party.id}/${at.now}`) })
+  const placed = await offered(scene, buyer, of)
+  await agreed(scene, buyer, placed, of)
   // points first: their rate is the one that lapses
-  const ledgers = [...payingLedgers(agreed)].sort((a, b) => Number(a === TAEL.ledger) - Number(b === TAEL.ledger))
-  const isPaired = agreed.milestones.some(({ legs }) => legs.length > 1)
+  const ledgers = [...payingLedgers(placed)].sort((a, b) => Number(a === TAEL.ledger) - Number(b === TAEL.ledger))
+  const isPaired = placed.milestones.some(({ legs }) => legs.length > 1)
   const latest = isPaired ? earlier(validUntil(at), after(timeOf(placed.createdAt), PAIRED_FUND_MS)) : validUntil(at)
   for (const ledgerName of ledgers) {
     const ledger = await buyer.hub.ledger(ledgerName)
@@ -85,6 +82,7 @@ async function placeOnce(scene: Scene, { order, dates, at, attempt }: Attempt): 
       const send = { reference, validUntil: latest, ...(coins === undefined ? {} : { coins }) }
       return buyer.signPayment(ledger, fundingOf(buyer, placed, ledgerName), send)
     })
+    journal.keep(paidNote(of), placed.id)
   }
   const funded = await until(
     buyer.hub.http,
@@ -97,6 +95,34 @@ async function placeOnce(scene: Scene, { order, dates, at, attempt }: Attempt): 
   await giveBack(scene, order, funded, at)
   return placed.id
 }
+
+/** The offer of this attempt, as it stands now if it was made before. */
+async function offered(scene: Scene, buyer: Party, of: Attempt): Promise<Dto['OrderDto']> {
+  const { cast, journal } = scene
+  const known = journal.note(offerNote(of))
+  if (known !== undefined) return buyer.hub.order(known)
+  const body = await orderBody(scene, buyer, of)
+  const placed = await buyer.hub.createOrder(body, { key: cast.key('order', `${of.order.id}/${of.attempt}`) })
+  verifyTerms(placed)
+  journal.keep(offerNote(of), placed.id)
+  return placed
+}
+
+/** Everybody who has not agreed yet does. An offer that lapsed meanwhile is refused by the hub, and another is made. */
+async function agreed(scene: Scene, buyer: Party, placed: Dto['OrderDto'], of: Attempt): Promise<void> {
+  const { cast } = scene
+  if (placed.state === 'AGREED' || placed.state === 'FUNDED') return
+  const merchants = await Promise.all([...new Set(of.order.milestones.map(({ seller }) => seller))].map(cast.merchant))
+  await Promise.all(
+    [buyer, ...merchants].map((party) => {
+      const key = cast.key('agree', `${placed.id}/${party.id}/${of.at.now}`)
+      return agree(party, placed, { validUntil: lapsesAt(of.at), key })
+    }),
+  )
+}
+
+const offerNote = ({ order, attempt }: Attempt): string => `offer/${order.id}/${attempt}`
+const paidNote = ({ order, attempt }: Pick<Attempt, 'order' | 'attempt'>): string => `paid/${order.id}/${attempt}`
 
 const earlier = (a: Time, b: Time): Time => (a < b ? a : b)
 

@@ -27,17 +27,18 @@ export function tellPlan(output: Output, plan: ReplayPlan, schedule: Schedule, o
       ],
       rows,
     )
+  output.say('Of these')
   for (const note of notesOf(counts, options)) output.say(`· ${note}`)
 }
 
 /** What is assumed, changed or left out, in sentences. */
 export function notesOf(counts: Readonly<PlanCounts>, options: PlanOptions): readonly string[] {
   return [
-    `${counts.unpaid} orders were paid with 0: counted, no escrow`,
-    `${counts.withoutItems} orders have no items: one milestone to the account of “${options.sellerWithoutItems}”`,
-    `${counts.splitAssumed} orders name card and voucher without their shares: ASSUMED ${options.pointsPercent} % in points`,
-    `${counts.surplus} orders were paid more than their items cost: the surplus goes back; ${counts.shortage} less: the sellers share it in proportion`,
-    `${counts.clamped} orders have times that cannot have happened or are missing: moved to the nearest possible ones`,
+    `paid with 0, so counted and without escrow: ${counts.unpaid}`,
+    `without items, so one milestone to the account of “${options.sellerWithoutItems}”: ${counts.withoutItems}`,
+    `paid by card and voucher in shares that the file does not tell, ASSUMED ${options.pointsPercent} % in points: ${counts.splitAssumed}`,
+    `paid more than the items cost, the surplus goes back: ${counts.surplus}; less, the sellers share it in proportion: ${counts.shortage}`,
+    `with times that are missing or cannot have happened, moved to the nearest possible ones: ${counts.clamped}`,
   ]
 }
 

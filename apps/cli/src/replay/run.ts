@@ -16,6 +16,8 @@ import { orderFault } from './verification.js'
 /** How long a single wait or a repeated attempt may take: longer than any process of the hub needs to come back. */
 export const PATIENCE_MS = 180_000
 const PAUSE_MS = 500
+/** Sooner than this nothing that takes two ledgers' blocks has happened. */
+const POLL_MS = 60
 
 export interface Play {
   readonly plan: ReplayPlan
@@ -72,7 +74,7 @@ class Player {
     const { cast, journal } = piece
     // the border: file times are checked when the book is read
     const ledgerTime = (fileTime: number): Time => (fileTime + from.shiftMs) as Time
-    this.scene = { cast, journal, ledgerTime, patience: { deadlineMs: PATIENCE_MS } }
+    this.scene = { cast, journal, ledgerTime, patience: { deadlineMs: PATIENCE_MS, intervalMs: POLL_MS } }
     for (const { id } of piece.plan.orders) {
       const fault = journal.note(faultNote(id))
       if (fault !== undefined) this.faults.set(id, fault)
@@ -80,16 +82,21 @@ class Player {
   }
 
   async run(): Promise<Played> {
-    const { schedule, journal } = this.piece
-    for (const batch of schedule.batches.slice(this.from.next)) {
-      await this.batch(batch)
+    const { schedule } = this.piece
+    const batches = schedule.batches.slice(this.from.next)
+    const [first] = batches
+    if (first !== undefined) await this.welcome(first, { batch: first.number, now: await this.clockAt(first) })
+    for (const [index, batch] of batches.entries()) {
+      const at: Moment = { batch: batch.number, now: await this.clockAt(batch) }
+      const next = batches[index + 1]
+      // the next batch's newcomers settle in while this one's events run; the clock waits for both
+      await both(this.events(batch, at), next === undefined ? undefined : this.welcome(next, { ...at, batch: next.number }))
       this.file.write(this.progress({ next: batch.number + 1 }))
     }
     if (this.piece.plan.orders.length > 0) {
       await this.measured('clock', () => this.moveClock(afterInspections(schedule)))
       await this.measured('verify', () => inParallel(this.piece.plan.orders, this.piece.width, (order) => this.verify(order)))
     }
-    for (const [order, fault] of this.faults) journal.keep(faultNote(order), fault)
     const progress = this.progress({ next: schedule.batches.length, done: true })
     this.file.write(progress)
     return { progress, faults: this.faults, timing: this.timing }
@@ -99,12 +106,15 @@ class Player {
     return { ...this.from, spentMs: this.from.spentMs + Math.round(performance.now() - this.begun), done: false, ...change }
   }
 
-  private async batch(batch: Batch): Promise<void> {
-    const { cast, width, onDone } = this.piece
-    const now = await this.measured('clock', () => this.moveClock(batch.at))
-    const at: Moment = { batch: batch.number, now }
+  private clockAt = (batch: Batch): Promise<Time> => this.measured('clock', () => this.moveClock(batch.at))
+
+  private async welcome(batch: Batch, at: Moment): Promise<void> {
     const paying = batch.events.filter(({ step }) => step === 'pay').map(({ order }) => order)
-    await this.measured('welcome', () => persisting(() => cast.welcome(paying, at)))
+    await this.measured('welcome', () => persisting(() => this.piece.cast.welcome(paying, at)))
+  }
+
+  private async events(batch: Batch, at: Moment): Promise<void> {
+    const { width, onDone } = this.piece
     await this.measured('events', () =>
       inParallel(batch.events, width, async (event) => {
         await this.event(event, at)
@@ -183,7 +193,9 @@ class Player {
   /** A refusal or a wrong outcome is the order's; a hub out of reach is not, and ends the session: it can be resumed. */
   private fault(order: PlannedOrder, cause: unknown): void {
     if (isPassing(cause) || isAway(cause)) throw cause
-    this.faults.set(order.id, cause instanceof Error ? cause.message : String(cause))
+    const fault = cause instanceof Error ? cause.message : String(cause)
+    this.faults.set(order.id, fault)
+    this.piece.journal.keep(faultNote(order.id), fault)
   }
 
   private async measured<T>(what: 'clock' | 'welcome' | 'events' | 'verify', work: () => Promise<T>): Promise<T> {
@@ -204,6 +216,11 @@ export function latestOf(ledgers: Awaited<ReturnType<HubClient['clock']>>['ledge
 }
 
 const isAway = (cause: unknown): boolean => cause instanceof HubError && cause.code === 'waited_too_long'
+
+/** Waits for both to end, then throws what the first or the second failed with. */
+async function both(one: Promise<void>, other: Promise<void> | undefined): Promise<void> {
+  for (const result of await Promise.allSettled([one, other])) if (result.status === 'rejected') throw result.reason
+}
 
 /** The hub was struck in the middle of something: what became of it is unknown, and everything here may be asked again. */
 const isPassing = (cause: unknown): boolean =>

@@ -155,6 +155,16 @@ export class HubClient {
     this.post(`/recoveries/${id}/approvals`, body, intent)
   recovery = (id: string): Promise<Dto['RecoveryDto']> => this.get(`/recoveries/${id}`)
 
+  /** The offer taken from or put back on the market; deals under way go on. */
+  setOfferState = (id: string, body: Dto['SetOfferStateDto'], intent: Intent = {}): Promise<Dto['OfferDto']> =>
+    this.post(`/offers/${id}/state`, body, intent)
+  quote = (id: string): Promise<Dto['QuoteDto']> => this.get(`/quotes/${id}`)
+  revokeApiKey = (id: string): Promise<Dto['ApiKeyDto']> =>
+    this.http.send({ method: 'DELETE', path: `/v1/api-keys/${id}`, idempotencyKey: `revoke-${id}` })
+  /** Orders, newest first, page by page. */
+  orderPage = (query: { state?: string; after?: string; limit?: number }): Promise<Dto['OrderPageDto']> =>
+    this.get('/orders', query)
+
   reserves = (): Promise<Dto['ReserveListDto']> => this.get('/reserves')
   /** Every invariant, checked now by the auditor; `full` from the beginning of every ledger. */
   invariants = (full: boolean): Promise<Dto['InvariantListDto']> => this.get('/audit/invariants', { full: String(full) })

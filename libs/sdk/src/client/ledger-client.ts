@@ -75,7 +75,13 @@ export interface Balance {
 /** How long a submission is retried while its outcome is unknown. */
 const SETTLE_DEADLINE_MS = 120_000
 
+/** How many proven transactions are remembered: what was proven once stays proven. */
+const PROVEN_MAX = 4_096
+
 export class LedgerClient {
+  /** The oldest first. */
+  private readonly proven = new Map<TxId, ProvenTransaction>()
+
   constructor(
     private readonly http: HttpClient,
     readonly name: string,
@@ -125,8 +131,13 @@ export class LedgerClient {
 
   /** The receipt of a committed transaction, verified against the pinned genesis. */
   async proof(id: TxId): Promise<ProvenTransaction> {
+    const known = this.proven.get(id)
+    if (known !== undefined) return known
     const proven = this.verify(await this.receipt(id))
     if (proven.id !== id) throw new Unproven('receipt_of_another_transaction', `${proven.id} instead of ${id}`)
+    const [oldest] = this.proven.size < PROVEN_MAX ? [] : this.proven.keys()
+    if (oldest !== undefined) this.proven.delete(oldest)
+    this.proven.set(id, proven)
     return proven
   }
 
@@ -207,32 +218,43 @@ export class LedgerClient {
     return list.items.map(assetOf)
   }
 
-  /** A coin's history back to issuance, the whole of it up to `limit` coins. */
-  async historyOf(coordinate: Coordinate, limit = 10_000): Promise<History> {
+  /** A coin's history back to issuance, or forward to where its money went, the whole of it up to `limit` coins. */
+  async historyOf(coordinate: Coordinate, limit = 10_000, direction: 'backward' | 'forward' = 'backward'): Promise<History> {
     const coins = new Map<Coordinate, HistoryCoin>()
     const transactions = new Map<string, HistoryTransaction>()
     const open: string[] = [coordinate]
     for (let from = open.pop(); from !== undefined; from = open.pop()) {
-      const part = await this.get<Dto['HistoryDto']>(`/coins/${from}/history`, { direction: 'backward', depth: 100, limit: 1000 })
-      for (const coin of part.coins) {
-        coins.set(coin.coordinate as Coordinate, {
-          coordinate: coin.coordinate as Coordinate,
-          asset: coin.asset as AssetCode,
-          amount: BigInt(coin.amount),
-          transaction: coin.transaction,
-        })
-      }
+      const part = await this.get<Dto['HistoryDto']>(`/coins/${from}/history`, { direction, depth: 100, limit: 1000 })
+      for (const coin of part.coins.map(coinOf)) coins.set(coin.coordinate, coin)
       for (const { id, inputs, outputs } of part.transactions)
         transactions.set(id, { id, inputs: inputs as Coordinate[], outputs: outputs as Coordinate[] })
       open.push(...part.open.filter((next) => next !== from))
       if (coins.size > limit) throw new HubError('history_too_long', 422, `more than ${limit} coins`)
     }
+    await this.addSiblings(coins, transactions)
     return { coins, transactions }
+  }
+
+  /** Outputs that stand before a coin of the history are no part of it, but decide which units went to the coin (first in, first out). */
+  private async addSiblings(
+    coins: Map<Coordinate, HistoryCoin>,
+    transactions: ReadonlyMap<string, HistoryTransaction>,
+  ): Promise<void> {
+    for (const { outputs } of transactions.values()) {
+      const last = outputs.findLastIndex((output) => coins.has(output))
+      for (const output of outputs.slice(0, Math.max(0, last)))
+        if (!coins.has(output)) coins.set(output, coinOf(await this.get<Dto['CoinDto']>(`/coins/${output}`)))
+    }
   }
 
   /** Blocks from a height on, at most as many as the hub answers at once. */
   blocks(from: number): Promise<Dto['BlockPageDto']> {
     return this.get('/blocks', { from, limit: 200 })
+  }
+
+  /** Headers alone from a height on: what a light client follows. */
+  headers(from: number): Promise<Dto['HeaderPageDto']> {
+    return this.get('/headers', { from, limit: 200 })
   }
 
   private get<T>(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): Promise<T> {

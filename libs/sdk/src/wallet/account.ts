@@ -54,6 +54,11 @@ export class WalletAccount {
     return new WalletAccount(policy, { keys, threshold: policy.threshold }, signers)
   }
 
+  /** The account of a policy made elsewhere or long ago, with its keys of now. */
+  static of(policy: Policy, current: KeySet, signers: readonly Signer[]): WalletAccount {
+    return new WalletAccount(policy, current, signers)
+  }
+
   /** The same account after a rotation or a recovery, on the device that holds the new keys. */
   withKeys(current: KeySet, signers: readonly Signer[]): WalletAccount {
     return new WalletAccount(this.policy, current, signers)

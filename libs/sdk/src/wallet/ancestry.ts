@@ -1,4 +1,5 @@
 // Which units a coin is made of. A coin cannot tell its units apart by looking alike; its history can: inputs in order, first in first out.
+import type { Condition } from '@huitong/chain'
 import { type Amount, type AssetCode, type Coordinate, invariant } from '@huitong/primitives'
 
 /** A coin of a history: what made it, and how much it holds. */
@@ -7,6 +8,9 @@ export interface HistoryCoin {
   readonly asset: AssetCode
   readonly amount: Amount
   readonly transaction: string
+  /** Who holds it, and since which height, where the ledger was asked. */
+  readonly condition?: Condition
+  readonly height?: number
 }
 
 /** A transaction of a history, its inputs and outputs in order. */

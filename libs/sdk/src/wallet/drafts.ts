@@ -75,6 +75,24 @@ export function draftExact(
   })
 }
 
+/** Destroys `amount` of the payer's coins, oldest first; the rest comes back. */
+export function draftBurn(
+  payer: AccountId,
+  coins: readonly CoinRecord[],
+  burn: { readonly asset: AssetCode; readonly amount: bigint },
+  given: DraftFrame,
+): Result<TransactionBody, DraftCode> {
+  const selection = selectCoins(coins, burn.asset, burn.amount)
+  if (!selection.ok) return selection
+  const { change } = selection.value
+  return ok({
+    ...frame(given),
+    inputs: selection.value.coins.map(({ coordinate }) => ({ coin: coordinate, path: { kind: 'own' } })),
+    outputs: change > 0n ? [{ asset: burn.asset, amount: change, condition: accountCondition(payer) }] : [],
+    operations: [{ kind: 'burn', ...burn }],
+  })
+}
+
 /** Spends one locked coin by a path: the covenant prescribes the outputs, so there is nothing to choose. */
 export function draftLockSpend(
   coin: CoinRecord,
