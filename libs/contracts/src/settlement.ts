@@ -10,6 +10,7 @@ import {
   IsOptional,
   IsString,
   Max,
+  Matches,
   MaxLength,
   Min,
   ValidateNested,
@@ -106,7 +107,7 @@ export class Page {
   @ValidateNested() @Type(() => Actor) actor: Actor
 }
 function IsTypedIdAny(): PropertyDecorator {
-  return MaxLength(40)
+  return Matches(/^[a-z]{3}_[0-9a-f]{32}$/, { message: '$property must be an id that a page gave' })
 }
 
 // ---------------------------------------------------------------------------------------------------------------- offers and quotes

@@ -5,6 +5,9 @@ import { ok } from '@huitong/primitives'
 import type { FakeBus } from './fake-bus.js'
 import * as s from './samples.js'
 
+/** Where a page of any list might go on: the id of its last row. */
+const CURSOR = `abc_${'1'.repeat(32)}`
+
 export interface RouteCase {
   readonly route: string
   readonly path: string
@@ -69,10 +72,10 @@ export function list<R extends object, V, C extends string>(
 ): RouteCase {
   return {
     route: `GET /v1/${noun}`,
-    path: `/v1/${noun}?state=open&after=x`,
+    path: `/v1/${noun}?state=open&after=${CURSOR}`,
     who,
     stub: (bus) => bus.on(command, ok({ items: [item], next: 'y' })),
-    asked: [command.subject, { ...page, state: 'open', after: 'x' }],
+    asked: [command.subject, { ...page, state: 'open', after: CURSOR }],
     answer: { items: [view], next: 'y' },
   }
 }

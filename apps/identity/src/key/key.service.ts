@@ -61,12 +61,13 @@ export class KeyService {
 
   async create(request: CreateApiKey): Promise<Answer<WireApiKey, CreateCode>> {
     const { idempotencyKey, actor, ...body } = request
+    const wanted = { ...body, ...ownPartyOf(actor, body) }
     const answer = await runCommand(
       this.world.database,
       { scope: `identity.create-api-key:${actor.key}`, key: idempotencyKey, body },
       async (manager) => {
-        const refused = await refusal(manager, actor, body)
-        return refused === undefined ? ok(await this.make(manager, { actor: nameOf(actor), key: body })) : err(refused)
+        const refused = await refusal(manager, actor, wanted)
+        return refused === undefined ? ok(await this.make(manager, { actor: nameOf(actor), key: wanted })) : err(refused)
       },
     )
     return answer.ok ? { ...answer, value: this.withSecret(answer.value) } : answer
@@ -136,6 +137,13 @@ export class KeyService {
     })
   }
 }
+
+/** A key for nobody in particular is for the party whose key asks for it. */
+const ownPartyOf = (
+  actor: Actor,
+  wanted: { readonly party?: string; readonly operator?: string },
+): { readonly party?: string } =>
+  actor.party === undefined || wanted.party !== undefined || wanted.operator !== undefined ? {} : { party: actor.party }
 
 type CreateCode = 'party_unknown' | 'operator_unknown' | 'scope_forbidden' | 'forbidden' | 'idempotency_key_reused' | 'in_flight'
 
