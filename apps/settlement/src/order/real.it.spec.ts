@@ -32,6 +32,7 @@ import {
   identityHub,
   identityRegisterCarrier,
   identityRegisterOperator,
+  ledgerAccount,
   ledgerBalances,
   ledgerCoin,
   ledgerCoins,
@@ -40,7 +41,7 @@ import {
   ruleDispute,
   signRuling,
 } from '@huitong/contracts'
-import { nativeSign } from '@huitong/platform'
+import { nativeSign, row } from '@huitong/platform'
 import {
   type AccountId,
   type AssetCode,
@@ -125,7 +126,8 @@ function ordered(milestone: Partial<MilestoneTerms> = {}) {
   return { idempotencyKey: key(), actor: actorOf(buyer), buyer, payer: bea.account, milestones: [one] }
 }
 
-async function agreed(milestone: Partial<MilestoneTerms> = {}): Promise<WireOrder> {
+/** Agreed to by both, no money locked. */
+async function signedByBoth(milestone: Partial<MilestoneTerms> = {}): Promise<WireOrder> {
   const order = await hub.call(createOrder, ordered(milestone))
   for (const [party, by] of [
     [merchant, shop],
@@ -136,6 +138,11 @@ async function agreed(milestone: Partial<MilestoneTerms> = {}): Promise<WireOrde
     const approval = stated(by, encodeApproval(statement), approvalMessage(domain, statement))
     await hub.call(agreeOrder, { id: order.id, party, approval, idempotencyKey: key(), actor: actorOf(party) })
   }
+  return order
+}
+
+async function agreed(milestone: Partial<MilestoneTerms> = {}): Promise<WireOrder> {
+  const order = await signedByBoth(milestone)
   await lock(order.milestones[0]?.legs[0])
   return reach(order, 'FUNDED')
 }
@@ -216,10 +223,11 @@ async function quote(): Promise<{ readonly id: string }> {
   } as const
   return hub.call(createQuote, { idempotencyKey: key(), actor: actorOf(buyer), payer: buyer, ...wanted })
 }
-const paired = async (code: Preimage): Promise<WireOrder> => {
+async function pairedTerms(code: Preimage): Promise<Partial<MilestoneTerms>> {
   const { id } = await quote()
-  return agreed({ settle: { ledger: west.name, asset: CNY }, amount: '16000', quote: id, deliveryHash: lockOf(code) })
+  return { settle: { ledger: west.name, asset: CNY }, amount: '16000', quote: id, deliveryHash: lockOf(code) }
 }
+const paired = async (code: Preimage): Promise<WireOrder> => agreed(await pairedTerms(code))
 
 const ruling = (body: string, by: Key): SignedStatement =>
   stated(by, fromHex(body), rulingMessage(domain, expectOk(decodeRuling(fromHex(body)), 'a ruling')))
@@ -274,6 +282,26 @@ async function dispute(order: WireOrder, toMerchant: string): Promise<string> {
   return id
 }
 
+async function deliver(order: WireOrder): Promise<void> {
+  const coin = (order.milestones[0]?.legs[0]?.coordinate ?? '') as Coordinate
+  const statement = { chain: east.chain, order: order.order as OrderId, milestone: 0, coin, at: hub.now() as Time }
+  const delivered = stated(carrier, encodeDelivered(statement), deliveredMessage(statement))
+  await hub.call(deliverMilestone, { id: order.id, milestone: 0, delivered, idempotencyKey: key(), actor: actorOf(merchant) })
+}
+
+/** How many agreed terms of the order custody keeps. */
+async function keptTerms({ order }: WireOrder): Promise<number> {
+  const sql = `select count(*)::int as count from kept_terms where order_id = decode($1, 'hex')`
+  const found = await row<{ count: number }>(hub.database('custody').manager, sql, [order])
+  return found?.count ?? 0
+}
+
+async function rotate(who: Key, name: string): Promise<void> {
+  const { sequence } = await hub.call(ledgerAccount, { account: who.account }, east.name)
+  const keys = { keys: keyOf(name).policy.keys, threshold: 1 }
+  await hub.submit(east, east.wallet.sign({ operations: [{ kind: 'rotate', account: who.account, sequence, keys }] }, who))
+}
+
 const anchored = (id: string) =>
   until(
     'the ruling is anchored',
@@ -283,10 +311,7 @@ const anchored = (id: string) =>
 
 it('pays by silence after the carrier’s word: custody holds on terms and approvals', async () => {
   const order = await agreed({ inspectionMs: HOUR })
-  const coin = (order.milestones[0]?.legs[0]?.coordinate ?? '') as Coordinate
-  const statement = { chain: east.chain, order: order.order as OrderId, milestone: 0, coin, at: hub.now() as Time }
-  const delivered = stated(carrier, encodeDelivered(statement), deliveredMessage(statement))
-  await hub.call(deliverMilestone, { id: order.id, milestone: 0, delivered, idempotencyKey: key(), actor: actorOf(merchant) })
+  await deliver(order)
   const held = await reach(order, 'INSPECTION')
   await hub.advance((held.milestones[0]?.nextDeadline?.at ?? 0) - hub.now() + 1_000)
   expect((await reach(order, 'SETTLED')).milestones[0]).toMatchObject({ released: '9950', fees: '50', remaining: '0' })
@@ -321,3 +346,14 @@ it('gives both legs the same share by consent and by ruling, once no code can op
   expect((await reach(order, 'REFUNDED')).milestones[0]?.legs.map(({ state }) => state)).toEqual(['refunded', 'refunded'])
   await anchored(id)
 }, 120_000)
+
+it('pays by silence although buyer and merchant have new keys: custody keeps what the old ones agreed to', async () => {
+  const order = await agreed({ inspectionMs: HOUR })
+  await until('the terms are kept', async () => (await keptTerms(order)) === 1)
+  await rotate(shop, 'real shop, new key')
+  await rotate(bea, 'real bea, new key')
+  await deliver(order)
+  const held = await reach(order, 'INSPECTION')
+  await hub.advance((held.milestones[0]?.nextDeadline?.at ?? 0) - hub.now() + 1_000)
+  expect((await reach(order, 'SETTLED')).milestones[0]).toMatchObject({ released: '9950', fees: '50', remaining: '0' })
+}, 60_000)
