@@ -15,6 +15,7 @@ import {
   offerMessage,
   prescribedOutputs,
   rulingMessage,
+  withdrawalHash,
 } from '@huitong/chain'
 import {
   type MilestoneTerms,
@@ -26,6 +27,7 @@ import {
   createOffer,
   createOrder,
   createQuote,
+  custodyWithdraw,
   deliverMilestone,
   getDispute,
   getOrder,
@@ -289,6 +291,19 @@ async function deliver(order: WireOrder): Promise<void> {
   await hub.call(deliverMilestone, { id: order.id, milestone: 0, delivered, idempotencyKey: key(), actor: actorOf(merchant) })
 }
 
+/** The provider takes everything out of its liquidity, as it may at any time: there is nothing left to lock. */
+async function drain(): Promise<void> {
+  const account = (liquidity ?? '') as AccountId
+  const { coins } = await hub.call(ledgerCoins, { account, asset: CNY, relation: 'own', limit: 100 }, west.name)
+  const amount = coins.reduce((sum, coin) => sum + BigInt(coin.amount), 0n)
+  const hash = withdrawalHash({ provider, chain: west.chain, asset: CNY, amount })
+  const statement = { subject: 'withdraw', account: desk.account, hash, validUntil: (hub.now() + HOUR) as Time } as const
+  const approval = stated(desk, encodeApproval(statement), approvalMessage(domain, statement))
+  const asked = { provider, ledger: west.name, asset: CNY, amount: amount.toString(), approval }
+  const { transaction } = await hub.call(custodyWithdraw, asked)
+  await hub.submit(west, { bytes: fromHex(transaction) })
+}
+
 /** How many agreed terms of the order custody keeps. */
 async function keptTerms({ order }: WireOrder): Promise<number> {
   const sql = `select count(*)::int as count from kept_terms where order_id = decode($1, 'hex')`
@@ -346,6 +361,21 @@ it('gives both legs the same share by consent and by ruling, once no code can op
   expect((await reach(order, 'REFUNDED')).milestones[0]?.legs.map(({ state }) => state)).toEqual(['refunded', 'refunded'])
   await anchored(id)
 }, 120_000)
+
+it('gives leg A back when leg B never comes by its lock-by time', async () => {
+  const terms = await pairedTerms(secretOf('real unpaired'))
+  await drain()
+  const order = await signedByBoth(terms)
+  await lock(order.milestones[0]?.legs[0])
+  const half = await reach(order, 'HALF_FUNDED')
+  const before = await balance(east, bea.account, EUR)
+  const lapses = half.milestones[0]?.nextDeadline
+  expect(lapses).toMatchObject({ ledger: west.name, default: 'leg_b_lapses' })
+  await hub.advance((lapses?.at ?? 0) - hub.now() + 1_000)
+  const back = await reach(order, 'REFUNDED')
+  expect(back.milestones[0]?.legs.map(({ state }) => state)).toEqual(['refunded', 'awaited'])
+  expect(await balance(east, bea.account, EUR)).toBe(before + BigInt(order.milestones[0]?.legs[0]?.amount ?? 0))
+}, 90_000)
 
 it('pays by silence although buyer and merchant have new keys: custody keeps what the old ones agreed to', async () => {
   const order = await agreed({ inspectionMs: HOUR })
