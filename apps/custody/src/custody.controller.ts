@@ -5,6 +5,7 @@ import {
   FundPairedLeg,
   HoldForDispute,
   HoldForInspection,
+  KeepTerms,
   LockConversionLeg,
   NoFields,
   OpenLiquidity,
@@ -16,6 +17,7 @@ import {
   custodyFundPairedLeg,
   custodyHoldForDispute,
   custodyHoldForInspection,
+  custodyKeepTerms,
   custodyLockConversionLeg,
   custodyOpenLiquidity,
   custodyRuleLeg,
@@ -57,6 +59,11 @@ export class CustodyController {
   @Handle(custodyFundPairedLeg)
   fundPairedLeg(request: FundPairedLeg) {
     return this.custody.fundPairedLeg(request)
+  }
+
+  @Handle(custodyKeepTerms)
+  keepTerms(request: KeepTerms) {
+    return this.custody.keepTerms(request)
   }
 
   @Handle(custodyHoldForInspection)

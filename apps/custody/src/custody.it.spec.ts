@@ -127,6 +127,16 @@ it('keeps its keys sealed, opens them again after a restart, and only under its 
   await expect(thief.sign(thief.arbiter.account, message)).rejects.toThrow(/master key/)
 })
 
+it('keeps agreed terms once, for good', async () => {
+  const order = '44'.repeat(16)
+  const hash = '55'.repeat(32)
+  const kept = { order, hash, text: '{"order":"…"}', approvals: [{ body: '00', publicKey: 'aa', signature: 'bb' }], at: START }
+  await new PgBook(database).write((page) => page.keepTerms(kept))
+  const again = new PgBook(database)
+  expect([await again.hasTerms(order, hash), await again.hasTerms(order, '56'.repeat(32))]).toEqual([true, false])
+  await expect(again.write((page) => page.keepTerms({ ...kept, text: 'other' }))).rejects.toThrow(/kept_terms/)
+})
+
 it('pins what it saw first', async () => {
   const pins = new PgPins(database)
   expect(await pins.pin('operator', 'opr_1', 'key one')).toBe('key one')

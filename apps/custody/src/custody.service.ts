@@ -7,6 +7,8 @@ import type {
   FundPairedLeg,
   HoldForDispute,
   HoldForInspection,
+  KeepTerms,
+  KeptTerms,
   LockConversionLeg,
   OpenLiquidity,
   RuleLeg,
@@ -21,6 +23,7 @@ import type { Opener } from './account/opener.js'
 import { planAnchorRuling, planWithdraw } from './decision/account.js'
 import { planCancelConversionLeg, planLockConversionLeg } from './decision/conversion.js'
 import { planHoldForDispute, planHoldForInspection } from './decision/hold.js'
+import { termsToKeep } from './evidence/kept-terms.js'
 import { planFundPairedLeg } from './decision/paired-leg.js'
 import type { Planned, World } from './decision/plan.js'
 import { planRuleLeg } from './decision/rule.js'
@@ -78,6 +81,20 @@ export class CustodyService {
 
   fundPairedLeg(request: FundPairedLeg): Signing {
     return this.#decide('fund-paired-leg', request, planFundPairedLeg)
+  }
+
+  /** Signs nothing; what is kept here is believed by later decisions, so it is written down like one. */
+  async keepTerms(request: KeepTerms): Promise<Result<KeptTerms, CustodyCode>> {
+    const found = await termsToKeep(request, this.parts)
+    if (!found.ok) return this.#refused('keep-terms', toHex(fingerprint(plain(request))), found)
+    const { order, hash } = found.value
+    const at = this.parts.clock.now()
+    await this.parts.book.write(async (page) => {
+      if (await page.hasTerms(order, hash)) return
+      await page.keepTerms({ ...found.value, at })
+      await page.audit({ at, action: 'kept.terms', subject: order, detail: { hash } })
+    })
+    return ok({ order, hash })
   }
 
   holdForInspection(request: HoldForInspection): Signing {

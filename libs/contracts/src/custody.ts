@@ -154,11 +154,30 @@ export const custodyFundPairedLeg = command<SignedTransaction>()({
   codes: CUSTODY_CODES,
 })
 
+/** Terms of an order, agreed to: kept before anything hangs on them, so that they outlive the keys that signed them. */
+export class KeepTerms {
+  /** In canonical text. */
+  @IsString() @MaxLength(64 * 1024) terms: string
+  /** The approval over the terms' hash of every buyer's and merchant's account that they name. */
+  @IsArray()
+  @ArrayMinSize(2)
+  @ArrayMaxSize(256)
+  @ValidateNested({ each: true })
+  @Type(() => SignedStatement)
+  agreed: SignedStatement[]
+}
+export interface KeptTerms {
+  readonly order: string
+  readonly hash: string
+}
+/** Checks the approvals against the accounts' current keys, once; asked again with the same terms it answers without looking at keys. */
+export const custodyKeepTerms = command<KeptTerms>()({ subject: 'custody.keep-terms', request: KeepTerms, codes: CUSTODY_CODES })
+
 /** Arbiter's hold on a carrier's signature: the inspection window starts. Evidence: `delivered` statement of a registered carrier and the terms both agreed to. */
 export class HoldForInspection {
   @ValidateNested() @Type(() => CoinRef) coin: CoinRef
   @ValidateNested() @Type(() => SignedStatement) delivered: SignedStatement
-  /** The order's terms in canonical text, and the approvals of buyer and merchant over their hash. */
+  /** The order's terms in canonical text, and the approvals of buyer and merchant over their hash: by current keys, unless custody keeps these terms. */
   @IsString() @MaxLength(64 * 1024) terms: string
   @IsArray()
   @ArrayMinSize(2)

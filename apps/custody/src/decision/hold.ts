@@ -9,6 +9,7 @@ import {
   disputeHash,
 } from '@huitong/chain'
 import type { HoldForDispute, HoldForInspection, SignedStatement } from '@huitong/contracts'
+import { orderTermsHash } from '@huitong/protocol'
 import { type Time, after, err, fromHex, ok } from '@huitong/primitives'
 import { type Found, conflictFault, escrowCoin } from '../evidence/coins.js'
 import { consentFault, legOf, operatorsFault, readRuling, splitOf } from '../evidence/ruling.js'
@@ -126,7 +127,9 @@ async function inspection(world: World, request: HoldForInspection, found: Found
   const { inspectionMs } = confirmation
   if (!Number.isSafeInteger(inspectionMs) || inspectionMs <= 0) return err('evidence_insufficient', 'no window', 'terms')
   const accounts = [condition.payer, condition.payee].map((account) => ({ ledger: coin.ledger, account }))
-  const fault = await agreementFault(world, { terms: terms.value, approvals: request.agreed, accounts })
+  const isKept = await world.book.hasTerms(condition.order, orderTermsHash(terms.value))
+  // kept terms were approved with the keys of that time; those of today may be others
+  const fault = isKept ? undefined : await agreementFault(world, { terms: terms.value, approvals: request.agreed, accounts })
   return fault ?? ok(inspectionMs)
 }
 

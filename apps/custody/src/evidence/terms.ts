@@ -2,7 +2,7 @@
 import { approvalMessage, decodeApproval } from '@huitong/chain'
 import type { CustodyCode, SignedStatement } from '@huitong/contracts'
 import { type MilestoneTerms, type OrderTerms, canonicalText, fromJson, orderTermsHash } from '@huitong/protocol'
-import { type Result, err, fromHex, ok } from '@huitong/primitives'
+import { type Result, err, fromHex, isHex, ok } from '@huitong/primitives'
 import type { World } from '../decision/plan.js'
 import { type AccountPlace, signatureFault } from './signatures.js'
 
@@ -52,13 +52,26 @@ export async function agreementFault(
 /** The border: the shape is checked as far as custody relies on it; the hash binds all the rest to what was signed. */
 function isTerms(value: unknown): value is OrderTerms {
   if (typeof value !== 'object' || value === null || !('order' in value) || !('milestones' in value)) return false
-  return typeof value.order === 'string' && Array.isArray(value.milestones) && value.milestones.every(isMilestone)
+  const { order, milestones } = value
+  return isHex(order, 16) && Array.isArray(milestones) && milestones.length > 0 && milestones.every(isMilestone)
 }
 
 function isMilestone(value: unknown): value is MilestoneTerms {
   if (typeof value !== 'object' || value === null) return false
   if (!('milestone' in value) || !('confirmation' in value) || !('legs' in value)) return false
   const { milestone, confirmation, legs } = value
-  const isKind = (part: unknown): boolean => typeof part === 'object' && part !== null && 'kind' in part
-  return typeof milestone === 'number' && isKind(confirmation) && isKind(legs)
+  const isKind = typeof confirmation === 'object' && confirmation !== null && 'kind' in confirmation
+  return typeof milestone === 'number' && isKind && isLegs(legs)
+}
+
+function isLegs(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false
+  if (value.kind === 'single') return 'leg' in value && isLeg(value.leg)
+  return value.kind === 'paired' && 'a' in value && isLeg(value.a) && 'b' in value && isLeg(value.b)
+}
+
+function isLeg(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (!('chain' in value) || !('payer' in value) || !('payee' in value)) return false
+  return [value.chain, value.payer, value.payee].every((part) => isHex(part, 32))
 }

@@ -15,7 +15,27 @@ export class CustodyTables1760000200000 implements MigrationInterface {
   }
 }
 
-export const custodyMigrations = [CustodyTables1760000200000] as const
+/** Agreed terms: one row for an order and a hash, never updated. */
+export class CustodyKeptTerms1760000210000 implements MigrationInterface {
+  readonly name = 'CustodyKeptTerms1760000210000'
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table kept_terms (
+        order_id bytea not null check (octet_length(order_id) = 16),
+        hash bytea not null check (octet_length(hash) = 32),
+        terms text not null,
+        approvals jsonb not null,
+        at bigint not null,
+        primary key (order_id, hash))`)
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table kept_terms')
+  }
+}
+
+export const custodyMigrations = [CustodyTables1760000200000, CustodyKeptTerms1760000210000] as const
 
 async function createKnowledge(runner: QueryRunner): Promise<void> {
   await runner.query(`

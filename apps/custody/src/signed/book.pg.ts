@@ -17,6 +17,7 @@ import {
   type BookPage,
   type BookReads,
   DECISION_KINDS,
+  type KeptTerms,
   type NewSigned,
   type Pair,
   type Signed,
@@ -110,6 +111,11 @@ class PgReads implements BookReads {
     }
   }
 
+  async hasTerms(order: string, hash: string): Promise<boolean> {
+    const sql = 'select 1 as one from kept_terms where order_id = $1 and hash = $2'
+    return (await row(this.manager, sql, [fromHex(order), fromHex(hash)])) !== undefined
+  }
+
   async due(ledger: string, final: Time): Promise<readonly Signed[]> {
     const sql = `select * from signed where ledger = $1 and state = 'live' and valid_until < $2 order by valid_until limit 500`
     return (await rows<SignedRow>(this.manager, sql, [ledger, final])).flatMap((found) => signedOf(found) ?? [])
@@ -128,6 +134,11 @@ class PgPage extends PgReads implements BookPage {
       const sql = 'insert into hold_line (ledger, coordinate, root) values ($1, $2, $3)'
       await rows(this.manager, sql, [successor.ledger, fromHex(successor.coordinate), fromHex(successor.root)])
     }
+  }
+
+  async keepTerms({ order, hash, text, approvals, at }: KeptTerms): Promise<void> {
+    const sql = 'insert into kept_terms (order_id, hash, terms, approvals, at) values ($1, $2, $3, $4, $5)'
+    await rows(this.manager, sql, [fromHex(order), fromHex(hash), text, JSON.stringify(approvals), at])
   }
 
   async audit(line: AuditLine): Promise<void> {

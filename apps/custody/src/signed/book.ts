@@ -1,4 +1,5 @@
-// What custody has signed, as a port: one outcome per subject, counters per offer, coins in use, pairs of legs. Kept for ever, never edited but for its state.
+// What custody has signed, as a port: one outcome per subject, counters per offer, coins in use, pairs of legs, agreed terms. Kept for ever, never edited but for its state.
+import type { SignedStatement } from '@huitong/contracts'
 import type { AccountId, Amount, Coordinate, Time, TxId } from '@huitong/primitives'
 
 export const DECISION_KINDS = [
@@ -79,6 +80,16 @@ export interface NewSigned {
   readonly successor?: Successor
 }
 
+/** Terms of an order that every account they name had approved. Never changed; other terms of the order have another hash. */
+export interface KeptTerms {
+  readonly order: string
+  readonly hash: string
+  /** Canonical. */
+  readonly text: string
+  readonly approvals: readonly SignedStatement[]
+  readonly at: Time
+}
+
 export interface BookReads {
   /** What an equal request was answered with, unless that is dead. */
   byDigest(digest: string): Promise<Signed | undefined>
@@ -97,6 +108,8 @@ export interface BookReads {
   /** Where the line of holds that made this coin began; the coin itself if no hold did. */
   rootOf(ledger: string, coordinate: string): Promise<string>
   pairOf(ledger: string, root: string): Promise<Pair | undefined>
+  /** True if these terms were approved and kept. */
+  hasTerms(order: string, hash: string): Promise<boolean>
   /** Live outcomes on a ledger whose validUntil lies before `final`. */
   due(ledger: string, final: Time): Promise<readonly Signed[]>
 }
@@ -110,6 +123,7 @@ export interface AuditLine {
 
 export interface BookPage extends BookReads {
   add(added: NewSigned): Promise<void>
+  keepTerms(terms: KeptTerms): Promise<void>
   audit(line: AuditLine): Promise<void>
 }
 

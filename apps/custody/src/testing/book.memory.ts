@@ -1,9 +1,10 @@
 // The book in memory, for unit tests. Same promises as the one in PostgreSQL: writers take turns, a refusal by throw keeps nothing.
 import type { AccountId, Coordinate, Time } from '@huitong/primitives'
-import type { AuditLine, Book, BookPage, NewSigned, Pair, Signed, Subject } from '../signed/book.js'
+import type { AuditLine, Book, BookPage, KeptTerms, NewSigned, Pair, Signed, Subject } from '../signed/book.js'
 
 export class MemoryBook implements Book {
   readonly lines: AuditLine[] = []
+  readonly terms: KeptTerms[] = []
   readonly #signed = new Map<string, Signed>()
   readonly #reserved = new Map<string, string>()
   readonly #pairs = new Map<string, Pair>()
@@ -52,6 +53,10 @@ export class MemoryBook implements Book {
     return living.find(({ a, b }) => [a, b].some((side) => side.ledger === ledger && side.root === root))
   }
 
+  async hasTerms(order: string, hash: string) {
+    return this.terms.some((kept) => kept.order === order && kept.hash === hash)
+  }
+
   async due(ledger: string, final: Time) {
     return this.signed.filter((one) => one.state === 'live' && one.ledger === ledger && one.validUntil < final)
   }
@@ -74,11 +79,13 @@ export class MemoryBook implements Book {
       highestSequence: this.highestSequence.bind(this),
       rootOf: this.rootOf.bind(this),
       pairOf: this.pairOf.bind(this),
+      hasTerms: this.hasTerms.bind(this),
       due: this.due.bind(this),
     }
     const page: BookPage = {
       ...reads,
       add: async (added) => this.#add(added),
+      keepTerms: async (kept) => void this.terms.push(kept),
       audit: async (line) => void this.lines.push(line),
     }
     const run = this.#turn.then(() => work(page))

@@ -1,11 +1,12 @@
 // The order's file beside its machine: who has agreed, what a split needs before it binds, which coin is the announced surplus. Pure.
 import { type Coin, decodeCondition } from '@huitong/chain'
+import type { MilestoneTerms } from '@huitong/contracts'
 import { type Coordinate, type Time, expectOk, fromHex } from '@huitong/primitives'
 import { type OrderTerms, createOrder, expectedCondition } from '@huitong/protocol'
 import { DEFAULT_TERMS } from '../terms.js'
 import { surplusOf } from '../refund/surplus.js'
 import { HOUR, NOW, account, asked, east, envAt, places } from '../testing/order-terms.js'
-import { type OrderDealEvent, decideOrderDeal } from './order.decide.js'
+import { type OrderDealEvent, decideOrderDeal, orderDealEffects } from './order.decide.js'
 import { type OrderDeal, type OrderFile, type Signed, orderDeal, orderDealCodec } from './order.file.js'
 import { ends, milestoneOf } from './order.legs.js'
 import { orderOutline } from './order.kind.js'
@@ -26,8 +27,8 @@ const EMPTY: OrderFile = {
 }
 
 /** Two milestones of one shop, paid into two accounts. */
-function offered(file: Partial<OrderFile> = {}): OrderDeal {
-  const order = asked([{}, { payee: account('shop two') }])
+function offered(file: Partial<OrderFile> = {}, first: Partial<MilestoneTerms> = {}): OrderDeal {
+  const order = asked([first, { payee: account('shop two') }])
   const { terms } = expectOk(orderTerms(order, places(), { env: envAt(), hub: DEFAULT_TERMS }), 'terms')
   return orderDeal(expectOk(createOrder(terms, envAt()), 'an order').state, { ...EMPTY, ...file })
 }
@@ -48,8 +49,8 @@ function coinOf(terms: OrderTerms, at: string, change: Partial<Coin> = {}): Orde
   const coin = { asset: buyers.asset, amount: buyers.amount, condition, coordinate: at.repeat(64) as Coordinate, ...change }
   return { kind: 'coinCreated', chain: east.chain, coin, at: NOW }
 }
-function agreed(file: Partial<OrderFile> = {}): OrderDeal {
-  const deal = offered(file)
+function agreed(file: Partial<OrderFile> = {}, first: Partial<MilestoneTerms> = {}): OrderDeal {
+  const deal = offered(file, first)
   const all = [approve(deal, 'pty_shop', 'shop'), approve(deal, 'pty_shop', 'shop two'), approve(deal, 'pty_buyer', 'buyer')]
   return on(deal, ...all)
 }
@@ -57,6 +58,18 @@ const funded = (file: Partial<OrderFile> = {}): OrderDeal => {
   const deal = agreed(file)
   return on(deal, coinOf(deal.order.terms, '3'))
 }
+
+it('owes the keeping of its terms from the agreement until custody has them, if a carrier may ever speak', () => {
+  const kinds = (deal: OrderDeal) => orderDealEffects(deal, envAt()).map(({ kind }) => kind)
+  const inspected = agreed({}, { inspectionMs: HOUR })
+  expect(kinds(offered({}, { inspectionMs: HOUR }))).not.toContain('keepTerms')
+  expect(kinds(inspected)).toContain('keepTerms')
+  expect(kinds(on(inspected, coinOf(inspected.order.terms, '3')))).toContain('keepTerms')
+  const kept = on(inspected, { kind: 'termsKept' })
+  expect(kinds(kept)).not.toContain('keepTerms')
+  expect(orderDealCodec.decodeState(orderDealCodec.encodeState(kept))).toEqual(kept)
+  expect(kinds(agreed())).not.toContain('keepTerms')
+})
 
 it('binds a merchant only when each of its accounts has approved, and an approval counts once', () => {
   const deal = offered()

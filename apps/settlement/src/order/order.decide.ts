@@ -49,12 +49,40 @@ export type OrderFileEvent =
       readonly signatures: readonly Signed[]
     }
 
+  /** Custody has checked the approvals and keeps the terms. */
+  | { readonly kind: 'termsKept' }
+
+/** Custody is to keep the agreed terms while the keys that approved them are still the accounts' own. */
+export type KeepTermsEffect = { readonly kind: 'keepTerms'; readonly id: string }
+export type OrderDealEffect = OrderEffect | KeepTermsEffect
 export type OrderDealEvent = OrderEvent | OrderFileEvent
 export type OrderDealCode = OrderCode | 'split_unknown'
-type Outcome = Decided<OrderDeal, OrderEffect, OrderDealCode>
+type Outcome<Effect = OrderEffect> = Decided<OrderDeal, Effect, OrderDealCode>
 type Event<Kind extends OrderFileEvent['kind']> = Extract<OrderFileEvent, { kind: Kind }>
 
-export function decideOrderDeal(deal: OrderDeal, event: OrderDealEvent, env: Env): Outcome {
+export function decideOrderDeal(deal: OrderDeal, event: OrderDealEvent, env: Env): Outcome<OrderDealEffect> {
+  const decided = decide(deal, event, env)
+  if (!decided.ok) return decided
+  const { state, effects } = decided.value
+  return ok({ state, effects: [...effects, ...keeping(state)] })
+}
+
+/** Everything an order owes now: what its machine owes, and the keeping of its terms. */
+export const orderDealEffects = (deal: OrderDeal, env: Env): readonly OrderDealEffect[] => [
+  ...orderEffects(deal.order, env),
+  ...keeping(deal),
+]
+
+/** Only an inspection hold stands on the terms, and it may come long after the approvals: keys may be others by then. */
+function keeping({ order, file }: OrderDeal): readonly KeepTermsEffect[] {
+  const { terms, state } = order
+  const isBound = state === 'AGREED' || state === 'FUNDED'
+  if (!isBound || file.isKept === true || !terms.milestones.some(({ confirmation }) => confirmation.kind === 'inspection'))
+    return []
+  return [{ kind: 'keepTerms', id: `${terms.order}/keep-terms` }]
+}
+
+function decide(deal: OrderDeal, event: OrderDealEvent, env: Env): Outcome {
   switch (event.kind) {
     case 'approve':
       return onApproval(deal, event, env)
@@ -77,6 +105,8 @@ export function decideOrderDeal(deal: OrderDeal, event: OrderDealEvent, env: Env
       const command = { kind: 'ruling', milestone, dispute, rulingHash: hash, share, authority } as const
       return through(deal, command, env, { ...deal.file, rulings })
     }
+    case 'termsKept':
+      return kept(deal, { ...deal.file, isKept: true }, env)
     case 'coinCreated':
       return through(deal, event, env, withSurplus(deal.file, event, deal.order))
     default:

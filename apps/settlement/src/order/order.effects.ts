@@ -6,9 +6,10 @@ import {
   custodyFundPairedLeg,
   custodyHoldForDispute,
   custodyHoldForInspection,
+  custodyKeepTerms,
   custodyRuleLeg,
 } from '@huitong/contracts'
-import { Bus, type Performed, killpoint, log } from '@huitong/platform'
+import { Bus, type Performed, killpoint, log, runUnit } from '@huitong/platform'
 import {
   type Bytes,
   type ChainId,
@@ -23,22 +24,25 @@ import {
   ok,
   toHex,
 } from '@huitong/primitives'
-import { type OrderEffect, canonicalText, expectedCondition } from '@huitong/protocol'
+import { canonicalText, expectedCondition } from '@huitong/protocol'
 import type { SpendPath } from '@huitong/chain'
 import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { HubClock } from '../clock/hub-clock.js'
+import { DealService } from '../deal/deal.service.js'
 import type { Deal } from '../deal/kind.js'
 import { type Attempt, HubTransactions } from '../effect/hub-transactions.js'
 import { EffectPerformers } from '../effect/performer.js'
 import { Ledgers } from '../ledgers/ledgers.js'
 import { OfferStore } from '../offer/offer.store.js'
 import { QuoteStore } from '../quote/quote.store.js'
+import type { OrderDealEffect } from './order.decide.js'
 import { type OrderDeal, evidenceOf } from './order.file.js'
+import { OrderKind } from './order.kind.js'
 import { ends, lastCoin, milestoneOf, termsOfMilestone } from './order.legs.js'
 
-type Effect<Kind extends OrderEffect['kind']> = Extract<OrderEffect, { kind: Kind }>
-interface Owed<Kind extends OrderEffect['kind']> {
+type Effect<Kind extends OrderDealEffect['kind']> = Extract<OrderDealEffect, { kind: Kind }>
+interface Owed<Kind extends OrderDealEffect['kind']> {
   readonly deal: Deal<OrderDeal>
   readonly effect: Effect<Kind>
 }
@@ -46,12 +50,17 @@ type Made = Promise<Result<Bytes, string>>
 
 /** Custody signs for ten minutes of the ledger's own time at most; our clocks may differ a little. */
 const VALID_MS = 9 * 60_000
+/** Until terms that could not be kept are offered again: nobody answered, or a key that approved them is not current (now, or any more). */
+const UNANSWERED_MS = 2_000
+const UNKEPT_MS = 60_000
 
 @Injectable()
 export class OrderEffects {
   constructor(
     private readonly performers: EffectPerformers,
     private readonly transactions: HubTransactions,
+    private readonly deals: DealService,
+    private readonly kind: OrderKind,
     private readonly ledgers: Ledgers,
     private readonly quotes: QuoteStore,
     private readonly offers: OfferStore,
@@ -67,6 +76,7 @@ export class OrderEffects {
     this.performers.register<OrderDeal, Effect<'pushDefault'>>(prefix, 'pushDefault', (owed) =>
       this.#push(owed, { kind: 'default' }, []),
     )
+    this.performers.register<OrderDeal, Effect<'keepTerms'>>(prefix, 'keepTerms', (owed) => this.#keepTerms(owed))
     this.performers.register<OrderDeal, Effect<'signHold'>>(prefix, 'signHold', (owed) => this.#hold(owed))
     this.performers.register<OrderDeal, Effect<'signRule'>>(prefix, 'signRule', (owed) => this.#rule(owed))
     this.performers.register<OrderDeal, Effect<'fundLegB'>>(prefix, 'fundLegB', (owed) => this.#fundLegB(owed))
@@ -75,6 +85,21 @@ export class OrderEffects {
   #push({ deal, effect }: Owed<'pushCode' | 'pushDefault'>, path: SpendPath, preimages: readonly Preimage[]): Promise<Performed> {
     const { id, chain, coin } = effect
     return this.transactions.push({ effect: id, deal: deal.id, ledger: this.ledgers.ofChain(chain), coin, path, preimages })
+  }
+
+  async #keepTerms({ deal }: Owed<'keepTerms'>): Promise<Performed> {
+    const { order, file } = deal.state
+    const agreed = file.approvals.map(({ signed }) => signed)
+    const answer = await this.bus.call(custodyKeepTerms, { terms: canonicalText(order.terms), agreed })
+    killpoint('custody.answered')
+    if (!answer.ok) {
+      const isRefused = answer.code === 'evidence_insufficient' || answer.code === 'evidence_signature_invalid'
+      if (isRefused) log.error('order.terms.unkept', { deal: deal.id, code: answer.code })
+      return { retryInMs: isRefused ? UNKEPT_MS : UNANSWERED_MS, reason: answer.code }
+    }
+    const told = { id: deal.id, event: { kind: 'termsKept' }, by: { actor: 'hub', event: 'termsKept' } } as const
+    await runUnit(this.database, { lostCommit: 'again' }, (unit) => this.deals.apply(unit, this.kind, told))
+    return 'done'
   }
 
   #carry(

@@ -55,6 +55,8 @@ export interface OrderFile {
   readonly reference?: string
   readonly quotes: readonly { readonly milestone: number; readonly quote: string; readonly firmUntil: Time }[]
   readonly approvals: readonly Approval[]
+  /** Custody keeps terms and approvals: they hold good after any change of keys. */
+  readonly isKept?: true
   readonly delivered: readonly { readonly milestone: number; readonly signed: Signed }[]
   readonly splits: readonly Split[]
   readonly disputes: readonly { readonly milestone: number; readonly dispute: string; readonly opened: Signed }[]

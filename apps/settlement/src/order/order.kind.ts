@@ -8,9 +8,7 @@ import {
   type LedgerFact,
   type MilestoneState,
   type MilestoneTerms,
-  type OrderEffect,
   type OrderState,
-  orderEffects,
 } from '@huitong/protocol'
 import { Injectable } from '@nestjs/common'
 import { DealService } from '../deal/deal.service.js'
@@ -18,7 +16,13 @@ import type { Deadline, Deal, DealKind, Outline } from '../deal/kind.js'
 import type { Unit } from '../deal/unit.js'
 import { disputeKind } from '../dispute/dispute.kind.js'
 import { QuoteStore } from '../quote/quote.store.js'
-import { type OrderDealCode, type OrderDealEvent, decideOrderDeal } from './order.decide.js'
+import {
+  type OrderDealCode,
+  type OrderDealEffect,
+  type OrderDealEvent,
+  decideOrderDeal,
+  orderDealEffects,
+} from './order.decide.js'
 import { type OrderDeal, orderDealCodec } from './order.file.js'
 import { ends, legTermsOf, milestoneOf, openLegsOf, termsOfMilestone } from './order.legs.js'
 
@@ -26,7 +30,7 @@ const CLOSED: ReadonlySet<OrderState['state']> = new Set(['SETTLED', 'CANCELLED'
 const CLOSED_MILESTONE: ReadonlySet<MilestoneState['state']> = new Set(['SETTLED', 'REFUNDED', 'ONE_LEG', 'LAPSED'])
 
 @Injectable()
-export class OrderKind implements DealKind<OrderDeal, OrderDealEvent, OrderEffect> {
+export class OrderKind implements DealKind<OrderDeal, OrderDealEvent, OrderDealEffect> {
   readonly kind = 'order'
   readonly prefix = 'ord'
   readonly codec = orderDealCodec
@@ -36,12 +40,12 @@ export class OrderKind implements DealKind<OrderDeal, OrderDealEvent, OrderEffec
     private readonly deals: DealService,
   ) {}
 
-  decide(deal: OrderDeal, event: OrderDealEvent | LedgerFact, env: Env): Decided<OrderDeal, OrderEffect, OrderDealCode> {
+  decide(deal: OrderDeal, event: OrderDealEvent | LedgerFact, env: Env): Decided<OrderDeal, OrderDealEffect, OrderDealCode> {
     return decideOrderDeal(deal, event, env)
   }
 
-  effects(deal: OrderDeal, env: Env): readonly OrderEffect[] {
-    return orderEffects(deal.order, env)
+  effects(deal: OrderDeal, env: Env): readonly OrderDealEffect[] {
+    return orderDealEffects(deal, env)
   }
 
   outline(deal: OrderDeal): Outline {

@@ -15,6 +15,7 @@ import {
   offerMessage,
   prescribedOutputs,
   rulingMessage,
+  withdrawalHash,
 } from '@huitong/chain'
 import {
   type MilestoneTerms,
@@ -26,12 +27,14 @@ import {
   createOffer,
   createOrder,
   createQuote,
+  custodyWithdraw,
   deliverMilestone,
   getDispute,
   getOrder,
   identityHub,
   identityRegisterCarrier,
   identityRegisterOperator,
+  ledgerAccount,
   ledgerBalances,
   ledgerCoin,
   ledgerCoins,
@@ -40,7 +43,7 @@ import {
   ruleDispute,
   signRuling,
 } from '@huitong/contracts'
-import { nativeSign } from '@huitong/platform'
+import { nativeSign, row } from '@huitong/platform'
 import {
   type AccountId,
   type AssetCode,
@@ -125,7 +128,8 @@ function ordered(milestone: Partial<MilestoneTerms> = {}) {
   return { idempotencyKey: key(), actor: actorOf(buyer), buyer, payer: bea.account, milestones: [one] }
 }
 
-async function agreed(milestone: Partial<MilestoneTerms> = {}): Promise<WireOrder> {
+/** Agreed to by both, no money locked. */
+async function signedByBoth(milestone: Partial<MilestoneTerms> = {}): Promise<WireOrder> {
   const order = await hub.call(createOrder, ordered(milestone))
   for (const [party, by] of [
     [merchant, shop],
@@ -136,6 +140,11 @@ async function agreed(milestone: Partial<MilestoneTerms> = {}): Promise<WireOrde
     const approval = stated(by, encodeApproval(statement), approvalMessage(domain, statement))
     await hub.call(agreeOrder, { id: order.id, party, approval, idempotencyKey: key(), actor: actorOf(party) })
   }
+  return order
+}
+
+async function agreed(milestone: Partial<MilestoneTerms> = {}): Promise<WireOrder> {
+  const order = await signedByBoth(milestone)
   await lock(order.milestones[0]?.legs[0])
   return reach(order, 'FUNDED')
 }
@@ -216,10 +225,11 @@ async function quote(): Promise<{ readonly id: string }> {
   } as const
   return hub.call(createQuote, { idempotencyKey: key(), actor: actorOf(buyer), payer: buyer, ...wanted })
 }
-const paired = async (code: Preimage): Promise<WireOrder> => {
+async function pairedTerms(code: Preimage): Promise<Partial<MilestoneTerms>> {
   const { id } = await quote()
-  return agreed({ settle: { ledger: west.name, asset: CNY }, amount: '16000', quote: id, deliveryHash: lockOf(code) })
+  return { settle: { ledger: west.name, asset: CNY }, amount: '16000', quote: id, deliveryHash: lockOf(code) }
 }
+const paired = async (code: Preimage): Promise<WireOrder> => agreed(await pairedTerms(code))
 
 const ruling = (body: string, by: Key): SignedStatement =>
   stated(by, fromHex(body), rulingMessage(domain, expectOk(decodeRuling(fromHex(body)), 'a ruling')))
@@ -274,6 +284,39 @@ async function dispute(order: WireOrder, toMerchant: string): Promise<string> {
   return id
 }
 
+async function deliver(order: WireOrder): Promise<void> {
+  const coin = (order.milestones[0]?.legs[0]?.coordinate ?? '') as Coordinate
+  const statement = { chain: east.chain, order: order.order as OrderId, milestone: 0, coin, at: hub.now() as Time }
+  const delivered = stated(carrier, encodeDelivered(statement), deliveredMessage(statement))
+  await hub.call(deliverMilestone, { id: order.id, milestone: 0, delivered, idempotencyKey: key(), actor: actorOf(merchant) })
+}
+
+/** The provider takes everything out of its liquidity, as it may at any time: there is nothing left to lock. */
+async function drain(): Promise<void> {
+  const account = (liquidity ?? '') as AccountId
+  const { coins } = await hub.call(ledgerCoins, { account, asset: CNY, relation: 'own', limit: 100 }, west.name)
+  const amount = coins.reduce((sum, coin) => sum + BigInt(coin.amount), 0n)
+  const hash = withdrawalHash({ provider, chain: west.chain, asset: CNY, amount })
+  const statement = { subject: 'withdraw', account: desk.account, hash, validUntil: (hub.now() + HOUR) as Time } as const
+  const approval = stated(desk, encodeApproval(statement), approvalMessage(domain, statement))
+  const asked = { provider, ledger: west.name, asset: CNY, amount: amount.toString(), approval }
+  const { transaction } = await hub.call(custodyWithdraw, asked)
+  await hub.submit(west, { bytes: fromHex(transaction) })
+}
+
+/** How many agreed terms of the order custody keeps. */
+async function keptTerms({ order }: WireOrder): Promise<number> {
+  const sql = `select count(*)::int as count from kept_terms where order_id = decode($1, 'hex')`
+  const found = await row<{ count: number }>(hub.database('custody').manager, sql, [order])
+  return found?.count ?? 0
+}
+
+async function rotate(who: Key, name: string): Promise<void> {
+  const { sequence } = await hub.call(ledgerAccount, { account: who.account }, east.name)
+  const keys = { keys: keyOf(name).policy.keys, threshold: 1 }
+  await hub.submit(east, east.wallet.sign({ operations: [{ kind: 'rotate', account: who.account, sequence, keys }] }, who))
+}
+
 const anchored = (id: string) =>
   until(
     'the ruling is anchored',
@@ -283,10 +326,7 @@ const anchored = (id: string) =>
 
 it('pays by silence after the carrier’s word: custody holds on terms and approvals', async () => {
   const order = await agreed({ inspectionMs: HOUR })
-  const coin = (order.milestones[0]?.legs[0]?.coordinate ?? '') as Coordinate
-  const statement = { chain: east.chain, order: order.order as OrderId, milestone: 0, coin, at: hub.now() as Time }
-  const delivered = stated(carrier, encodeDelivered(statement), deliveredMessage(statement))
-  await hub.call(deliverMilestone, { id: order.id, milestone: 0, delivered, idempotencyKey: key(), actor: actorOf(merchant) })
+  await deliver(order)
   const held = await reach(order, 'INSPECTION')
   await hub.advance((held.milestones[0]?.nextDeadline?.at ?? 0) - hub.now() + 1_000)
   expect((await reach(order, 'SETTLED')).milestones[0]).toMatchObject({ released: '9950', fees: '50', remaining: '0' })
@@ -321,3 +361,29 @@ it('gives both legs the same share by consent and by ruling, once no code can op
   expect((await reach(order, 'REFUNDED')).milestones[0]?.legs.map(({ state }) => state)).toEqual(['refunded', 'refunded'])
   await anchored(id)
 }, 120_000)
+
+it('gives leg A back when leg B never comes by its lock-by time', async () => {
+  const terms = await pairedTerms(secretOf('real unpaired'))
+  await drain()
+  const order = await signedByBoth(terms)
+  await lock(order.milestones[0]?.legs[0])
+  const half = await reach(order, 'HALF_FUNDED')
+  const before = await balance(east, bea.account, EUR)
+  const lapses = half.milestones[0]?.nextDeadline
+  expect(lapses).toMatchObject({ ledger: west.name, default: 'leg_b_lapses' })
+  await hub.advance((lapses?.at ?? 0) - hub.now() + 1_000)
+  const back = await reach(order, 'REFUNDED')
+  expect(back.milestones[0]?.legs.map(({ state }) => state)).toEqual(['refunded', 'awaited'])
+  expect(await balance(east, bea.account, EUR)).toBe(before + BigInt(order.milestones[0]?.legs[0]?.amount ?? 0))
+}, 90_000)
+
+it('pays by silence although buyer and merchant have new keys: custody keeps what the old ones agreed to', async () => {
+  const order = await agreed({ inspectionMs: HOUR })
+  await until('the terms are kept', async () => (await keptTerms(order)) === 1)
+  await rotate(shop, 'real shop, new key')
+  await rotate(bea, 'real bea, new key')
+  await deliver(order)
+  const held = await reach(order, 'INSPECTION')
+  await hub.advance((held.milestones[0]?.nextDeadline?.at ?? 0) - hub.now() + 1_000)
+  expect((await reach(order, 'SETTLED')).milestones[0]).toMatchObject({ released: '9950', fees: '50', remaining: '0' })
+}, 60_000)

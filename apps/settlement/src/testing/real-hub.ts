@@ -37,7 +37,7 @@ import {
 import { type ChainId, type Time, expectOk, toHex } from '@huitong/primitives'
 import type { INestMicroservice, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import type { MigrationInterface } from 'typeorm'
+import type { DataSource, MigrationInterface } from 'typeorm'
 import { CustodyModule } from '../../../custody/src/custody.module.js'
 import { custodyMigrations } from '../../../custody/src/pg/custody-tables.js'
 import { Rounds } from '../../../custody/src/rounds.js'
@@ -173,6 +173,13 @@ export class RealHub {
     for (const { platform } of this.#running) {
       if (platform.clock instanceof SandboxClock) platform.clock.advanceTo(to as Time)
     }
+  }
+
+  /** What a process has written down. */
+  database(name: string): DataSource {
+    const found = this.#running.find(({ platform }) => platform.name === name)?.platform.database
+    if (found === undefined) throw new Error(`${name} has no database`)
+    return found
   }
 
   now(): number {

@@ -21,6 +21,8 @@ import {
   FundPairedLeg,
   HoldForDispute,
   HoldForInspection,
+  KeepTerms,
+  type KeptTerms,
   NoFields,
   RuleLeg,
   type SignedStatement,
@@ -31,6 +33,7 @@ import {
   custodyFundPairedLeg,
   custodyHoldForDispute,
   custodyHoldForInspection,
+  custodyKeepTerms,
   custodyRuleLeg,
   identityCarrierOfKey,
   identityOperators,
@@ -82,6 +85,18 @@ class SimArbiterController {
   carrier({ publicKey }: ByPublicKey): Answer<WireCarrier, 'carrier_unknown'> {
     const found = [...this.arbiter.carriers].find(([, key]) => publicKeyOf(key) === publicKey)
     return found === undefined ? err('carrier_unknown') : ok({ id: found[0], name: found[0], publicKey, createdAt: 0 })
+  }
+
+  @Handle(custodyKeepTerms)
+  keepTerms(asked: KeepTerms): Answer<KeptTerms, CustodyCode> {
+    // the border: canonical text of terms
+    const terms = fromJson(JSON.parse(asked.terms)) as OrderTerms
+    const hash = orderTermsHash(terms)
+    const isAgreed = asked.agreed.every((approval) => {
+      const read = expectOk(decodeApproval(fromHex(approval.body)), 'approval')
+      return read.hash === hash && isSigned(approval, approvalMessage(HUB, read))
+    })
+    return isAgreed ? ok({ order: terms.order, hash }) : err('evidence_signature_invalid')
   }
 
   @Handle(custodyHoldForInspection)
