@@ -46,6 +46,7 @@ function open(account: Command): void {
       const ledger = await desk.hub.ledger(options.ledger)
       await settlePolicy({ wallet, party: desk.party(wallet) }, options)
       const party = desk.party(wallet)
+      if (wallet.card.index > 0) await openRotated(desk, ledger, { wallet, party })
       if (wallet.card.party === undefined) await openAccount(ledger, wallet.account, await party.frame(ledger, {}))
       else await party.openOn(ledger)
       await wallet.update({ opened: true })
@@ -60,6 +61,21 @@ function open(account: Command): void {
       )
     }),
   )
+}
+
+/** An account is opened by the keys that its address was made of; where they were rotated elsewhere, the same is done here at once. */
+async function openRotated(desk: Desk, ledger: LedgerClient, holder: Holder): Promise<void> {
+  const { wallet, party } = holder
+  const [first] = wallet.card.policy.keys
+  if ((await ledger.account(wallet.account.id)) !== undefined) return
+  if (wallet.signer(0).publicKey !== first)
+    throw new CommandFailure(
+      EXIT.usage,
+      'first_key_missing',
+      `an account is opened by its first key, which this wallet has not: it lives on the ledgers where it was recovered`,
+    )
+  await openAccount(ledger, wallet.accountAt(wallet.card.policy, 0), await party.frame(ledger, {}))
+  await rotateOn(desk, ledger, holder, wallet.signer().publicKey)
 }
 
 /** The recovery setting is hashed into the address: chosen before the account is first opened, or never. */

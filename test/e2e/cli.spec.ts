@@ -1,0 +1,221 @@
+// The built command line as a person would use it: a hub is started once, every command is its own process and finds it by the data folder.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ENTRY = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url))
+const PASSPHRASE = 'a passphrase of the spec'
+
+interface Ran {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+let data: string
+let hub: ChildProcess
+let url: string
+
+function huitong(words: readonly string[], given: { readonly input?: string; readonly passphrase?: string } = {}): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [ENTRY, ...words], {
+      env: {
+        ...process.env,
+        HUITONG_DATA: data,
+        HUITONG_PASSPHRASE: given.passphrase ?? PASSPHRASE,
+        HUITONG_URL: '',
+        HUITONG_API_KEY: '',
+      },
+    })
+    let [out, err] = ['', '']
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, out, err }))
+    child.stdin.end(given.input ?? '')
+  })
+}
+
+type Line = Record<string, unknown>
+
+/** Runs with --json; answers the lines, of which the last is the summary. */
+async function told(words: readonly string[], given: { readonly input?: string } = {}): Promise<readonly Line[]> {
+  const ran = await huitong([...words, '--json'], given)
+  expect(ran, words.join(' ')).toMatchObject({ code: 0 })
+  const lines = ran.out
+    .trim()
+    .split('\n')
+    .map((line): Line => JSON.parse(line))
+  expect(lines.at(-1)).toMatchObject({ summary: true, ok: true })
+  return lines
+}
+
+/** The text under a name in the first line. */
+const text = (lines: readonly Line[], name: string): string => String(lines[0]?.[name])
+
+beforeAll(async () => {
+  data = mkdtempSync(path.join(os.tmpdir(), 'huitong-cli-'))
+  hub = spawn(process.execPath, [ENTRY, 'start', '--json'], { env: { ...process.env, HUITONG_DATA: data } })
+  const begun: Line = await new Promise((resolve, reject) => {
+    let out = ''
+    hub.stdout?.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+      if (out.includes('\n')) resolve(JSON.parse(out.slice(0, out.indexOf('\n'))))
+    })
+    hub.once('exit', (code) => reject(new Error(`the hub ended with ${code}`)))
+  })
+  url = String(begun['url'])
+})
+
+afterAll(async () => {
+  if (hub.exitCode === null) {
+    const ended = new Promise((resolve) => hub.once('exit', resolve))
+    hub.kill('SIGTERM')
+    await ended
+  }
+  rmSync(data, { recursive: true, force: true })
+})
+
+test('from new words to a payment that anyone verifies offline', async () => {
+  for (const name of ['bank', 'lin', 'mei']) {
+    await told(['wallet', 'create', name, '--show-words', ...(name === 'lin' ? ['--language', 'zh'] : [])])
+    await told(['party', 'create', '--wallet', name, '--name', `${name} 票号`])
+    await told(['account', 'open', '--wallet', name, '--ledger', 'shanxi'])
+  }
+  const [lin, mei] = [
+    text(await told(['wallet', 'show', 'lin']), 'address'),
+    text(await told(['wallet', 'show', 'mei']), 'address'),
+  ]
+  await told(['asset', 'register', 'SILK', '--wallet', 'bank', '--ledger', 'shanxi', '--max-supply', '1000000'])
+  const issued = await told(['asset', 'issue', 'SILK', '--wallet', 'bank', '--ledger', 'shanxi', '--amount', '500', '--to', lin])
+  const pay = ['pay', '--wallet', 'lin', '--ledger', 'shanxi', '--asset', 'SILK', '--to', mei]
+  const paid = await told([...pay, '--amount', '12.50', '--memo', '第一笔'])
+  expect(paid[0]).toMatchObject({ asset: 'SILK', amount: '1250', to: mei })
+  expect(await told(['account', 'balances', mei])).toContainEqual(
+    expect.objectContaining({ asset: 'SILK', available: '1250', scale: 2 }),
+  )
+
+  // Mei's change is the second output: its units are Lin's, which were the bank's.
+  await told(['pay', '--wallet', 'mei', '--ledger', 'shanxi', '--asset', 'SILK', '--to', lin, '--amount', '2.50'])
+  const [change] = await told(['account', 'coins', mei, '--ledger', 'shanxi'])
+  const history = await told(['coin', 'history', String(change?.['coordinate']), '--ledger', 'shanxi'])
+  const portions = history.filter((line) => line['portion'] !== undefined)
+  expect(portions).toEqual([
+    { portion: '1000', path: [change?.['coordinate'], text(paid, 'coordinate'), text(issued, 'coordinate')] },
+  ])
+  expect(history.at(-1)).toMatchObject({ proven: 3 })
+  const drawn = await huitong(['coin', 'history', text(paid, 'coordinate'), '--ledger', 'shanxi', '--forward'])
+  expect(drawn.out).toMatch(/^12\.50 SILK .*\n├─ 2\.50 SILK .*\n└─ 10\.00 SILK/)
+
+  const receipt = text(paid, 'receipt')
+  expect(await told(['verify', receipt])).toContainEqual(
+    expect.objectContaining({ ok: true, transaction: text(paid, 'transaction') }),
+  )
+  expect(await told(['verify', receipt, '--genesis', text(paid, 'genesis')])).toHaveLength(2)
+  const bent = path.join(data, 'bent.json')
+  writeFileSync(
+    bent,
+    readFileSync(receipt, 'utf8').replace(
+      /("seal": ")(.)/,
+      (_whole, head: string, digit: string) => head + (digit === '0' ? '1' : '0'),
+    ),
+  )
+  expect(await huitong(['verify', bent])).toMatchObject({ code: 5 })
+
+  const whole = await told(['ledger', 'verify', 'shanxi'])
+  const light = await told(['ledger', 'headers', 'shanxi'])
+  expect(light[0]).toMatchObject({ headers: whole[0]?.['blocks'], head: whole[0]?.['head'] })
+})
+
+test('a rotated key pays from the same address, and the words find it again', async () => {
+  const before = text(await told(['wallet', 'show', 'mei']), 'address')
+  const words = text(await told(['wallet', 'show', 'mei', '--show-words']), 'words')
+  await told(['account', 'rotate', '--wallet', 'mei'])
+  await told(['pay', '--wallet', 'mei', '--ledger', 'shanxi', '--asset', 'SILK', '--to', before, '--amount', '1'])
+  await told(['account', 'open', '--wallet', 'mei', '--ledger', 'lingnan'])
+  await told(['wallet', 'restore', 'again', '--words', '-', '--ledger', 'shanxi'], { input: words })
+  expect((await told(['wallet', 'show', 'again']))[0]).toMatchObject({ address: before, key: 1 })
+})
+
+test('who does wrong is told what, by sentence, code and exit code', async () => {
+  const pay = [
+    'pay',
+    '--wallet',
+    'lin',
+    '--ledger',
+    'shanxi',
+    '--asset',
+    'SILK',
+    '--to',
+    text(await told(['wallet', 'show', 'mei']), 'address'),
+  ]
+  const cases: readonly [string[], number, RegExp][] = [
+    [['payy'], 2, /Did you mean pay/],
+    [['pay', '--walet', 'lin'], 2, /Did you mean --wallet/],
+    [[...pay, '--amount', '12.505'], 2, /has 3 decimals, SILK has 2/],
+    [[...pay, '--amount', '100000'], 3, /funds_insufficient|only .* SILK in hand/],
+    [[...pay.slice(0, -1), 'ht1nobody', '--amount', '1'], 2, /a character is wrong or missing/],
+    [['wallet', 'show', 'nobody'], 2, /no wallet named nobody/],
+    [['ledger', 'verify', 'nowhere'], 3, /ledger_unknown/],
+    [['ledger', 'list', '--url', 'http://127.0.0.1:1'], 4, /no answer/],
+    [['wallet', 'create', 'unseen'], 2, /--show-words/],
+  ]
+  for (const [words, code, sentence] of cases) {
+    const ran = await huitong(words)
+    expect({ words, code: ran.code }).toEqual({ words, code })
+    expect(ran.err).toMatch(sentence)
+  }
+  expect(await huitong([...pay, '--amount', '1'], { passphrase: 'another one' })).toMatchObject({ code: 2 })
+  const silent = await huitong([...pay, '--amount', '0', '--json'])
+  expect(JSON.parse(silent.out.trim().split('\n').at(-1) ?? '')).toMatchObject({ summary: true, ok: false, code: 'amount_zero' })
+})
+
+test('a hub that shows another block or another genesis is caught', async () => {
+  const flip = (hex: string, at: number): string => hex.slice(0, at) + (hex[at] === '0' ? '1' : '0') + hex.slice(at + 1)
+  const liar = await between((address, body) => {
+    if (!address.includes('/shanxi/blocks')) return body
+    const page: { items: { height: number; transactions: string[] }[] } = JSON.parse(body)
+    const block = page.items.find(({ height }) => height === 3)
+    if (block !== undefined) block.transactions = block.transactions.map((bytes) => flip(bytes, 60))
+    return JSON.stringify(page)
+  })
+  const caught = await huitong(['ledger', 'verify', 'shanxi', '--url', liar.url])
+  expect(caught).toMatchObject({ code: 5 })
+  expect(caught.err).toMatch(/block 3/)
+  await liar.stop()
+
+  const impostor = await between((address, body) =>
+    address.endsWith('/ledgers/shanxi')
+      ? body.replace(/sealingKey\\":\\"(.)/, (_all, digit: string) => `sealingKey\\":\\"${digit === '0' ? '1' : '0'}`)
+      : body,
+  )
+  const refused = await huitong([
+    'account',
+    'show',
+    text(await told(['wallet', 'show', 'mei']), 'address'),
+    '--ledger',
+    'shanxi',
+    '--url',
+    impostor.url,
+  ])
+  expect(refused).toMatchObject({ code: 5 })
+  expect(refused.err).toMatch(/genesis_mismatch/)
+  await impostor.stop()
+})
+
+/** A hub in between that changes answers. */
+async function between(change: (address: string, body: string) => string): Promise<{ url: string; stop(): Promise<void> }> {
+  const server = http.createServer((request, response) => {
+    void fetch(url + (request.url ?? ''), { headers: { accept: 'application/json' } }).then(async (answer) => {
+      response.writeHead(answer.status, { 'content-type': 'application/json' })
+      response.end(change(request.url ?? '', await answer.text()))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}`, stop: () => new Promise((resolve) => server.close(() => resolve())) }
+}
