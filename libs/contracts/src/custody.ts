@@ -225,10 +225,12 @@ export const custodyHoldForDispute = command<SignedTransaction>()({
  * - `ruling`: the ruling statement (all legs, exact outputs) signed by two distinct operators pinned in custody;
  * - `consent`: the same statement signed by buyer and merchant of the milestone;
  * - `silence`: paired milestone with inspection: `delivered` statement, agreed terms, and the held deadline passed;
- * - `unpaired`: leg A of a paired milestone whose leg B did not come into being by its lock-by time and no longer can.
+ * - `unpaired`: leg A of a paired milestone whose leg B did not come into being by its lock-by time and no longer can;
+ * - `code_spent`: the delivery code spent the other leg (`pair`), which custody reads on its ledger: full release only.
  */
 export class RuleLeg {
-  @IsIn(['ruling', 'consent', 'silence', 'unpaired']) ground: 'ruling' | 'consent' | 'silence' | 'unpaired'
+  @IsIn(['ruling', 'consent', 'silence', 'unpaired', 'code_spent'])
+  ground: 'ruling' | 'consent' | 'silence' | 'unpaired' | 'code_spent'
   @ValidateNested() @Type(() => CoinRef) coin: CoinRef
   /** Before the fee; the rest goes to the payer. */
   @IsAmount() toPayee: string

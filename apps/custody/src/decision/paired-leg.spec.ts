@@ -343,6 +343,149 @@ describe('a ruling over a pair', () => {
   })
 })
 
+describe('a leg whose twin the code took', () => {
+  const SPLIT = { a: 0n, b: 0n }
+  function reveal(sim: World['east'], coordinate: Coordinate, code: Preimage = CODE): void {
+    const coin = sim.coins.get(coordinate)
+    const outputs = coin === undefined ? undefined : prescribedOutputs(coin, { kind: 'code' })
+    if (outputs?.ok !== true) throw new Error('a coin with a code')
+    sim.send({ inputs: [{ coin: coordinate, path: { kind: 'code' } }], outputs: outputs.value }, [], [code])
+  }
+  /** One leg is held for a ruling that is never executed; its hash is dropped, unless it shall stay. */
+  async function droppedOn(hub: World, side: 'a' | 'b', legs: Legs, dropDeliveryHash = true): Promise<Legs> {
+    const drop = await hub.custody.holdForDispute({
+      coin: side === 'a' ? { ledger: 'east', coordinate: legs.a } : { ledger: 'west', coordinate: legs.b },
+      ground: 'basis',
+      basis: signedRuling(ruling(hub, legs, SPLIT), people.opera, people.operb),
+      deadline: at(side === 'a' ? 20 * HOUR : 18 * HOUR),
+      dropDeliveryHash,
+      validUntil: SOON,
+    })
+    return { ...legs, [side]: next(drop, hub) }
+  }
+  const released = (side: 'a' | 'b', legs: Legs): RuleLeg => rule(side, legs, side === 'a' ? 1_000n : 1_500n, [], 'code_spent')
+
+  it.each(['a', 'b'] as const)('is released whole on what the ledgers show: leg %s', async (side) => {
+    const hub = await world()
+    const legs = await funded(hub)
+    const held = await droppedOn(hub, side, legs)
+    if (side === 'a') reveal(hub.west, held.b)
+    else reveal(hub.east, held.a)
+    submit(hub, await hub.custody.ruleLeg(released(side, held)))
+    const [sim, asset, payee, amount] =
+      side === 'a'
+        ? ([hub.east, TEA, hub.liquidity, 1_000n] as const)
+        : ([hub.west, SILK, people.merchant.account, 1_485n] as const)
+    expect(sim.ownCoins(payee, asset).map((coin) => coin.amount)).toEqual([amount])
+  })
+
+  it('also where holds left the hashes and both coins have other coordinates', async () => {
+    const hub = await world()
+    const held = await droppedOn(hub, 'b', await droppedOn(hub, 'a', await funded(hub), false), false)
+    reveal(hub.west, held.b)
+    submit(hub, await hub.custody.ruleLeg(released('a', held)))
+  })
+
+  const attacks: readonly (readonly [string, string, (hub: World, legs: Legs) => Promise<RuleLeg>])[] = [
+    ['while the other leg is not spent', 'evidence_insufficient', async (_hub, legs) => released('a', legs)],
+    [
+      'in part',
+      'evidence_insufficient',
+      async (hub, legs) => {
+        reveal(hub.west, legs.b)
+        return rule('a', legs, 999n, [], 'code_spent')
+      },
+    ],
+    [
+      'back',
+      'evidence_insufficient',
+      async (hub, legs) => {
+        reveal(hub.west, legs.b)
+        return rule('a', legs, 0n, [], 'code_spent')
+      },
+    ],
+    [
+      'without naming the other leg',
+      'evidence_insufficient',
+      async (hub, legs) => {
+        reveal(hub.west, legs.b)
+        const { pair: _left, ...alone } = released('a', legs)
+        return alone
+      },
+    ],
+    [
+      'when a hold, and not the code, spent the other leg',
+      'evidence_insufficient',
+      async (hub, legs) => {
+        await droppedOn(hub, 'b', legs)
+        return released('a', legs)
+      },
+    ],
+    [
+      'when the other leg went back by default',
+      'evidence_insufficient',
+      async (hub, legs) => {
+        hub.west.advance(11 * HOUR)
+        const coin = hub.west.coins.get(legs.b)
+        const outputs = coin === undefined ? undefined : prescribedOutputs(coin, { kind: 'default' })
+        if (outputs?.ok !== true) throw new Error('a coin with a default')
+        hub.west.send({ inputs: [{ coin: legs.b, path: { kind: 'default' } }], outputs: outputs.value }, [])
+        return released('a', legs)
+      },
+    ],
+    [
+      'for a spend of another order under the same code',
+      'coin_mismatch',
+      async (hub, legs) => {
+        const from = hub.west.fund(people.issuer, SILK, people.mallory.account, 5n)
+        const fake = conditionB(hub, { payer: people.mallory.account, fee: 0n, order: '45'.repeat(16) as OrderId })
+        const coordinate = hub.west.lock(people.mallory, from, 5n, fake)
+        reveal(hub.west, coordinate)
+        return { ...released('a', legs), pair: { ledger: 'west', coordinate } }
+      },
+    ],
+    [
+      'for a spend of somebody’s coin that calls itself the same milestone',
+      'coin_mismatch',
+      async (hub, legs) => {
+        const from = hub.west.fund(people.issuer, SILK, people.mallory.account, 5n)
+        const coordinate = hub.west.lock(people.mallory, from, 5n, conditionB(hub, { payer: people.mallory.account, fee: 0n }))
+        reveal(hub.west, coordinate)
+        return { ...released('a', legs), pair: { ledger: 'west', coordinate } }
+      },
+    ],
+    [
+      'for a leg A that custody never paired',
+      'evidence_insufficient',
+      async (hub, legs) => {
+        reveal(hub.west, legs.b)
+        return released('a', { ...legs, a: lockA(hub) })
+      },
+    ],
+    [
+      'with itself as the other leg',
+      'coin_mismatch',
+      async (_hub, legs) => ({ ...released('a', legs), pair: { ledger: 'east', coordinate: legs.a } }),
+    ],
+    [
+      'while the other ledger does not answer',
+      'ledger_unavailable',
+      async (hub, legs) => {
+        reveal(hub.west, legs.b)
+        hub.west.isUp = false
+        return released('a', legs)
+      },
+    ],
+  ]
+
+  it.each(attacks)('is not released %s', async (_name, code, attack) => {
+    const hub = await world()
+    const request = await attack(hub, await funded(hub))
+    expect(await hub.custody.ruleLeg(request)).toMatchObject({ ok: false, code })
+    expect(hub.book.signed.filter(({ kind }) => kind === 'rule-leg')).toEqual([])
+  })
+})
+
 it.each([
   [{ a: 1_000n, b: 1_500n }, true],
   [{ a: 0n, b: 0n }, true],

@@ -2,6 +2,7 @@
 import { type EscrowCondition, type Transaction, type RulingLeg } from '@huitong/chain'
 import type { CustodyCode, RuleLeg } from '@huitong/contracts'
 import { type Amount, type Result, type Time, err, never, ok } from '@huitong/primitives'
+import { codeSpendFault, twinOf } from '../evidence/code-spent.js'
 import { type Found, conflictFault, escrowCoin } from '../evidence/coins.js'
 import { type Ruled, consentFault, legOf, operatorsFault, readRuling, splitOf } from '../evidence/ruling.js'
 import type { ReadCoin } from '../ledger/ledgers.js'
@@ -62,6 +63,8 @@ async function grounds(world: World, request: RuleLeg, asked: Asked): Promise<Re
       const legA = { ledger: asked.coin.ledger, coordinate: asked.root }
       return ok({ check: (page) => notAnswered(page, legA), alsoSettle: world.ledgers.names })
     }
+    case 'code_spent':
+      return codeSpentGround(world, request, asked)
     default:
       return never(request.ground)
   }
@@ -81,6 +84,17 @@ async function ruledGround(world: World, request: RuleLeg, asked: Asked): Promis
   const unsigned = await signersFault(world, request, ruled.value, asked)
   if (unsigned !== undefined) return unsigned
   return condition.paired ? pairedGround(world, request, asked, ruled.value) : ok({})
+}
+
+/** The code took the other leg; that it could not take this one too (its hash was dropped meanwhile) must strand nobody. */
+async function codeSpentGround(world: World, { pair: spent }: RuleLeg, asked: Asked): Promise<Result<Twin, CustodyCode>> {
+  if (asked.toPayee !== asked.coin.amount) return err('evidence_insufficient', 'what the code opens is released whole', 'toPayee')
+  const pair = await world.book.pairOf(asked.coin.ledger, asked.root)
+  if (pair === undefined || spent === undefined) return err('evidence_insufficient', 'no other leg is known', 'pair')
+  const twin = await twinOf(world, asked, pair, spent)
+  if (twin === undefined) return err('coin_mismatch', 'not the other leg of this pair', 'pair')
+  // a share that was signed for the other leg can no longer be executed: its coin is spent for good
+  return (await codeSpendFault(world, asked, twin)) ?? ok({})
 }
 
 async function signersFault(world: World, request: RuleLeg, ruled: Ruled, asked: Asked): Promise<Refusal | undefined> {

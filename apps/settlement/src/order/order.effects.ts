@@ -164,6 +164,8 @@ export class OrderEffects {
       const asked = { coin, toPayee: path.toPayee.toString(), validUntil, ...(pair === undefined ? {} : { pair }) }
       if (evidence.kind === 'no_leg_b')
         return this.#signed(await this.bus.call(custodyRuleLeg, { ...asked, ground: 'unpaired', evidence: [] }))
+      if (evidence.kind === 'code_spent')
+        return this.#signed(await this.bus.call(custodyRuleLeg, { ...asked, ground: 'code_spent', evidence: [] }))
       const basis = evidenceOf(deal.state.file, evidence.reference)
       if (basis === undefined) {
         log.error('order.rule.without-evidence', { deal: deal.id, milestone: effect.milestone, cause: evidence.kind })

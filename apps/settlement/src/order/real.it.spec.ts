@@ -18,6 +18,7 @@ import {
   withdrawalHash,
 } from '@huitong/chain'
 import {
+  type HoldForDispute,
   type MilestoneTerms,
   type SignedStatement,
   type WireLeg,
@@ -27,6 +28,7 @@ import {
   createOffer,
   createOrder,
   createQuote,
+  custodyHoldForDispute,
   custodyWithdraw,
   deliverMilestone,
   getDispute,
@@ -361,6 +363,28 @@ it('gives both legs the same share by consent and by ruling, once no code can op
   expect((await reach(order, 'REFUNDED')).milestones[0]?.legs.map(({ state }) => state)).toEqual(['refunded', 'refunded'])
   await anchored(id)
 }, 120_000)
+
+it('releases leg A when its hash was dropped and the code then took leg B', async () => {
+  const code = secretOf('real race')
+  const order = await paired(code)
+  const [a, b] = order.milestones[0]?.legs ?? []
+  const asked = { id: order.id, milestone: 0, party: buyer, toMerchant: '4001', idempotencyKey: key(), actor: actorOf(buyer) }
+  const { body } = await hub.call(consentSplit, asked)
+  // the consent reaches custody for leg A only; whoever holds the code is faster on leg B
+  const drop = {
+    coin: { ledger: east.name, coordinate: a?.coordinate ?? '' },
+    ground: 'basis',
+    basis: [ruling(body, bea), ruling(body, shop)],
+    deadline: conditionOf(a).latest,
+    dropDeliveryHash: true,
+    validUntil: hub.now() + 60_000,
+  } satisfies HoldForDispute
+  const { transaction } = await hub.call(custodyHoldForDispute, drop)
+  await hub.submit(east, { bytes: fromHex(transaction) })
+  await reveal(west, b, code)
+  const settled = await reach(order, 'SETTLED')
+  expect(settled.milestones[0]?.legs.map(({ state }) => state)).toEqual(['released', 'released'])
+}, 60_000)
 
 it('gives leg A back when leg B never comes by its lock-by time', async () => {
   const terms = await pairedTerms(secretOf('real unpaired'))

@@ -145,6 +145,8 @@ class SimArbiterController {
     if (coin?.condition.kind !== 'escrow') return err('coin_spent')
     if (asked.ground === 'unpaired') return path.toPayee === 0n ? this.#spend('rule', asked, path) : err('evidence_insufficient')
     if (coin.condition.paired && asked.pair === undefined) return err('evidence_insufficient', 'pair')
+    if (asked.ground === 'code_spent')
+      return path.toPayee === coin.amount ? this.#spend('rule', asked, path) : err('evidence_insufficient')
     const ruling = rulingOf(asked.evidence)
     if (ruling === undefined) return err('evidence_insufficient', 'evidence')
     const { chain } = this.arbiter.ledger(asked.coin.ledger)

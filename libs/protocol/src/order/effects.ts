@@ -134,8 +134,15 @@ class Owed {
     const { code, resolution } = this.milestone
     if (code !== null && leg.leg.coin.deliveryHash !== undefined)
       return { kind: 'pushCode', ...this.on('code', leg), preimage: code }
-    const evidence = { kind: resolution?.cause ?? 'code_spent', reference: resolution?.evidence ?? '' } as const
+    // a ruling over both legs may say another share than the code: once the code took one, it alone is the reason for the other
+    const cause = resolution === null || this.isCodeSpent() ? 'code_spent' : resolution.cause
+    const evidence = { kind: cause, reference: cause === 'code_spent' ? '' : (resolution?.evidence ?? '') } as const
     return { kind: 'signRule', ...this.on('rule', leg), path: { kind: 'rule', toPayee: leg.leg.coin.amount }, evidence }
+  }
+
+  private isCodeSpent(): boolean {
+    const { legs } = this.milestone
+    return legs.kind === 'paired' && [legs.a, legs.b].some((leg) => isReleased(leg) && leg.fate === 'closed' && leg.by === 'code')
   }
 
   private resolve(running: readonly Leg[], resolution: Resolution): readonly OrderEffect[] {

@@ -108,7 +108,10 @@ describe('a paired order', () => {
     const raced = story('paired', 3, a, b, dispute, ...holds, ruling(1n, 0n), held('a', 330, true), (state) =>
       spendOf(state, 'b', { kind: 'code' }),
     )
-    expect(raced.effects).toMatchObject([{ kind: 'signRule', chain: chainA, path: { toPayee: legA.amount } }])
+    // the ruling says another share: it is no evidence for this
+    expect(raced.effects).toMatchObject([
+      { kind: 'signRule', chain: chainA, path: { toPayee: legA.amount }, evidence: { kind: 'code_spent', reference: '' } },
+    ])
   })
 
   it('executes a full release on B, then A', () => {
@@ -117,7 +120,9 @@ describe('a paired order', () => {
     const paid = story('paired', 3, a, b, dispute, ...holds, ruling(0n, 1n), (state) =>
       spendOf(state, 'b', { kind: 'rule', toPayee: legB.amount }),
     )
-    expect(paid.effects).toMatchObject([{ kind: 'signRule', chain: chainA, path: { toPayee: legA.amount } }])
+    expect(paid.effects).toMatchObject([
+      { kind: 'signRule', chain: chainA, path: { toPayee: legA.amount }, evidence: { kind: 'ruling', reference: 'hash' } },
+    ])
   })
 
   it('never sends a leg back whose pair was released', () => {
