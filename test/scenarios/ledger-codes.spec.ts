@@ -64,6 +64,10 @@ function fullWorld(): World {
     0 | calm         |    |          | open calm       | ok
     0 | bank         |    | old 10 o | issue 10        | ok
     0 | first second |    |          | propose old new | ok
+    0 | bank         |    |          | register GEM bank 9 freeze, register ICE bank 9 freeze | ok
+    0 | bank         |    | alice 1 gem GEM, bob 1 gem2 GEM | issue 2 GEM | ok
+    0 | bank         |    | alice 1 ice ICE  | issue 1 ICE | ok
+    0 | bank         |    |          | freeze GEM alice, freeze ICE | ok
   `)
   return world
 }
@@ -101,8 +105,10 @@ const ROWS: Record<
   asset_exists: '100 | bank | | | register USD bank 5',
   account_exists: '100 | alice | | | open alice',
   delay_too_short: '100 | hasty | | | open hasty',
+  power_not_kept: '100 | bank | | | freeze USD',
   sequence_wrong: '100 | alice | | | anchor alice #7',
   supply_exceeded: '100 | bank | | alice 1000000 x | issue 1000000',
+  freeze_unchanged: '100 | bank | | | freeze GEM alice',
   recovery_not_offered: '100 | first second | | | propose alice new',
   recovery_pending: '100 | first second | | | propose old new',
   recovery_none: '100 | alice | | | cancel alice',
@@ -117,6 +123,8 @@ const ROWS: Record<
   unbalanced: '100 | alice | a | alice 599 x | ',
   signature_count: '100 | | a | alice 600 x | ',
   account_recovering: '100 | old | o | alice 10 x | ',
+  asset_frozen: '100 | alice | ice | bob 1 x ICE | ',
+  account_frozen: '100 | alice | gem | bob 1 x GEM | ',
   quorum_missing: '100 | alice | m | alice 100 x | ',
   signature_wrong: '100 | bob~alice | a | alice 600 x | ',
 }

@@ -264,7 +264,7 @@ export class World {
           scale: 2,
           maxSupply: BigInt(more[0] ?? '1000000'),
           issuer: this.id(third),
-          powers: { freeze: false, clawback: false },
+          powers: { freeze: more.includes('freeze'), clawback: more.includes('clawback') },
         }
       case 'issue': {
         const asset = (third || 'USD') as AssetCode
@@ -282,6 +282,12 @@ export class World {
         return { kind: 'cancelRecovery', account, sequence }
       case 'finalise':
         return { kind: 'finaliseRecovery', account, sequence }
+      case 'freeze':
+      case 'unfreeze': {
+        const asset = subject as AssetCode
+        const one = third === '' ? {} : { account: this.id(third) }
+        return { kind, asset, sequence: number(this.state.asset(asset)?.sequence), ...one }
+      }
       case 'anchor':
         return { kind, account, sequence, hash: toHex(sha256(utf8(subject))) }
       default:

@@ -141,6 +141,11 @@ export type Operation =
   | { readonly kind: 'finaliseRecovery'; readonly account: AccountId; readonly sequence: number }
   /** Writes a 32-byte hash (a ruling, an audit root) into the ledger for ever, signed by `account`. */
   | { readonly kind: 'anchor'; readonly account: AccountId; readonly sequence: number; readonly hash: string }
+  /**
+   * Signed by the issuer of an asset that keeps this power; `sequence` is the asset's. From the next transaction on, signatures of `account`
+   * (absent: of anybody) count for nothing on coins of the asset, but for the arbiter's. The reason belongs in the memo.
+   */
+  | { readonly kind: 'freeze' | 'unfreeze'; readonly asset: AssetCode; readonly sequence: number; readonly account?: AccountId }
 
 /** What is signed. The transaction's id is SHA-256 of chain id and encoded body. */
 export interface TransactionBody {
@@ -197,6 +202,8 @@ export interface AssetRecord {
   readonly issued: Amount
   readonly burnt: Amount
   readonly sequence: number
+  /** The asset as a whole is frozen, whoever holds it. */
+  readonly frozen: boolean
 }
 
 export interface PendingRecovery {

@@ -85,7 +85,9 @@ export function demandsOfOperation(operation: Operation, lookups: SignerLookups)
       const registrar = lookups.registrar
       return ok([must(operation.issuer), ...(registrar === undefined ? [] : [must(registrar)])])
     }
-    case 'issue': {
+    case 'issue':
+    case 'freeze':
+    case 'unfreeze': {
       const asset = lookups.asset(operation.asset)
       return asset === undefined ? err('asset_unknown') : ok([must(asset.issuer)])
     }

@@ -212,6 +212,16 @@ function readOperation(body: ByteReader): Moved | undefined {
     case 9:
       body.take(68)
       return undefined
+    case 10:
+    case 11: {
+      // freezes or unfreezes: asset, sequence, whether one account is meant, and which
+      body.asset()
+      body.take(4)
+      const flags = body.number(1)
+      if (flags > 1) throw new Unreadable(`byte ${body.at}: unknown flags`)
+      body.take(32 * flags)
+      return undefined
+    }
     default:
       throw new Unreadable(`byte ${body.at}: an unknown operation`)
   }

@@ -85,6 +85,8 @@ export class OperationDto {
     | 'cancelRecovery'
     | 'finaliseRecovery'
     | 'anchor'
+    | 'freeze'
+    | 'unfreeze'
   @AssetCode() asset?: string
   @Amount() amount?: string
   sequence?: number
@@ -94,6 +96,7 @@ export class OperationDto {
   powers?: AssetPowersDto
   /** openAccount: the policy whose hash is the new address. */
   policy?: PolicyDto
+  /** freeze, unfreeze: absent if the asset as a whole is meant. */
   @Address() account?: string
   /** rotate, proposeRecovery: the new keys. */
   keys?: KeySetDto

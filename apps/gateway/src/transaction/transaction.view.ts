@@ -86,6 +86,11 @@ function operationView(operation: Operation): OperationDto {
       return { kind, account: addressOf(operation.account), sequence: operation.sequence }
     case 'anchor':
       return { kind, account: addressOf(operation.account), sequence: operation.sequence, hash: operation.hash }
+    case 'freeze':
+    case 'unfreeze': {
+      const { asset, sequence, account } = operation
+      return { kind, asset, sequence, ...optional('account', account === undefined ? undefined : addressOf(account)) }
+    }
     default:
       return never(operation)
   }

@@ -1,5 +1,5 @@
-// Operations as bytes: one tag, then fixed fields. Tags 10 to 15 are kept for freeze, unfreeze, clawback, rulebook and policy changes.
-import { type AccountId, SCALE_MAX, invariant, never } from '@huitong/primitives'
+// Operations as bytes: one tag, then fixed fields. Tags 12 to 15 are kept for clawback, rulebook and policy changes.
+import { type AccountId, type AssetCode, SCALE_MAX, invariant, never } from '@huitong/primitives'
 import type { Operation } from '../model.js'
 import { readKeySet, readPolicy, writeKeySet, writePolicy } from './policy.js'
 import type { Reader } from './reader.js'
@@ -15,8 +15,12 @@ export const OPERATION_TAG = {
   cancelRecovery: 7,
   finaliseRecovery: 8,
   anchor: 9,
+  freeze: 10,
+  unfreeze: 11,
 } as const
 
+/** Flag of a freeze or unfreeze: an account follows; else the asset as a whole is meant. */
+const ONE_ACCOUNT = 1
 const CAN_FREEZE = 1
 const CAN_CLAW_BACK = 2
 
@@ -49,6 +53,14 @@ export function writeOperation(writer: Writer, operation: Operation): void {
     case 'anchor':
       writer.hex(operation.account, 32).u32(operation.sequence).hex(operation.hash, 32)
       return
+    case 'freeze':
+    case 'unfreeze':
+      writer
+        .asset(operation.asset)
+        .u32(operation.sequence)
+        .u8(operation.account === undefined ? 0 : ONE_ACCOUNT)
+      if (operation.account !== undefined) writer.hex(operation.account, 32)
+      return
     default:
       never(operation)
   }
@@ -74,6 +86,10 @@ export function readOperation(reader: Reader): Operation {
       return { kind: 'finaliseRecovery', ...readSubject(reader) }
     case OPERATION_TAG.anchor:
       return { kind: 'anchor', ...readSubject(reader), hash: reader.hex<string>(32) }
+    case OPERATION_TAG.freeze:
+      return { kind: 'freeze', ...readFreeze(reader) }
+    case OPERATION_TAG.unfreeze:
+      return { kind: 'unfreeze', ...readFreeze(reader) }
     default:
       reader.fail('operation_unknown')
       return { kind: 'cancelRecovery', ...readSubject(reader) }
@@ -84,6 +100,14 @@ const readSubject = (reader: Reader): { account: AccountId; sequence: number } =
   account: reader.hex<AccountId>(32),
   sequence: reader.u32(),
 })
+
+function readFreeze(reader: Reader): { asset: AssetCode; sequence: number; account?: AccountId } {
+  const asset = reader.asset()
+  const sequence = reader.u32()
+  const flags = reader.u8()
+  if (flags > ONE_ACCOUNT) reader.fail('flags_unknown')
+  return flags === ONE_ACCOUNT ? { asset, sequence, account: reader.hex<AccountId>(32) } : { asset, sequence }
+}
 
 function readRegisterAsset(reader: Reader): Operation {
   const asset = reader.asset()

@@ -127,6 +127,12 @@ const operations: Operation[] = [
   { kind: 'finaliseRecovery', account: account('a4'), sequence: 4 },
   { kind: 'anchor', account: account('a5'), sequence: 2 ** 32 - 1, hash: bytes<string>('77', 32) },
 ]
+/** Operations that came after the examples above, which stay as they are. */
+const laterOperations: Operation[] = [
+  { kind: 'freeze', asset: USD, sequence: 8 },
+  { kind: 'freeze', asset: USD, sequence: 9, account: account('a1') },
+  { kind: 'unfreeze', asset: USD, sequence: 10, account: account('a1') },
+]
 const frame = { validUntil: time(1_700_000_300_000), reference: '0011223344556677', memo: '' }
 const output = { asset: USD, amount: 100n, condition: { kind: 'account' as const, account: account('a2') } }
 const transfer: TransactionBody = {
@@ -142,6 +148,7 @@ const everything: TransactionBody = {
   operations,
   memo: 'e6b187e9809a',
 }
+const later: TransactionBody = { ...frame, inputs: [], outputs: [], operations: laterOperations }
 const header: BlockHeader = {
   chain: chainIdOf(genesis),
   height: 3,
@@ -177,6 +184,7 @@ function vectors(): unknown {
     conditions: conditions.map((condition) => ({ kind: condition.kind, bytes: toHex(encodeCondition(condition)) })),
     transfer: whole(transfer),
     everything: whole(everything),
+    later: whole(later),
     header: { bytes: toHex(encodeHeader(header)), hash: blockHashOf(header) },
   }
 }

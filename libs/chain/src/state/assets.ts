@@ -12,10 +12,14 @@ interface AssetEntry {
   /** Sum of the amounts of all its coins, high and low 32 bits. */
   sumHigh: number
   sumLow: number
+  /** Numbers of the accounts that are frozen for this asset. */
+  readonly frozen: Set<number>
 }
 
 export class AssetSet {
   private readonly entries: AssetEntry[] = []
+  /** How many freezes there are, so that a ledger without any asks nothing more. */
+  private freezes = 0
   private readonly buckets = new Map<number, number[]>()
 
   get count(): number {
@@ -39,8 +43,8 @@ export class AssetSet {
     return this.entries.map((entry) => entry.record)
   }
 
-  register(fields: Omit<AssetRecord, 'issued' | 'burnt' | 'sequence'>): number {
-    return this.restore({ ...fields, issued: 0n, burnt: 0n, sequence: 0 })
+  register(fields: Omit<AssetRecord, 'issued' | 'burnt' | 'sequence' | 'frozen'>): number {
+    return this.restore({ ...fields, issued: 0n, burnt: 0n, sequence: 0, frozen: false })
   }
 
   /** Puts an asset back as it stood. */
@@ -50,7 +54,8 @@ export class AssetSet {
     const second = word(bytes, 4)
     invariant(this.lookup(first, second) < 0, 'an asset is registered once')
     const number = this.entries.length
-    this.entries.push({ record, first, second, sumHigh: 0, sumLow: 0 })
+    this.entries.push({ record, first, second, sumHigh: 0, sumLow: 0, frozen: new Set() })
+    if (record.frozen) this.freezes++
     this.buckets.set(first ^ second, [...(this.buckets.get(first ^ second) ?? []), number])
     return number
   }
@@ -64,6 +69,36 @@ export class AssetSet {
   burn(asset: number, amount: Amount): void {
     const entry = this.entry(asset)
     entry.record = { ...entry.record, burnt: entry.record.burnt + amount }
+  }
+
+  /** Freezes or unfreezes one account for the asset, or the asset as a whole. */
+  setFrozen(asset: number, { account, frozen }: { readonly account?: number; readonly frozen: boolean }): void {
+    const entry = this.entry(asset)
+    entry.record = { ...entry.record, sequence: entry.record.sequence + 1, ...(account === undefined ? { frozen } : {}) }
+    this.freezes += frozen ? 1 : -1
+    if (account === undefined) return
+    if (frozen) entry.frozen.add(account)
+    else entry.frozen.delete(account)
+  }
+
+  /** Puts a frozen account back as it stood. */
+  restoreFrozen(asset: number, account: number): void {
+    this.entry(asset).frozen.add(account)
+    this.freezes++
+  }
+
+  get anyFrozen(): boolean {
+    return this.freezes > 0
+  }
+
+  /** Is this very account frozen for the asset? The asset as a whole is another question: see its record. */
+  isFrozen(asset: number, account: number): boolean {
+    return this.entry(asset).frozen.has(account)
+  }
+
+  /** Numbers of the accounts that are frozen for the asset, ascending. */
+  frozenAccounts(asset: number): number[] {
+    return [...this.entry(asset).frozen].sort((a, b) => a - b)
   }
 
   addCoin(asset: number, high: number, low: number): void {

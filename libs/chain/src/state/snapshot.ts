@@ -22,7 +22,7 @@ import { accountIdOf } from '../ids.js'
 import type { Genesis } from '../model.js'
 import { LedgerState } from './state.js'
 
-const MAGIC = utf8('huitong-snapshot-1')
+const MAGIC = utf8('huitong-snapshot-2')
 const SUM_BYTES = 32
 
 export type SnapshotCode = 'snapshot_corrupt' | 'snapshot_of_other_chain'
@@ -103,10 +103,14 @@ function readAccounts(reader: Reader, state: LedgerState): void {
 function writeAssets(writer: Writer, state: LedgerState): void {
   const records = state.assets.all()
   writer.u32(records.length)
-  for (const { asset, scale, maxSupply, issuer, powers, issued, burnt, sequence } of records) {
+  for (const [number, record] of records.entries()) {
+    const { asset, scale, maxSupply, issuer, powers, issued, burnt, sequence, frozen } = record
     writer.asset(asset).u8(scale).amount(maxSupply).hex(issuer, 32)
-    writer.u8((powers.freeze ? 1 : 0) + (powers.clawback ? 2 : 0))
+    writer.u8((powers.freeze ? 1 : 0) + (powers.clawback ? 2 : 0) + (frozen ? 4 : 0))
     writer.amountOrZero(issued).amountOrZero(burnt).u32(sequence)
+    const accounts = state.assets.frozenAccounts(number)
+    writer.u32(accounts.length)
+    for (const account of accounts) writer.u32(account)
   }
 }
 
@@ -122,7 +126,9 @@ function readAssets(reader: Reader, state: LedgerState): void {
     const sequence = reader.u32()
     if (reader.fault !== undefined) return
     const allowed = { freeze: (powers & 1) !== 0, clawback: (powers & 2) !== 0 }
-    state.assets.restore({ asset, scale, maxSupply, issuer, powers: allowed, issued, burnt, sequence })
+    const frozen = (powers & 4) !== 0
+    const number = state.assets.restore({ asset, scale, maxSupply, issuer, powers: allowed, issued, burnt, sequence, frozen })
+    for (let more = reader.u32(); more > 0 && reader.fault === undefined; more--) state.assets.restoreFrozen(number, reader.u32())
   }
 }
 

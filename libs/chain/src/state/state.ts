@@ -66,6 +66,18 @@ export class LedgerState implements SignerLookups {
     return number < 0 ? undefined : this.accounts.record(number)
   }
 
+  /** Is this very account frozen for the asset? That the asset as a whole is frozen, its record says. */
+  isFrozen(asset: AssetCode, account: AccountId): boolean {
+    const [number, holder] = [this.assets.numberOf(asset), this.accounts.numberOf(account)]
+    return number >= 0 && holder >= 0 && this.assets.isFrozen(number, holder)
+  }
+
+  /** The accounts that are frozen for the asset, in the order in which they were opened. */
+  frozenAccounts(asset: AssetCode): AccountId[] {
+    const number = this.assets.numberOf(asset)
+    return number < 0 ? [] : this.assets.frozenAccounts(number).map((account) => this.accounts.idOf(account))
+  }
+
   /** All unspent coins, in no order that means anything. */
   *allCoins(): Generator<Coin> {
     for (const row of this.coins.rows()) yield this.coinAt(row)

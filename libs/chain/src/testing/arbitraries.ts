@@ -154,6 +154,10 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constantFrom('rotate' as const, 'proposeRecovery' as const), account, sequence, keys: keySet }),
   fc.record({ kind: fc.constantFrom('cancelRecovery' as const, 'finaliseRecovery' as const), account, sequence }),
   fc.record({ kind: fc.constant('anchor' as const), account, sequence, hash: hex<string>(32) }),
+  fc.record(
+    { kind: fc.constantFrom('freeze' as const, 'unfreeze' as const), asset, sequence, account },
+    { requiredKeys: ['kind', 'asset', 'sequence'] },
+  ),
 )
 
 export const body: fc.Arbitrary<TransactionBody> = fc.record({

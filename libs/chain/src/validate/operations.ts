@@ -1,13 +1,14 @@
 // What each operation must satisfy, and what it changes. One transaction sees the ledger as it stood before it, so no operation may lean
 // on another of the same transaction.
-import { AMOUNT_MAX, type AccountId, type Amount, type Time, invariant, never } from '@huitong/primitives'
+import { AMOUNT_MAX, type AccountId, type Time, invariant, never } from '@huitong/primitives'
 import { type RuleCode, firstCode } from '../codes.js'
 import { accountIdOf } from '../ids.js'
 import type { Operation, Policy } from '../model.js'
 import { afterCancel, beginRecovery, proposalRule } from '../recovery.js'
 import type { LedgerState } from '../state/state.js'
 
-type OnAccount = Extract<Operation, { account: AccountId }>
+type OnAccount = Exclude<Extract<Operation, { account: AccountId }>, Freezing>
+type Freezing = Extract<Operation, { kind: 'freeze' | 'unfreeze' }>
 
 /** No two operations of a transaction may change the same account or asset. */
 export function checkDistinct(operations: readonly Operation[]): RuleCode | undefined {
@@ -21,6 +22,8 @@ function subjectOf(operation: Operation): string {
     case 'registerAsset':
     case 'issue':
     case 'burn':
+    case 'freeze':
+    case 'unfreeze':
       return operation.asset
     case 'openAccount':
       return accountIdOf(operation.policy)
@@ -38,6 +41,9 @@ export function checkOperation(operation: Operation, state: LedgerState, time: T
       return state.assets.numberOf(operation.asset) < 0 ? undefined : 'asset_exists'
     case 'issue':
       return checkIssue(operation, state)
+    case 'freeze':
+    case 'unfreeze':
+      return checkFreezing(operation, state)
     case 'burn':
       return state.assets.numberOf(operation.asset) < 0 ? 'asset_unknown' : undefined
     case 'openAccount':
@@ -53,15 +59,22 @@ export function checkOperation(operation: Operation, state: LedgerState, time: T
   }
 }
 
-function checkIssue(
-  operation: { asset: Parameters<LedgerState['asset']>[0]; sequence: number; amount: Amount },
-  state: LedgerState,
-) {
+function checkIssue(operation: Extract<Operation, { kind: 'issue' }>, state: LedgerState): RuleCode | undefined {
   const asset = state.asset(operation.asset)
   if (asset === undefined) return 'asset_unknown'
   if (asset.sequence !== operation.sequence) return 'sequence_wrong'
   const circulating = asset.issued - asset.burnt + operation.amount
   return circulating > asset.maxSupply || asset.issued + operation.amount > AMOUNT_MAX ? 'supply_exceeded' : undefined
+}
+
+function checkFreezing({ kind, asset, account, sequence }: Freezing, state: LedgerState): RuleCode | undefined {
+  const record = state.asset(asset)
+  if (record === undefined) return 'asset_unknown'
+  if (account !== undefined && state.accounts.numberOf(account) < 0) return 'account_unknown'
+  if (!record.powers.freeze) return 'power_not_kept'
+  if (record.sequence !== sequence) return 'sequence_wrong'
+  const isFrozen = account === undefined ? record.frozen : state.isFrozen(asset, account)
+  return isFrozen === (kind === 'freeze') ? 'freeze_unchanged' : undefined
 }
 
 function checkOpen(policy: Policy, state: LedgerState): RuleCode | undefined {
@@ -116,6 +129,14 @@ export function applyOperation(operation: Operation, state: LedgerState, time: T
       return assets.issue(assets.numberOf(operation.asset), operation.amount)
     case 'burn':
       return assets.burn(assets.numberOf(operation.asset), operation.amount)
+    case 'freeze':
+    case 'unfreeze': {
+      const { kind, asset, account } = operation
+      return assets.setFrozen(assets.numberOf(asset), {
+        frozen: kind === 'freeze',
+        ...(account === undefined ? {} : { account: accounts.numberOf(account) }),
+      })
+    }
     case 'openAccount':
       accounts.open(accountIdOf(operation.policy), operation.policy)
       return

@@ -1,7 +1,7 @@
 // The accounts that must or may sign a transaction, as numbers, and whether its signature groups satisfy them. Verifies no signature itself.
 import { type AccountId, type PublicKey, type Time, fromHex, invariant } from '@huitong/primitives'
-import type { RuleCode } from '../codes.js'
-import type { Operation, Policy } from '../model.js'
+import { type RuleCode, firstCode } from '../codes.js'
+import type { Operation, Policy, SpendPath } from '../model.js'
 import type { Outline } from '../outline.js'
 import { proposalRule } from '../recovery.js'
 import { type Demand, demandsOfOperation, demandsOfPath } from '../signers.js'
@@ -17,6 +17,8 @@ const MUST_DESPITE_RECOVERY = 2
 interface SomeOf {
   readonly need: number
   readonly signers: readonly number[]
+  /** The asset of the coin that they are to spend together; -1 if an operation needs them. */
+  readonly asset: number
 }
 
 export class Signers {
@@ -26,6 +28,8 @@ export class Signers {
   private readonly duty: number[] = []
   private readonly someOf: SomeOf[] = []
   private opened: Policy[] = []
+  /** Why a freeze voids a signature that is needed. */
+  private frozen: RuleCode | undefined
 
   constructor(private readonly state: LedgerState) {}
 
@@ -34,12 +38,8 @@ export class Signers {
     this.count = 0
     this.someOf.length = 0
     this.opened = []
-    for (let i = 0; i < outline.inputCount; i++) {
-      const row = rows[i] ?? -1
-      const account = this.state.coins.accountOf(row)
-      if (account >= 0) this.require(account, MUST)
-      else for (const demand of demandsOfPath(this.state.conditionAt(row), outline.paths[i] ?? { kind: 'own' })) this.add(demand)
-    }
+    this.frozen = undefined
+    for (let i = 0; i < outline.inputCount; i++) this.addInput(rows[i] ?? -1, outline.paths[i] ?? { kind: 'own' })
     for (const operation of outline.operations) this.addOperation(operation, time)
   }
 
@@ -73,11 +73,33 @@ export class Signers {
     }
     for (let i = 0; i < this.count; i++)
       if (((this.duty[i] ?? 0) & MUST) !== 0 && this.isRecovering(i)) return 'account_recovering'
-    for (const { need, signers } of this.someOf) {
-      const signed = signers.filter((i) => (outline.groupSize[i] ?? 0) > 0 && !this.isRecovering(i))
+    if (this.frozen !== undefined) return this.frozen
+    for (const { need, signers, asset } of this.someOf) {
+      const signed = signers.filter((i) => (outline.groupSize[i] ?? 0) > 0 && !this.isRecovering(i) && !this.isFrozen(i, asset))
       if (signed.length < need) return 'quorum_missing'
     }
     return undefined
+  }
+
+  private addInput(row: number, path: SpendPath): void {
+    const { coins } = this.state
+    const asset = coins.asset[row] ?? 0
+    const account = coins.accountOf(row)
+    if (account >= 0) {
+      this.require(account, MUST)
+      return this.noteFreeze(asset, account)
+    }
+    // An arbiter decides between others about their money: no freeze of its own silences it, nor one of the asset.
+    const byArbiter = path.kind === 'hold' || path.kind === 'rule'
+    for (const demand of demandsOfPath(this.state.conditionAt(row), path)) this.add(demand, byArbiter ? -1 : asset)
+  }
+
+  /** An account that must sign for a coin of the asset: is it allowed to? */
+  private noteFreeze(asset: number, account: number): void {
+    const { assets } = this.state
+    if (asset < 0 || !assets.anyFrozen) return
+    if (assets.record(asset).frozen) this.frozen = firstCode<RuleCode>(this.frozen, 'asset_frozen')
+    else if (assets.isFrozen(asset, account)) this.frozen = firstCode<RuleCode>(this.frozen, 'account_frozen')
   }
 
   private addOperation(operation: Operation, time: Time): void {
@@ -88,18 +110,23 @@ export class Signers {
     }
     const demands = demandsOfOperation(operation, this.state)
     invariant(demands.ok, 'an operation on known accounts and assets')
-    if (operation.kind !== 'proposeRecovery') return demands.value.forEach((demand) => this.add(demand))
+    if (operation.kind !== 'proposeRecovery') return demands.value.forEach((demand) => this.add(demand, -1))
     const cancelled = this.state.accounts.cancelledOf(this.state.accounts.numberOf(operation.account))
     const byAll = proposalRule(cancelled, time) === 'all'
-    for (const demand of demands.value) this.add(byAll ? { ...demand, need: demand.of.length } : demand)
+    for (const demand of demands.value) this.add(byAll ? { ...demand, need: demand.of.length } : demand, -1)
   }
 
-  private add(demand: Demand): void {
+  /** `asset`: of the coin that the demand is about; -1 if it is about none, or no freeze matters to it. */
+  private add(demand: Demand, asset: number): void {
     const signers = demand.of.map((account) => this.position(this.numberOf(account)))
     const [only] = signers
     if (only !== undefined && signers.length === 1) {
       this.duty[only] = (this.duty[only] ?? 0) | (demand.despiteRecovery === true ? MUST_DESPITE_RECOVERY : MUST)
-    } else this.someOf.push({ need: demand.need, signers })
+      this.noteFreeze(asset, this.accounts[only] ?? 0)
+    } else {
+      this.someOf.push({ need: demand.need, signers, asset })
+      if (asset >= 0 && this.state.assets.record(asset).frozen) this.frozen = firstCode<RuleCode>(this.frozen, 'asset_frozen')
+    }
   }
 
   private require(account: number, duty: number): void {
@@ -128,6 +155,11 @@ export class Signers {
   private isRecovering(signer: number): boolean {
     const account = this.accounts[signer] ?? 0
     return account >= 0 && this.state.accounts.isRecovering(account)
+  }
+
+  private isFrozen(signer: number, asset: number): boolean {
+    const account = this.accounts[signer] ?? 0
+    return asset >= 0 && account >= 0 && this.state.assets.isFrozen(asset, account)
   }
 
   private policyOf(account: number): Policy {

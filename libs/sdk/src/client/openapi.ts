@@ -1356,6 +1356,7 @@ export interface components {
       amount?: string
       maxSupply?: string
       issuer?: string
+      /** @description freeze, unfreeze: absent if the asset as a whole is meant. */
       account?: string
       /** @description anchor: what is written into the ledger for ever. */
       hash?: string
@@ -1365,11 +1366,13 @@ export interface components {
         | 'burn'
         | 'cancelRecovery'
         | 'finaliseRecovery'
+        | 'freeze'
         | 'issue'
         | 'openAccount'
         | 'proposeRecovery'
         | 'registerAsset'
         | 'rotate'
+        | 'unfreeze'
       sequence?: number
       scale?: number
       powers?: components['schemas']['AssetPowersDto']
