@@ -45,7 +45,7 @@ type Line = Record<string, unknown>
 /** Runs with --json; answers the lines, of which the last is the summary. */
 async function told(words: readonly string[], given: { readonly input?: string } = {}): Promise<readonly Line[]> {
   const ran = await huitong([...words, '--json'], given)
-  expect(ran, words.join(' ')).toMatchObject({ code: 0 })
+  expect(ran.code, `${words.join(' ')}: ${ran.err}`).toBe(0)
   const lines = ran.out
     .trim()
     .split('\n')
@@ -155,7 +155,8 @@ test('who does wrong is told what, by sentence, code and exit code', async () =>
   ]
   const cases: readonly [string[], number, RegExp][] = [
     [['payy'], 2, /Did you mean pay/],
-    [['pay', '--walet', 'lin'], 2, /Did you mean --wallet/],
+    [[...pay, '--amount', '1', '--memmo', 'x'], 2, /Did you mean --memo/],
+    [['pay', '--ledger', 'shanxi'], 2, /required option '--wallet/],
     [[...pay, '--amount', '12.505'], 2, /has 3 decimals, SILK has 2/],
     [[...pay, '--amount', '100000'], 3, /funds_insufficient|only .* SILK in hand/],
     [[...pay.slice(0, -1), 'ht1nobody', '--amount', '1'], 2, /a character is wrong or missing/],

@@ -14,8 +14,8 @@ import { PinsFile } from './wallet/pins-file.js'
 import { replaceFile } from './wallet/safe-file.js'
 import { type OpenWallet, WalletFolder } from './wallet/wallet-file.js'
 
-/** How long the hub may take over one call. */
-const DEADLINE_MS = 60_000
+/** How long the hub may take over one call, retries included: as long as a person watches a still terminal. */
+const DEADLINE_MS = 20_000
 
 export class Desk {
   readonly pins: PinsFile

@@ -24,7 +24,7 @@ export interface SessionOptions {
 export async function withHub<T>(options: SessionOptions, output: Output, work: (session: Session) => Promise<T>): Promise<T> {
   const root = options.data ?? defaultDataFolder()
   const folder = new DataFolder(root)
-  const url = options.url ?? process.env['HUITONG_URL'] ?? findRunningHub(root)?.url
+  const url = options.url ?? (process.env['HUITONG_URL'] || findRunningHub(root)?.url)
   if (url !== undefined) return work({ url, folder, ...adminKeyOf(root) })
   output.note(`no hub runs on ${root}: starting an embedded one`)
   const hub = await startHub({ dataFolder: root, sandbox: options.sandbox ?? true, log: (line) => output.note(line) }).catch(

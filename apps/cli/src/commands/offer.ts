@@ -70,7 +70,7 @@ async function list(desk: Desk, { party }: Holder) {
       buy: nameOf(item.buy),
       rate: decimal(BigInt(item.numerator) * 10n ** BigInt(buy.scale), BigInt(item.denominator) * 10n ** BigInt(sell.scale)),
       left: desk.output.json ? left.toString() : formatAmount(left, sell.scale),
-      max: desk.output.json ? item.max : formatAmount(BigInt(item.max), buy.scale),
+      max: desk.output.json ? item.max : formatAmount(BigInt(item.max), sell.scale),
       state: item.state,
       ...(desk.output.json
         ? { numerator: item.numerator, denominator: item.denominator, min: item.min, expiresAt: item.expiresAt }
