@@ -127,6 +127,24 @@ it('keeps its keys sealed, opens them again after a restart, and only under its 
   await expect(thief.sign(thief.arbiter.account, message)).rejects.toThrow(/master key/)
 })
 
+it('counts a leg that came back whole no longer, once', async () => {
+  const book = new PgBook(database)
+  const hub = await hubOnPg()
+  const answer = await hub.custody.lockConversionLeg(asked(hub, lockA(hub, hashOf('back'))))
+  const id = submit(hub, answer)
+  const [signed] = await book.due('west', at(HOUR))
+  const key = signed?.offer?.key ?? ''
+  hub.west.advance(HOUR)
+  await hub.settler.settle('west')
+  expect([await book.givenUnder(key), (await book.legsOut(key, 5)).map(({ transaction }) => transaction)]).toEqual([1_500n, [id]])
+  await book.noteLeg(signed?.id ?? '', 'out')
+  expect([await book.givenUnder(key), (await book.legsOut(key, 5)).length]).toEqual([1_500n, 1])
+  for (const fate of ['returned', 'spent', 'returned'] as const) {
+    await book.noteLeg(signed?.id ?? '', fate)
+    expect([await book.givenUnder(key), (await book.legsOut(key, 5)).length]).toEqual([0n, 0])
+  }
+})
+
 it('keeps agreed terms once, for good', async () => {
   const order = '44'.repeat(16)
   const hash = '55'.repeat(32)

@@ -35,7 +35,27 @@ export class CustodyKeptTerms1760000210000 implements MigrationInterface {
   }
 }
 
-export const custodyMigrations = [CustodyTables1760000200000, CustodyKeptTerms1760000210000] as const
+/** What became of legs under an offer: those that came back whole no longer count against it. */
+export class CustodyLegs1760000220000 implements MigrationInterface {
+  readonly name = 'CustodyLegs1760000220000'
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table signed
+        add column leg text not null default 'out' check (leg in ('out', 'spent', 'returned')),
+        add column leg_looked timestamptz`)
+    await runner.query(
+      `create index signed_leg_out on signed (offer, leg_looked nulls first) where state = 'final' and leg = 'out'`,
+    )
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index signed_leg_out')
+    await runner.query('alter table signed drop column leg, drop column leg_looked')
+  }
+}
+
+export const custodyMigrations = [CustodyTables1760000200000, CustodyKeptTerms1760000210000, CustodyLegs1760000220000] as const
 
 async function createKnowledge(runner: QueryRunner): Promise<void> {
   await runner.query(`

@@ -18,6 +18,7 @@ import {
   type BookReads,
   DECISION_KINDS,
   type KeptTerms,
+  type LegFate,
   type NewSigned,
   type Pair,
   type Signed,
@@ -76,7 +77,8 @@ class PgReads implements BookReads {
   }
 
   async givenUnder(offer: string): Promise<Amount> {
-    const sql = `select coalesce(sum(offer_amount), 0)::text as given from signed where offer = $1 and state <> 'dead'`
+    const sql = `select coalesce(sum(offer_amount), 0)::text as given from signed
+      where offer = $1 and state <> 'dead' and leg <> 'returned'`
     return BigInt((await row<{ given: string }>(this.manager, sql, [offer]))?.given ?? '0')
   }
 
@@ -158,6 +160,16 @@ export class PgBook extends PgReads implements Book {
     const run = this.#turn.then(() => this.#write(work))
     this.#turn = run.catch(() => undefined)
     return run
+  }
+
+  async legsOut(offer: string, limit: number): Promise<readonly Signed[]> {
+    const sql = `select * from signed where offer = $1 and state = 'final' and leg = 'out' order by leg_looked nulls first limit $2`
+    return (await rows<SignedRow>(this.manager, sql, [offer, limit])).flatMap((found) => signedOf(found) ?? [])
+  }
+
+  async noteLeg(id: string, fate: LegFate): Promise<void> {
+    const sql = `update signed set leg = $2, leg_looked = now() where id = $1 and leg = 'out'`
+    await runUnit(this.database, { lostCommit: 'again' }, (manager) => rows(manager, sql, [id, fate]))
   }
 
   async #write<T>(work: (page: BookPage) => Promise<T>): Promise<T> {

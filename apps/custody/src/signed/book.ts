@@ -90,6 +90,9 @@ export interface KeptTerms {
   readonly at: Time
 }
 
+/** Of a leg under an offer: still locked, gone to whom it was for (in whole or in part), or come back whole to the account that paid it. */
+export type LegFate = 'out' | 'spent' | 'returned'
+
 export interface BookReads {
   /** What an equal request was answered with, unless that is dead. */
   byDigest(digest: string): Promise<Signed | undefined>
@@ -99,7 +102,7 @@ export interface BookReads {
   standingHash(hash: string): Promise<Signed | undefined>
   /** The standing split of the coin that began at `root`. */
   standingSplit(ledger: string, root: string): Promise<Signed | undefined>
-  /** Base units given under an offer by everything that is not dead. */
+  /** Base units given under an offer by everything that is not dead and has not come back. */
   givenUnder(offer: string): Promise<Amount>
   /** Coins that something not dead spends. */
   reserved(ledger: string, coins: readonly Coordinate[]): Promise<ReadonlySet<string>>
@@ -131,4 +134,8 @@ export interface Book extends BookReads {
   /** One writer at a time: what `work` reads stays true until its additions are durable, all or none. */
   write<T>(work: (page: BookPage) => Promise<T>): Promise<T>
   settle(id: string, state: 'final' | 'dead'): Promise<void>
+  /** Final legs under an offer whose fate is not known, those longest not looked at first. */
+  legsOut(offer: string, limit: number): Promise<readonly Signed[]>
+  /** What a look at a leg's coin has shown. A fate once known stays. */
+  noteLeg(id: string, fate: LegFate): Promise<void>
 }

@@ -15,6 +15,7 @@ import type { Plan } from '../decision/plan.js'
 import type { Ledgers, OwnCoin } from '../ledger/ledgers.js'
 import { type Book, type BookPage, type Signed } from './book.js'
 import { changeOutputs, selectCoins } from './coins.js'
+import { Returns } from './returns.js'
 import type { Settler } from './settler.js'
 
 export interface SigningWorld {
@@ -30,12 +31,17 @@ export interface SigningWorld {
 type Draft = Pick<TransactionBody, 'inputs' | 'outputs' | 'operations'> & { readonly sequence?: number }
 
 export class SigningService {
-  constructor(private readonly world: SigningWorld) {}
+  readonly #returns: Returns
+
+  constructor(private readonly world: SigningWorld) {
+    this.#returns = new Returns(world.ledgers, world.book)
+  }
 
   /** Signs a plan, or answers the bytes that stand for the same outcome already. */
   async sign(plan: Plan, digest: string): Promise<Result<SignedTransaction, CustodyCode>> {
     const { ledgers, book, settler } = this.world
     for (const ledger of new Set([plan.ledger, ...(plan.alsoSettle ?? [])])) await settler.settle(ledger)
+    await this.#recount(plan)
     const head = await ledgers.head(plan.ledger)
     if (!head.ok) return head
     const { body } = plan
@@ -52,6 +58,13 @@ export class SigningService {
       if (!draft.ok) return draft
       return ok(await this.#write(page, { plan, digest, chain: head.value.chain, draft: draft.value }))
     })
+  }
+
+  /** An offer that looks used up may have got some of it back. */
+  async #recount({ offer }: Plan): Promise<void> {
+    if (offer === undefined) return
+    const given = await this.world.book.givenUnder(offer.key)
+    if (given + offer.amount > offer.inventory) await this.#returns.look(offer.key)
   }
 
   async #draft(page: BookPage, plan: Plan, coins: readonly OwnCoin[]): Promise<Result<Draft, CustodyCode>> {

@@ -1,6 +1,6 @@
 // The book in memory, for unit tests. Same promises as the one in PostgreSQL: writers take turns, a refusal by throw keeps nothing.
 import type { AccountId, Coordinate, Time } from '@huitong/primitives'
-import type { AuditLine, Book, BookPage, KeptTerms, NewSigned, Pair, Signed, Subject } from '../signed/book.js'
+import type { AuditLine, Book, BookPage, KeptTerms, LegFate, NewSigned, Pair, Signed, Subject } from '../signed/book.js'
 
 export class MemoryBook implements Book {
   readonly lines: AuditLine[] = []
@@ -8,6 +8,7 @@ export class MemoryBook implements Book {
   readonly #signed = new Map<string, Signed>()
   readonly #reserved = new Map<string, string>()
   readonly #pairs = new Map<string, Pair>()
+  readonly #legs = new Map<string, LegFate>()
   readonly #roots = new Map<string, string>()
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -32,7 +33,10 @@ export class MemoryBook implements Book {
   }
 
   async givenUnder(offer: string) {
-    return this.#alive().reduce((sum, one) => (one.offer?.key === offer ? sum + one.offer.amount : sum), 0n)
+    return this.#alive().reduce(
+      (sum, one) => (one.offer?.key === offer && this.#legs.get(one.id) !== 'returned' ? sum + one.offer.amount : sum),
+      0n,
+    )
   }
 
   async reserved(ledger: string, coins: readonly Coordinate[]) {
@@ -66,6 +70,15 @@ export class MemoryBook implements Book {
     if (one === undefined) return
     this.#signed.set(id, { ...one, state })
     if (state === 'dead') for (const [coin, by] of this.#reserved) if (by === id) this.#reserved.delete(coin)
+  }
+
+  async legsOut(offer: string, limit: number) {
+    const isOut = ({ id }: Signed): boolean => (this.#legs.get(id) ?? 'out') === 'out'
+    return this.signed.filter((one) => one.offer?.key === offer && one.state === 'final' && isOut(one)).slice(0, limit)
+  }
+
+  async noteLeg(id: string, fate: LegFate) {
+    if ((this.#legs.get(id) ?? 'out') === 'out') this.#legs.set(id, fate)
   }
 
   async write<T>(work: (page: BookPage) => Promise<T>): Promise<T> {
