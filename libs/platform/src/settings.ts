@@ -83,7 +83,7 @@ export const SETTINGS = {
   httpPort: setting({
     name: 'HTTP_PORT',
     description: 'TCP port of the HTTP edge; 0 takes a free one.',
-    fallback: '7080',
+    fallback: '8787',
     read: (text) => wholeNumber(text, 0, 65_535),
   }),
   httpHost: setting({
