@@ -259,16 +259,20 @@ describe('a leg whose twin the code took', () => {
       'in part',
       'evidence_insufficient',
       async (hub, legs) => {
-        reveal(hub.west, legs.b)
-        return rule('a', legs, 999n, [], 'code_spent')
+        // without its hash the ledger itself would take any share
+        const held = await droppedOn(hub, 'a', legs)
+        reveal(hub.west, held.b)
+        return rule('a', held, 999n, [], 'code_spent')
       },
     ],
     [
       'back',
       'evidence_insufficient',
       async (hub, legs) => {
-        reveal(hub.west, legs.b)
-        return rule('a', legs, 0n, [], 'code_spent')
+        // without its hash the ledger itself would take any share
+        const held = await droppedOn(hub, 'a', legs)
+        reveal(hub.west, held.b)
+        return rule('a', held, 0n, [], 'code_spent')
       },
     ],
     [
