@@ -109,6 +109,7 @@ const ROWS: Record<
   sequence_wrong: '100 | alice | | | anchor alice #7',
   supply_exceeded: '100 | bank | | alice 1000000 x | issue 1000000',
   freeze_unchanged: '100 | bank | | | freeze GEM alice',
+  clawback_terms: '100 | alice | a/clawback | bank 600 x | ',
   recovery_not_offered: '100 | first second | | | propose alice new',
   recovery_pending: '100 | first second | | | propose old new',
   recovery_none: '100 | alice | | | cancel alice',

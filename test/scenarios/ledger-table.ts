@@ -282,6 +282,10 @@ export class World {
         return { kind: 'cancelRecovery', account, sequence }
       case 'finalise':
         return { kind: 'finaliseRecovery', account, sequence }
+      case 'clawback': {
+        const asset = subject as AssetCode
+        return { kind, asset, sequence: number(this.state.asset(asset)?.sequence) }
+      }
       case 'freeze':
       case 'unfreeze': {
         const asset = subject as AssetCode
@@ -305,6 +309,7 @@ function pathOf(kind: string, parameters: readonly string[]): SpendPath {
     case 'expire':
     case 'code':
     case 'default':
+    case 'clawback':
       return { kind }
     case 'release':
     case 'refund':

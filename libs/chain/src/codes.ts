@@ -58,6 +58,8 @@ export const RULE_CODES = {
   sequence_wrong: 'An operation does not carry the next sequence number of what it changes.',
   supply_exceeded: 'More would be in circulation than the asset allows.',
   freeze_unchanged: 'What is to be frozen is frozen already, or what is to be unfrozen is not frozen.',
+  clawback_terms:
+    'A clawback has another operation beside it, takes no coin, one of another asset or by another path, or pays another than the issuer.',
   recovery_not_offered: 'The account names no recovery authorities.',
   recovery_pending: 'A recovery of this account is pending already.',
   recovery_none: 'No recovery of this account is pending.',

@@ -100,6 +100,8 @@ export type SpendPath =
   | { readonly kind: 'rule'; readonly toPayee: Amount }
   /** escrow: by its default, at or after the deadline, by anyone */
   | { readonly kind: 'default' }
+  /** account, timeLock, multi: taken by the asset's issuer, with a `clawback` operation */
+  | { readonly kind: 'clawback' }
 
 export interface Input {
   readonly coin: Coordinate
@@ -146,6 +148,11 @@ export type Operation =
    * (absent: of anybody) count for nothing on coins of the asset, but for the arbiter's. The reason belongs in the memo.
    */
   | { readonly kind: 'freeze' | 'unfreeze'; readonly asset: AssetCode; readonly sequence: number; readonly account?: AccountId }
+  /**
+   * Signed by the issuer of an asset that keeps this power; `sequence` is the asset's. It stands alone: all inputs are coins of the asset, taken
+   * whole by the path of this name, and all outputs go to the issuer's account. The reason belongs in the memo.
+   */
+  | { readonly kind: 'clawback'; readonly asset: AssetCode; readonly sequence: number }
 
 /** What is signed. The transaction's id is SHA-256 of chain id and encoded body. */
 export interface TransactionBody {

@@ -51,6 +51,8 @@ export function requiredSigners(body: TransactionBody, lookups: SignerLookups): 
 
 /** Whose signatures spending a coin by a path needs; none where a preimage or the time alone decides. */
 export function demandsOfPath(condition: Condition, path: SpendPath): Demand[] {
+  // Its operation demands the issuer's signature; whoever holds the coin is not asked.
+  if (path.kind === 'clawback') return []
   switch (condition.kind) {
     case 'account':
     case 'timeLock':
@@ -87,7 +89,8 @@ export function demandsOfOperation(operation: Operation, lookups: SignerLookups)
     }
     case 'issue':
     case 'freeze':
-    case 'unfreeze': {
+    case 'unfreeze':
+    case 'clawback': {
       const asset = lookups.asset(operation.asset)
       return asset === undefined ? err('asset_unknown') : ok([must(asset.issuer)])
     }

@@ -44,7 +44,7 @@ export class OutcomeListDto {
 
 /** How an input spends its coin. */
 export class PathDto {
-  kind: 'own' | 'claim' | 'cancel' | 'expire' | 'release' | 'refund' | 'agree' | 'code' | 'hold' | 'rule' | 'default'
+  kind: 'own' | 'claim' | 'cancel' | 'expire' | 'release' | 'refund' | 'agree' | 'code' | 'hold' | 'rule' | 'default' | 'clawback'
   /** release, refund: the part. */
   @Amount() amount?: string
   /** agree, rule: to the payee, before the fee. */
@@ -87,6 +87,7 @@ export class OperationDto {
     | 'anchor'
     | 'freeze'
     | 'unfreeze'
+    | 'clawback'
   @AssetCode() asset?: string
   @Amount() amount?: string
   sequence?: number

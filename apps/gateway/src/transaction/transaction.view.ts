@@ -42,6 +42,7 @@ function pathView(path: SpendPath): PathDto {
     case 'expire':
     case 'code':
     case 'default':
+    case 'clawback':
       return { kind: path.kind }
     case 'release':
     case 'refund':
@@ -91,6 +92,8 @@ function operationView(operation: Operation): OperationDto {
       const { asset, sequence, account } = operation
       return { kind, asset, sequence, ...optional('account', account === undefined ? undefined : addressOf(account)) }
     }
+    case 'clawback':
+      return { kind, asset: operation.asset, sequence: operation.sequence }
     default:
       return never(operation)
   }

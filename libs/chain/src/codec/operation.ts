@@ -1,4 +1,4 @@
-// Operations as bytes: one tag, then fixed fields. Tags 12 to 15 are kept for clawback, rulebook and policy changes.
+// Operations as bytes: one tag, then fixed fields. Tags 13 to 15 are kept for rulebook and policy changes.
 import { type AccountId, type AssetCode, SCALE_MAX, invariant, never } from '@huitong/primitives'
 import type { Operation } from '../model.js'
 import { readKeySet, readPolicy, writeKeySet, writePolicy } from './policy.js'
@@ -17,6 +17,7 @@ export const OPERATION_TAG = {
   anchor: 9,
   freeze: 10,
   unfreeze: 11,
+  clawback: 12,
 } as const
 
 /** Flag of a freeze or unfreeze: an account follows; else the asset as a whole is meant. */
@@ -61,6 +62,9 @@ export function writeOperation(writer: Writer, operation: Operation): void {
         .u8(operation.account === undefined ? 0 : ONE_ACCOUNT)
       if (operation.account !== undefined) writer.hex(operation.account, 32)
       return
+    case 'clawback':
+      writer.asset(operation.asset).u32(operation.sequence)
+      return
     default:
       never(operation)
   }
@@ -90,6 +94,8 @@ export function readOperation(reader: Reader): Operation {
       return { kind: 'freeze', ...readFreeze(reader) }
     case OPERATION_TAG.unfreeze:
       return { kind: 'unfreeze', ...readFreeze(reader) }
+    case OPERATION_TAG.clawback:
+      return { kind: 'clawback', asset: reader.asset(), sequence: reader.u32() }
     default:
       reader.fail('operation_unknown')
       return { kind: 'cancelRecovery', ...readSubject(reader) }

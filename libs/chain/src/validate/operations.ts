@@ -1,6 +1,6 @@
 // What each operation must satisfy, and what it changes. One transaction sees the ledger as it stood before it, so no operation may lean
 // on another of the same transaction.
-import { AMOUNT_MAX, type AccountId, type Time, invariant, never } from '@huitong/primitives'
+import { AMOUNT_MAX, type AccountId, type AssetCode, type Time, invariant, never } from '@huitong/primitives'
 import { type RuleCode, firstCode } from '../codes.js'
 import { accountIdOf } from '../ids.js'
 import type { Operation, Policy } from '../model.js'
@@ -24,6 +24,7 @@ function subjectOf(operation: Operation): string {
     case 'burn':
     case 'freeze':
     case 'unfreeze':
+    case 'clawback':
       return operation.asset
     case 'openAccount':
       return accountIdOf(operation.policy)
@@ -44,6 +45,8 @@ export function checkOperation(operation: Operation, state: LedgerState, time: T
     case 'freeze':
     case 'unfreeze':
       return checkFreezing(operation, state)
+    case 'clawback':
+      return checkClawback(operation, state)
     case 'burn':
       return state.assets.numberOf(operation.asset) < 0 ? 'asset_unknown' : undefined
     case 'openAccount':
@@ -75,6 +78,14 @@ function checkFreezing({ kind, asset, account, sequence }: Freezing, state: Ledg
   if (record.sequence !== sequence) return 'sequence_wrong'
   const isFrozen = account === undefined ? record.frozen : state.isFrozen(asset, account)
   return isFrozen === (kind === 'freeze') ? 'freeze_unchanged' : undefined
+}
+
+/** The power and the sequence. What it takes and pays is asked where the coins are known: clawback.ts. */
+function checkClawback({ asset, sequence }: { asset: AssetCode; sequence: number }, state: LedgerState): RuleCode | undefined {
+  const record = state.asset(asset)
+  if (record === undefined) return 'asset_unknown'
+  if (!record.powers.clawback) return 'power_not_kept'
+  return record.sequence === sequence ? undefined : 'sequence_wrong'
 }
 
 function checkOpen(policy: Policy, state: LedgerState): RuleCode | undefined {
@@ -137,6 +148,8 @@ export function applyOperation(operation: Operation, state: LedgerState, time: T
         ...(account === undefined ? {} : { account: accounts.numberOf(account) }),
       })
     }
+    case 'clawback':
+      return assets.advance(assets.numberOf(operation.asset))
     case 'openAccount':
       accounts.open(accountIdOf(operation.policy), operation.policy)
       return

@@ -1260,7 +1260,8 @@ export interface components {
        */
       deadline?: string
       /** @enum {string} */
-      kind: 'agree' | 'cancel' | 'claim' | 'code' | 'default' | 'expire' | 'hold' | 'own' | 'refund' | 'release' | 'rule'
+      kind:
+        'agree' | 'cancel' | 'claim' | 'clawback' | 'code' | 'default' | 'expire' | 'hold' | 'own' | 'refund' | 'release' | 'rule'
       /**
        * @description hold: the new default; absent: unchanged.
        * @enum {string}
@@ -1365,6 +1366,7 @@ export interface components {
         | 'anchor'
         | 'burn'
         | 'cancelRecovery'
+        | 'clawback'
         | 'finaliseRecovery'
         | 'freeze'
         | 'issue'
