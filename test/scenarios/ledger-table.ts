@@ -282,6 +282,16 @@ export class World {
         return { kind: 'cancelRecovery', account, sequence }
       case 'finalise':
         return { kind: 'finaliseRecovery', account, sequence }
+      case 'rules': {
+        const [lockMaxMs = 0, feeShareMaxPpm = 0, recoveryDelayMinMs = 0] = [subject, third, ...more].map(Number)
+        return {
+          kind: 'setRulebook',
+          version: number(this.state.rulebook.version + 1),
+          lockMaxMs,
+          feeShareMaxPpm,
+          recoveryDelayMinMs,
+        }
+      }
       case 'clawback': {
         const asset = subject as AssetCode
         return { kind, asset, sequence: number(this.state.asset(asset)?.sequence) }

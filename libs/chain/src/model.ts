@@ -153,6 +153,11 @@ export type Operation =
    * whole by the path of this name, and all outputs go to the issuer's account. The reason belongs in the memo.
    */
   | { readonly kind: 'clawback'; readonly asset: AssetCode; readonly sequence: number }
+  /**
+   * Signed by the registrar that the genesis names (without one, nobody can). `version` is one more than the rulebook's. It binds what comes after
+   * it: coins that entered a lock before stay under the version that they entered by. Jurisdiction, zone and registrar never change.
+   */
+  | ({ readonly kind: 'setRulebook' } & RulebookChange)
 
 /** What is signed. The transaction's id is SHA-256 of chain id and encoded body. */
 export interface TransactionBody {
@@ -237,6 +242,9 @@ export interface AccountRecord {
   readonly cancelled?: CancelledRecoveries
 }
 
+/** What a new version of a rulebook says. */
+export type RulebookChange = Pick<Rulebook, 'version' | 'lockMaxMs' | 'feeShareMaxPpm' | 'recoveryDelayMinMs'>
+
 /** The ledger's sub-space: what it allows. Versioned; bound to a coin when it enters a lock. */
 export interface Rulebook {
   readonly version: number
@@ -246,7 +254,7 @@ export interface Rulebook {
   readonly lockMaxMs: number
   /** An escrow's fee is at most amount * feeShareMaxPpm / 1,000,000, rounded down. */
   readonly feeShareMaxPpm: number
-  /** Who may register assets; absent: any open account. */
+  /** Who may register assets (absent: any open account) and set new versions of the rulebook (absent: nobody). */
   readonly registrar?: AccountId
   /** No policy may name a recovery delay below this. */
   readonly recoveryDelayMinMs: number

@@ -97,6 +97,8 @@ export function demandsOfOperation(operation: Operation, lookups: SignerLookups)
     case 'burn':
     case 'finaliseRecovery':
       return ok([])
+    case 'setRulebook':
+      return ok(lookups.registrar === undefined ? [] : [must(lookups.registrar)])
     case 'openAccount':
       return ok([must(accountIdOf(operation.policy))])
     case 'rotate':

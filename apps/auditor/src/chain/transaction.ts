@@ -239,6 +239,9 @@ function readOperation(body: ByteReader): Moved | undefined {
       body.asset()
       body.take(4)
       return undefined
+    case 13: // sets the rulebook: version, longest lock, greatest fee share, shortest recovery delay
+      body.take(4 + 6 + 4 + 6)
+      return undefined
     default:
       throw new Unreadable(`byte ${body.at}: an unknown operation`)
   }

@@ -73,6 +73,17 @@ export class OutputDto {
   condition: ConditionDto
 }
 
+/** A new version of a ledger's rulebook. */
+export class RulebookChangeDto {
+  version: number
+  /** A hash lock's expiry and an escrow's latest deadline lie at most this far ahead. */
+  lockMaxMs: number
+  /** An escrow's fee is at most this many millionths of its amount. */
+  feeShareMaxPpm: number
+  /** No account may be opened with a shorter recovery delay. */
+  recoveryDelayMinMs: number
+}
+
 /** What a transaction changes besides coins; `kind` says which fields are present. */
 export class OperationDto {
   kind:
@@ -88,6 +99,7 @@ export class OperationDto {
     | 'freeze'
     | 'unfreeze'
     | 'clawback'
+    | 'setRulebook'
   @AssetCode() asset?: string
   @Amount() amount?: string
   sequence?: number
@@ -103,6 +115,8 @@ export class OperationDto {
   keys?: KeySetDto
   /** anchor: what is written into the ledger for ever. */
   @Hex(32) hash?: string
+  /** setRulebook: the version that begins, and what it says. */
+  rulebook?: RulebookChangeDto
 }
 
 /** One signature of one key of an account. */

@@ -94,6 +94,10 @@ function operationView(operation: Operation): OperationDto {
     }
     case 'clawback':
       return { kind, asset: operation.asset, sequence: operation.sequence }
+    case 'setRulebook': {
+      const { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } = operation
+      return { kind, rulebook: { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } }
+    }
     default:
       return never(operation)
   }

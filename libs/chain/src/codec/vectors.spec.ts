@@ -133,6 +133,7 @@ const laterOperations: Operation[] = [
   { kind: 'freeze', asset: USD, sequence: 9, account: account('a1') },
   { kind: 'unfreeze', asset: USD, sequence: 10, account: account('a1') },
   { kind: 'clawback', asset: USD, sequence: 11 },
+  { kind: 'setRulebook', version: 2, lockMaxMs: 2_592_000_000, feeShareMaxPpm: 20_000, recoveryDelayMinMs: 172_800_000 },
 ]
 const frame = { validUntil: time(1_700_000_300_000), reference: '0011223344556677', memo: '' }
 const output = { asset: USD, amount: 100n, condition: { kind: 'account' as const, account: account('a2') } }

@@ -15,6 +15,7 @@ import {
   sha256,
   utf8,
 } from '@huitong/primitives'
+import { readRulebook, writeRulebook } from '../codec/operation.js'
 import { readKeySet, readPolicy, writeKeySet, writePolicy } from '../codec/policy.js'
 import { Reader } from '../codec/reader.js'
 import { Writer } from '../codec/writer.js'
@@ -31,6 +32,7 @@ export type SnapshotCode = 'snapshot_corrupt' | 'snapshot_of_other_chain'
 export function writeSnapshot(state: LedgerState): Bytes {
   const writer = new Writer().bytes(MAGIC).bytes(state.chainBytes)
   writer.u48(state.head.height).hex(state.head.hash, 32).u48(state.head.time)
+  writeRules(writer, state)
   writeAccounts(writer, state)
   writeAssets(writer, state)
   writeCoins(writer, state)
@@ -50,6 +52,7 @@ export function readSnapshot(bytes: Bytes, genesis: Genesis, seed = 0): Result<L
   const state = new LedgerState(genesis, seed)
   if (!equalBytes(reader.take(32), state.chainBytes)) return err('snapshot_of_other_chain')
   state.head = { height: reader.u48(), hash: reader.hex<BlockHash>(32), time: reader.u48() as Time }
+  readRules(reader, state)
   readAccounts(reader, state)
   readAssets(reader, state)
   readCoins(reader, state)
@@ -60,6 +63,17 @@ export function readSnapshot(bytes: Bytes, genesis: Genesis, seed = 0): Result<L
   if (reader.fault !== undefined || reader.left > 0) return err('snapshot_corrupt')
   state.assets.assertConserved()
   return ok(state)
+}
+
+/** A genesis may name larger values than a later version can: its own rulebook is not written. */
+function writeRules(writer: Writer, { genesis, rulebook }: LedgerState): void {
+  const isOriginal = rulebook.version === genesis.rulebook.version
+  writer.u8(isOriginal ? 0 : 1)
+  if (!isOriginal) writeRulebook(writer, rulebook)
+}
+
+function readRules(reader: Reader, state: LedgerState): void {
+  if (reader.u8() === 1) state.rulebook = { ...state.rulebook, ...readRulebook(reader) }
 }
 
 function writeAccounts(writer: Writer, state: LedgerState): void {

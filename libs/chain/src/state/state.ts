@@ -30,6 +30,7 @@ export class LedgerState implements SignerLookups {
   readonly committed: CommittedIds
   /** The block after which the next one stands. */
   head: Head
+  /** The version in force. */
   rulebook: Rulebook
 
   /** The empty ledger of a genesis. `seed`: any secret 32-bit number; it spreads hash tables and changes no result. */

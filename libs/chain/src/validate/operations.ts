@@ -28,6 +28,8 @@ function subjectOf(operation: Operation): string {
       return operation.asset
     case 'openAccount':
       return accountIdOf(operation.policy)
+    case 'setRulebook':
+      return 'rulebook'
     default:
       return operation.account
   }
@@ -49,6 +51,10 @@ export function checkOperation(operation: Operation, state: LedgerState, time: T
       return checkClawback(operation, state)
     case 'burn':
       return state.assets.numberOf(operation.asset) < 0 ? 'asset_unknown' : undefined
+    case 'setRulebook':
+      if (state.registrar === undefined) return 'rulebook_fixed'
+      if (state.accounts.numberOf(state.registrar) < 0) return 'account_unknown'
+      return operation.version === state.rulebook.version + 1 ? undefined : 'sequence_wrong'
     case 'openAccount':
       return checkOpen(operation.policy, state)
     case 'rotate':
@@ -147,6 +153,11 @@ export function applyOperation(operation: Operation, state: LedgerState, time: T
         frozen: kind === 'freeze',
         ...(account === undefined ? {} : { account: accounts.numberOf(account) }),
       })
+    }
+    case 'setRulebook': {
+      const { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } = operation
+      state.rulebook = { ...state.rulebook, version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs }
+      return
     }
     case 'clawback':
       return assets.advance(assets.numberOf(operation.asset))

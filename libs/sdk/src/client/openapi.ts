@@ -1352,6 +1352,15 @@ export interface components {
       keys: string[]
       threshold: number
     }
+    RulebookChangeDto: {
+      version: number
+      /** @description A hash lock's expiry and an escrow's latest deadline lie at most this far ahead. */
+      lockMaxMs: number
+      /** @description An escrow's fee is at most this many millionths of its amount. */
+      feeShareMaxPpm: number
+      /** @description No account may be opened with a shorter recovery delay. */
+      recoveryDelayMinMs: number
+    }
     OperationDto: {
       asset?: string
       amount?: string
@@ -1374,6 +1383,7 @@ export interface components {
         | 'proposeRecovery'
         | 'registerAsset'
         | 'rotate'
+        | 'setRulebook'
         | 'unfreeze'
       sequence?: number
       scale?: number
@@ -1382,6 +1392,8 @@ export interface components {
       policy?: components['schemas']['PolicyDto']
       /** @description rotate, proposeRecovery: the new keys. */
       keys?: components['schemas']['KeySetDto']
+      /** @description setRulebook: the version that begins, and what it says. */
+      rulebook?: components['schemas']['RulebookChangeDto']
     }
     KeySignatureDto: {
       signature: string
