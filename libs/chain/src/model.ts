@@ -32,6 +32,9 @@ export interface Policy {
   readonly delayMs: number
 }
 
+/** Who may recover an account, how many of them together, and how long its keys have to object. */
+export type RecoveryTerms = Pick<Policy, 'authorities' | 'quorum' | 'delayMs'>
+
 /** The current keys of an account. */
 export interface KeySet {
   readonly keys: readonly PublicKey[]
@@ -139,6 +142,11 @@ export type Operation =
   | { readonly kind: 'openAccount'; readonly policy: Policy }
   | { readonly kind: 'rotate'; readonly account: AccountId; readonly sequence: number; readonly keys: KeySet }
   | { readonly kind: 'proposeRecovery'; readonly account: AccountId; readonly sequence: number; readonly keys: KeySet }
+  /**
+   * Signed by the account's current keys. Takes effect when a block closes that is the old delay later; a proposal made before, which
+   * needs the old authorities, voids it: a thief cannot first change the recovery.
+   */
+  | { readonly kind: 'changeRecovery'; readonly account: AccountId; readonly sequence: number; readonly terms: RecoveryTerms }
   | { readonly kind: 'cancelRecovery'; readonly account: AccountId; readonly sequence: number }
   | { readonly kind: 'finaliseRecovery'; readonly account: AccountId; readonly sequence: number }
   /** Writes a 32-byte hash (a ruling, an audit root) into the ledger for ever, signed by `account`. */
@@ -233,13 +241,23 @@ export interface CancelledRecoveries {
   readonly last: Time
 }
 
+/** New recovery terms that wait. They are in force once a block has closed whose time is `from` or later. */
+export interface PendingChange {
+  readonly terms: RecoveryTerms
+  readonly from: Time
+}
+
 export interface AccountRecord {
   readonly account: AccountId
+  /** The first: its hash is the address. */
   readonly policy: Policy
   readonly current: KeySet
   readonly sequence: number
   readonly recovery?: PendingRecovery
   readonly cancelled?: CancelledRecoveries
+  /** In force, if they are no longer those of the first policy. */
+  readonly terms?: RecoveryTerms
+  readonly change?: PendingChange
 }
 
 /** What a new version of a rulebook says. */

@@ -239,6 +239,10 @@ function readOperation(body: ByteReader): Moved | undefined {
       body.asset()
       body.take(4)
       return undefined
+    case 14: // changes who may recover an account: account, sequence, authorities, quorum, delay
+      body.take(36)
+      body.take(32 * body.number(1) + 7)
+      return undefined
     case 13: // sets the rulebook: version, longest lock, greatest fee share, shortest recovery delay
       body.take(4 + 6 + 4 + 6)
       return undefined

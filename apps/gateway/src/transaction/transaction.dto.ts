@@ -73,6 +73,13 @@ export class OutputDto {
   condition: ConditionDto
 }
 
+/** Who may recover an account, how many of them together, and how long its keys have to object. */
+export class RecoveryTermsDto {
+  authorities: string[]
+  quorum: number
+  delayMs: number
+}
+
 /** A new version of a ledger's rulebook. */
 export class RulebookChangeDto {
   version: number
@@ -100,6 +107,7 @@ export class OperationDto {
     | 'unfreeze'
     | 'clawback'
     | 'setRulebook'
+    | 'changeRecovery'
   @AssetCode() asset?: string
   @Amount() amount?: string
   sequence?: number
@@ -117,6 +125,8 @@ export class OperationDto {
   @Hex(32) hash?: string
   /** setRulebook: the version that begins, and what it says. */
   rulebook?: RulebookChangeDto
+  /** changeRecovery: who may recover the account after the old delay. */
+  terms?: RecoveryTermsDto
 }
 
 /** One signature of one key of an account. */

@@ -94,6 +94,11 @@ function operationView(operation: Operation): OperationDto {
     }
     case 'clawback':
       return { kind, asset: operation.asset, sequence: operation.sequence }
+    case 'changeRecovery': {
+      const { authorities, quorum, delayMs } = operation.terms
+      const terms = { authorities: authorities.map(addressOf), quorum, delayMs }
+      return { kind, account: addressOf(operation.account), sequence: operation.sequence, terms }
+    }
     case 'setRulebook': {
       const { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } = operation
       return { kind, rulebook: { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } }

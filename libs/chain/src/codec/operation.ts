@@ -1,7 +1,7 @@
-// Operations as bytes: one tag, then fixed fields. Tags 14 and 15 are kept for policy changes.
+// Operations as bytes: one tag, then fixed fields. Tag 15 is free.
 import { type AccountId, type AssetCode, SCALE_MAX, invariant, never } from '@huitong/primitives'
 import type { Operation, RulebookChange } from '../model.js'
-import { RECOVERY_DELAY_MAX_MS, readKeySet, readPolicy, writeKeySet, writePolicy } from './policy.js'
+import { RECOVERY_DELAY_MAX_MS, readKeySet, readPolicy, readTerms, writeKeySet, writePolicy, writeTerms } from './policy.js'
 import type { Reader } from './reader.js'
 import type { Writer } from './writer.js'
 
@@ -19,6 +19,7 @@ export const OPERATION_TAG = {
   unfreeze: 11,
   clawback: 12,
   setRulebook: 13,
+  changeRecovery: 14,
 } as const
 
 /** Flag of a freeze or unfreeze: an account follows; else the asset as a whole is meant. */
@@ -67,6 +68,9 @@ export function writeOperation(writer: Writer, operation: Operation): void {
     case 'clawback':
       writer.asset(operation.asset).u32(operation.sequence)
       return
+    case 'changeRecovery':
+      writer.hex(operation.account, 32).u32(operation.sequence)
+      return writeTerms(writer, operation.terms)
     case 'setRulebook':
       return writeRulebook(writer, operation)
     default:
@@ -102,6 +106,8 @@ export function readOperation(reader: Reader): Operation {
       return { kind: 'clawback', asset: reader.asset(), sequence: reader.u32() }
     case OPERATION_TAG.setRulebook:
       return { kind: 'setRulebook', ...readRulebook(reader) }
+    case OPERATION_TAG.changeRecovery:
+      return { kind: 'changeRecovery', ...readSubject(reader), terms: readTerms(reader) }
     default:
       reader.fail('operation_unknown')
       return { kind: 'cancelRecovery', ...readSubject(reader) }

@@ -134,6 +134,12 @@ const laterOperations: Operation[] = [
   { kind: 'unfreeze', asset: USD, sequence: 10, account: account('a1') },
   { kind: 'clawback', asset: USD, sequence: 11 },
   { kind: 'setRulebook', version: 2, lockMaxMs: 2_592_000_000, feeShareMaxPpm: 20_000, recoveryDelayMinMs: 172_800_000 },
+  {
+    kind: 'changeRecovery',
+    account: account('a1'),
+    sequence: 5,
+    terms: { authorities: [account('0a'), account('0b')], quorum: 2, delayMs: 604_800_000 },
+  },
 ]
 const frame = { validUntil: time(1_700_000_300_000), reference: '0011223344556677', memo: '' }
 const output = { asset: USD, amount: 100n, condition: { kind: 'account' as const, account: account('a2') } }

@@ -16,7 +16,7 @@ import {
   utf8,
 } from '@huitong/primitives'
 import { readRulebook, writeRulebook } from '../codec/operation.js'
-import { readKeySet, readPolicy, writeKeySet, writePolicy } from '../codec/policy.js'
+import { readKeySet, readPolicy, readTerms, writeKeySet, writePolicy, writeTerms } from '../codec/policy.js'
 import { Reader } from '../codec/reader.js'
 import { Writer } from '../codec/writer.js'
 import { accountIdOf } from '../ids.js'
@@ -79,7 +79,7 @@ function readRules(reader: Reader, state: LedgerState): void {
 function writeAccounts(writer: Writer, state: LedgerState): void {
   writer.u48(state.accounts.count)
   for (let account = 0; account < state.accounts.count; account++) {
-    const { policy, current, sequence, recovery, cancelled } = state.accounts.record(account)
+    const { policy, current, sequence, recovery, cancelled, terms, change } = state.accounts.record(account)
     writePolicy(writer, policy)
     writeKeySet(writer, current)
     writer.u32(sequence).u8(recovery === undefined ? 0 : 1)
@@ -92,6 +92,11 @@ function writeAccounts(writer: Writer, state: LedgerState): void {
     }
     writer.u8(cancelled?.count ?? 0)
     if (cancelled !== undefined) writer.u48(cancelled.last)
+    writer.u8((terms === undefined ? 0 : 1) + (change === undefined ? 0 : 2))
+    if (terms !== undefined) writeTerms(writer, terms)
+    if (change === undefined) continue
+    writeTerms(writer, change.terms)
+    writer.u48(change.from)
   }
 }
 
@@ -111,6 +116,9 @@ function readAccounts(reader: Reader, state: LedgerState): void {
     }
     const count = reader.u8()
     if (count > 0) state.accounts.setCancelled(account, { count, last: reader.u48() as Time })
+    const flags = reader.u8()
+    if ((flags & 1) !== 0) state.accounts.setTerms(account, readTerms(reader))
+    if ((flags & 2) !== 0) state.accounts.setChange(account, { terms: readTerms(reader), from: reader.u48() as Time })
   }
 }
 

@@ -156,6 +156,12 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constantFrom('cancelRecovery' as const, 'finaliseRecovery' as const), account, sequence }),
   fc.record({ kind: fc.constant('anchor' as const), account, sequence, hash: hex<string>(32) }),
   fc.record({
+    kind: fc.constant('changeRecovery' as const),
+    account,
+    sequence,
+    terms: policy.map(({ authorities, quorum, delayMs }) => ({ authorities, quorum, delayMs })),
+  }),
+  fc.record({
     kind: fc.constant('setRulebook' as const),
     version: sequence,
     lockMaxMs: time.map(Number),

@@ -1,9 +1,9 @@
 // What each operation must satisfy, and what it changes. One transaction sees the ledger as it stood before it, so no operation may lean
 // on another of the same transaction.
-import { AMOUNT_MAX, type AccountId, type AssetCode, type Time, invariant, never } from '@huitong/primitives'
+import { AMOUNT_MAX, type AccountId, type AssetCode, type Time, after, invariant, never } from '@huitong/primitives'
 import { type RuleCode, firstCode } from '../codes.js'
 import { accountIdOf } from '../ids.js'
-import type { Operation, Policy } from '../model.js'
+import type { Operation, Policy, RecoveryTerms } from '../model.js'
 import { afterCancel, beginRecovery, proposalRule } from '../recovery.js'
 import type { LedgerState } from '../state/state.js'
 
@@ -59,6 +59,7 @@ export function checkOperation(operation: Operation, state: LedgerState, time: T
       return checkOpen(operation.policy, state)
     case 'rotate':
     case 'proposeRecovery':
+    case 'changeRecovery':
     case 'cancelRecovery':
     case 'finaliseRecovery':
     case 'anchor':
@@ -95,24 +96,35 @@ function checkClawback({ asset, sequence }: { asset: AssetCode; sequence: number
 }
 
 function checkOpen(policy: Policy, state: LedgerState): RuleCode | undefined {
-  const unknown = policy.authorities.some((authority) => state.accounts.numberOf(authority) < 0)
-  if (unknown) return 'account_unknown'
+  if (namesUnknown(policy, state)) return 'account_unknown'
   if (state.accounts.numberOf(accountIdOf(policy)) >= 0) return 'account_exists'
-  return policy.quorum > 0 && policy.delayMs < state.rulebook.recoveryDelayMinMs ? 'delay_too_short' : undefined
+  return checkDelay(policy, state)
 }
+
+const namesUnknown = ({ authorities }: RecoveryTerms, state: LedgerState): boolean =>
+  authorities.some((authority) => state.accounts.numberOf(authority) < 0)
+
+const checkDelay = ({ quorum, delayMs }: RecoveryTerms, state: LedgerState): RuleCode | undefined =>
+  quorum > 0 && delayMs < state.rulebook.recoveryDelayMinMs ? 'delay_too_short' : undefined
 
 function checkOnAccount(operation: OnAccount, state: LedgerState, time: Time): RuleCode | undefined {
   const account = state.accounts.numberOf(operation.account)
   if (account < 0) return 'account_unknown'
+  if (operation.kind === 'changeRecovery') {
+    if (namesUnknown(operation.terms, state)) return 'account_unknown'
+    const code = checkDelay(operation.terms, state)
+    if (code !== undefined) return code
+  }
   if (state.accounts.sequence(account) !== operation.sequence) return 'sequence_wrong'
   const recovery = state.accounts.recoveryOf(account)
   switch (operation.kind) {
     case 'anchor':
       return undefined
     case 'rotate':
+    case 'changeRecovery':
       return recovery === undefined ? undefined : 'recovery_pending'
     case 'proposeRecovery':
-      if (state.accounts.policyOf(account).quorum === 0) return 'recovery_not_offered'
+      if (state.accounts.termsOf(account).quorum === 0) return 'recovery_not_offered'
       if (recovery !== undefined) return 'recovery_pending'
       return proposalRule(state.accounts.cancelledOf(account), time) === 'too_soon' ? 'recovery_too_soon' : undefined
     case 'cancelRecovery':
@@ -166,6 +178,7 @@ export function applyOperation(operation: Operation, state: LedgerState, time: T
       return
     case 'rotate':
     case 'proposeRecovery':
+    case 'changeRecovery':
     case 'cancelRecovery':
     case 'finaliseRecovery':
     case 'anchor':
@@ -185,7 +198,12 @@ function applyOnAccount(operation: OnAccount, state: LedgerState, time: Time): v
       return
     case 'rotate':
       return accounts.setKeys(account, operation.keys)
+    case 'changeRecovery': {
+      const from = after(time, accounts.termsOf(account).delayMs)
+      return accounts.setChange(account, { terms: operation.terms, from })
+    }
     case 'proposeRecovery':
+      accounts.setChange(account, undefined)
       return accounts.setRecovery(account, beginRecovery(accounts.record(account), { keys: operation.keys, time }))
     case 'cancelRecovery':
       invariant(recovery !== undefined, 'a checked recovery is pending')

@@ -1361,6 +1361,11 @@ export interface components {
       /** @description No account may be opened with a shorter recovery delay. */
       recoveryDelayMinMs: number
     }
+    RecoveryTermsDto: {
+      authorities: string[]
+      quorum: number
+      delayMs: number
+    }
     OperationDto: {
       asset?: string
       amount?: string
@@ -1375,6 +1380,7 @@ export interface components {
         | 'anchor'
         | 'burn'
         | 'cancelRecovery'
+        | 'changeRecovery'
         | 'clawback'
         | 'finaliseRecovery'
         | 'freeze'
@@ -1394,6 +1400,8 @@ export interface components {
       keys?: components['schemas']['KeySetDto']
       /** @description setRulebook: the version that begins, and what it says. */
       rulebook?: components['schemas']['RulebookChangeDto']
+      /** @description changeRecovery: who may recover the account after the old delay. */
+      terms?: components['schemas']['RecoveryTermsDto']
     }
     KeySignatureDto: {
       signature: string
