@@ -106,9 +106,11 @@ const ROWS: Record<
   account_exists: '100 | alice | | | open alice',
   delay_too_short: '100 | hasty | | | open hasty',
   power_not_kept: '100 | bank | | | freeze USD',
+  rulebook_fixed: '100 | bank | | | rules 1 1 1',
   sequence_wrong: '100 | alice | | | anchor alice #7',
   supply_exceeded: '100 | bank | | alice 1000000 x | issue 1000000',
   freeze_unchanged: '100 | bank | | | freeze GEM alice',
+  clawback_terms: '100 | alice | a/clawback | bank 600 x | ',
   recovery_not_offered: '100 | first second | | | propose alice new',
   recovery_pending: '100 | first second | | | propose old new',
   recovery_none: '100 | alice | | | cancel alice',
@@ -196,6 +198,7 @@ describe('bytes', () => {
   const key = 32
   const open = world.body({ t: 100, signers: [], spend: '', pay: '', ops: 'open zed' }).body
   const opening = world.sign(open, ['zed'])
+  const ruling = world.sign(world.body({ t: 100, signers: [], spend: '', pay: '', ops: 'rules 1 1 1' }).body, [])
   const withMemo = { ...plain, memo: '00'.repeat(512) }
   const signature = hexOf<Signature>(new Uint8Array(64))
   const signatures = Array.from({ length: 16 }, (_, key) => ({ key, signature }))
@@ -216,6 +219,7 @@ describe('bytes', () => {
     scale_malformed: patch(whole, operation + 9, 10),
     list_malformed: patch(opening, 21, 0),
     threshold_malformed: patch(opening, 22 + key, 2),
+    share_malformed: patch(ruling, 21 + 4 + 6, 255),
     delay_malformed: patch(opening, 22 + key + 3, 255),
     memo_too_long: lengthen(encodeTransaction({ body: withMemo, witnesses: { signatures: [], preimages: [] } })),
     witness_malformed: patch(whole, whole.length - 1 - 65, 16),

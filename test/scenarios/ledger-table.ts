@@ -142,6 +142,13 @@ export class World {
     }
   }
 
+  /** Ends a block of this time; what it holds does not matter to the rules that wait for it. */
+  close(t: number): void {
+    const { chain, head } = this.state
+    const block = { root: '00'.repeat(32), transactions: 0, size: 0, time: at(t), sandbox: true }
+    this.state.closeBlock({ chain, height: head.height + 1, previous: head.hash, ...block })
+  }
+
   mustRun(row: Row): void {
     const code = this.submit(row)
     invariant(code === undefined, `a step that must succeed: ${code}`)
@@ -278,10 +285,34 @@ export class World {
         return { kind, account, sequence, keys: this.keySet([third, ...more].join(' ')) }
       case 'propose':
         return { kind: 'proposeRecovery', account, sequence, keys: this.keySet([third, ...more].join(' ')) }
+      case 'change': {
+        const [delay = '0', quorum = '0', ...authorities] = [third, ...more]
+        const list = authorities.map((name) => this.id(name)).sort()
+        return {
+          kind: 'changeRecovery',
+          account,
+          sequence,
+          terms: { authorities: list, quorum: Number(quorum), delayMs: Number(delay) },
+        }
+      }
       case 'cancel':
         return { kind: 'cancelRecovery', account, sequence }
       case 'finalise':
         return { kind: 'finaliseRecovery', account, sequence }
+      case 'rules': {
+        const [lockMaxMs = 0, feeShareMaxPpm = 0, recoveryDelayMinMs = 0] = [subject, third, ...more].map(Number)
+        return {
+          kind: 'setRulebook',
+          version: number(this.state.rulebook.version + 1),
+          lockMaxMs,
+          feeShareMaxPpm,
+          recoveryDelayMinMs,
+        }
+      }
+      case 'clawback': {
+        const asset = subject as AssetCode
+        return { kind, asset, sequence: number(this.state.asset(asset)?.sequence) }
+      }
       case 'freeze':
       case 'unfreeze': {
         const asset = subject as AssetCode
@@ -305,6 +336,7 @@ function pathOf(kind: string, parameters: readonly string[]): SpendPath {
     case 'expire':
     case 'code':
     case 'default':
+    case 'clawback':
       return { kind }
     case 'release':
     case 'refund':

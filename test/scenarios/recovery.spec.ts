@@ -1,5 +1,7 @@
 // Keys of accounts: opening, thresholds, rotation, and recovery by institutions, with everything a thief or a single institution might try.
-import { World, at, dollarWorld, fundedWorld, lock } from './ledger-table.js'
+import { readSnapshot, writeSnapshot } from '@huitong/chain'
+import { expectOk, toHex } from '@huitong/primitives'
+import { World, at, dollarWorld, fundedWorld, genesisWith, lock } from './ledger-table.js'
 
 const DAY = 86_400_000
 
@@ -157,5 +159,72 @@ describe('recovery', () => {
       101 |              | h1/claim s | auto m2  |                   | ok
     `)
     expect(world.balances('alice')).toBe('alice 507')
+  })
+})
+
+describe('a change of recovery', () => {
+  it('is signed by the current keys, names open accounts, and takes effect after the old delay with the block that reaches it', () => {
+    const world = recoverable()
+    world.run(`
+      100   | mallory~alice |  |  | change alice 2000 2 mallory zed     | signature_wrong
+      100   | alice         |  |  | change alice 2000 2 mallory nobody  | account_unknown
+      100   | alice         |  |  | change alice 999 2 mallory zed      | delay_too_short
+      100   | alice         |  |  | change alice 2000 2 mallory zed #7  | sequence_wrong
+      100   | alice         |  |  | change alice 2000 2 mallory zed     | ok
+    `)
+    world.close(10_099)
+    world.run('10099 | mallory zed  |  |  | propose alice new | quorum_missing')
+    world.close(10_100)
+    world.run(`
+      10101 | first second |  |  | propose alice new | quorum_missing
+      10101 | mallory zed  |  |  | propose alice new | ok
+      12100 |              |  |  | finalise alice    | recovery_not_ended
+      12101 |              |  |  | finalise alice    | ok
+      12102 | new~alice    |  |  | anchor alice      | ok
+    `)
+  })
+
+  it('loses against a proposal made meanwhile under the old policy: a thief cannot first change the recovery', () => {
+    const world = recoverable()
+    world.run(`
+      100   | alice        |    |              | change alice 1000 2 mallory zed | ok
+      9000  | first second |    |              | propose alice new               | ok
+      9001  | alice        |    |              | change alice 1000 2 mallory zed | recovery_pending
+    `)
+    world.close(19_000)
+    world.run(`
+      19000 | mallory zed  |    |              | propose alice other | recovery_pending
+      19000 |              |    |              | finalise alice      | ok
+      19001 | mallory zed  |    |              | propose alice other | quorum_missing
+    `)
+    expect(world.state.account(world.id('alice'))).not.toHaveProperty('terms')
+  })
+
+  it('is replaced by a later one, which waits the old delay anew', () => {
+    const world = recoverable()
+    world.run(`
+      100  | alice | | | change alice 1000 2 mallory zed   | ok
+      5000 | alice | | | change alice 1000 2 first second  | ok
+    `)
+    world.close(14_999)
+    expect(world.state.account(world.id('alice'))?.change?.from).toBe(at(15_000))
+    world.close(15_000)
+    expect(world.state.account(world.id('alice'))?.terms).toMatchObject({ quorum: 2, delayMs: 1000 })
+    world.run('15001 | mallory zed | | | propose alice other | quorum_missing')
+  })
+
+  it('gives authorities to an account without any at once, and outlives a restart while it waits', () => {
+    const world = recoverable()
+    world.run(`
+      100 | zed   | | | change zed 3000 2 first second      | ok
+      100 | alice | | | change alice 1000 2 mallory zed     | ok
+      100 | first second | | | propose zed new              | recovery_not_offered
+    `)
+    world.close(100)
+    const bytes = writeSnapshot(world.state)
+    const again = expectOk(readSnapshot(bytes, genesisWith(), 5), 'a snapshot just written')
+    expect(toHex(writeSnapshot(again))).toBe(toHex(bytes))
+    for (const name of ['zed', 'alice']) expect(again.account(world.id(name))).toEqual(world.state.account(world.id(name)))
+    world.run('101 | first second | | | propose zed new | ok')
   })
 })

@@ -43,6 +43,7 @@ export function checkPathFit(condition: Condition, path: SpendPath): PathFitCode
 function fits(condition: Condition, path: SpendPath): boolean {
   switch (path.kind) {
     case 'own':
+    case 'clawback':
       return !isLock(condition)
     case 'claim':
     case 'cancel':
@@ -69,7 +70,7 @@ export function checkPathTime(condition: Condition, path: SpendPath, time: Time)
     case 'multi':
       return undefined
     case 'timeLock':
-      return time < condition.until ? 'too_early' : undefined
+      return time < condition.until && path.kind !== 'clawback' ? 'too_early' : undefined
     case 'hashLock':
       if (path.kind === 'expire') return time < condition.expiry ? 'too_early' : undefined
       return time < condition.expiry ? undefined : 'too_late'

@@ -32,6 +32,9 @@ export interface Policy {
   readonly delayMs: number
 }
 
+/** Who may recover an account, how many of them together, and how long its keys have to object. */
+export type RecoveryTerms = Pick<Policy, 'authorities' | 'quorum' | 'delayMs'>
+
 /** The current keys of an account. */
 export interface KeySet {
   readonly keys: readonly PublicKey[]
@@ -100,6 +103,8 @@ export type SpendPath =
   | { readonly kind: 'rule'; readonly toPayee: Amount }
   /** escrow: by its default, at or after the deadline, by anyone */
   | { readonly kind: 'default' }
+  /** account, timeLock, multi: taken by the asset's issuer, with a `clawback` operation */
+  | { readonly kind: 'clawback' }
 
 export interface Input {
   readonly coin: Coordinate
@@ -137,6 +142,11 @@ export type Operation =
   | { readonly kind: 'openAccount'; readonly policy: Policy }
   | { readonly kind: 'rotate'; readonly account: AccountId; readonly sequence: number; readonly keys: KeySet }
   | { readonly kind: 'proposeRecovery'; readonly account: AccountId; readonly sequence: number; readonly keys: KeySet }
+  /**
+   * Signed by the account's current keys. Takes effect when a block closes that is the old delay later; a proposal made before, which
+   * needs the old authorities, voids it: a thief cannot first change the recovery.
+   */
+  | { readonly kind: 'changeRecovery'; readonly account: AccountId; readonly sequence: number; readonly terms: RecoveryTerms }
   | { readonly kind: 'cancelRecovery'; readonly account: AccountId; readonly sequence: number }
   | { readonly kind: 'finaliseRecovery'; readonly account: AccountId; readonly sequence: number }
   /** Writes a 32-byte hash (a ruling, an audit root) into the ledger for ever, signed by `account`. */
@@ -146,6 +156,16 @@ export type Operation =
    * (absent: of anybody) count for nothing on coins of the asset, but for the arbiter's. The reason belongs in the memo.
    */
   | { readonly kind: 'freeze' | 'unfreeze'; readonly asset: AssetCode; readonly sequence: number; readonly account?: AccountId }
+  /**
+   * Signed by the issuer of an asset that keeps this power; `sequence` is the asset's. It stands alone: all inputs are coins of the asset, taken
+   * whole by the path of this name, and all outputs go to the issuer's account. The reason belongs in the memo.
+   */
+  | { readonly kind: 'clawback'; readonly asset: AssetCode; readonly sequence: number }
+  /**
+   * Signed by the registrar that the genesis names (without one, nobody can). `version` is one more than the rulebook's. It binds what comes after
+   * it: coins that entered a lock before stay under the version that they entered by. Jurisdiction, zone and registrar never change.
+   */
+  | ({ readonly kind: 'setRulebook' } & RulebookChange)
 
 /** What is signed. The transaction's id is SHA-256 of chain id and encoded body. */
 export interface TransactionBody {
@@ -221,14 +241,27 @@ export interface CancelledRecoveries {
   readonly last: Time
 }
 
+/** New recovery terms that wait. They are in force once a block has closed whose time is `from` or later. */
+export interface PendingChange {
+  readonly terms: RecoveryTerms
+  readonly from: Time
+}
+
 export interface AccountRecord {
   readonly account: AccountId
+  /** The first: its hash is the address. */
   readonly policy: Policy
   readonly current: KeySet
   readonly sequence: number
   readonly recovery?: PendingRecovery
   readonly cancelled?: CancelledRecoveries
+  /** In force, if they are no longer those of the first policy. */
+  readonly terms?: RecoveryTerms
+  readonly change?: PendingChange
 }
+
+/** What a new version of a rulebook says. */
+export type RulebookChange = Pick<Rulebook, 'version' | 'lockMaxMs' | 'feeShareMaxPpm' | 'recoveryDelayMinMs'>
 
 /** The ledger's sub-space: what it allows. Versioned; bound to a coin when it enters a lock. */
 export interface Rulebook {
@@ -239,7 +272,7 @@ export interface Rulebook {
   readonly lockMaxMs: number
   /** An escrow's fee is at most amount * feeShareMaxPpm / 1,000,000, rounded down. */
   readonly feeShareMaxPpm: number
-  /** Who may register assets; absent: any open account. */
+  /** Who may register assets (absent: any open account) and set new versions of the rulebook (absent: nobody). */
   readonly registrar?: AccountId
   /** No policy may name a recovery delay below this. */
   readonly recoveryDelayMinMs: number

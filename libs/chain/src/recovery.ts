@@ -1,6 +1,6 @@
 // The arithmetic of account recovery: how many authorities a proposal needs at a time, and what a cancelled one leads to.
 import { type Time, after } from '@huitong/primitives'
-import type { AccountRecord, CancelledRecoveries, KeySet, PendingRecovery } from './model.js'
+import type { AccountRecord, CancelledRecoveries, KeySet, PendingRecovery, RecoveryTerms } from './model.js'
 
 /** After a cancelled proposal, another within this time needs all authorities. */
 export const SECOND_PROPOSAL_MS = 30 * 24 * 60 * 60 * 1000
@@ -16,15 +16,18 @@ export function proposalRule(cancelled: CancelledRecoveries | undefined, time: T
   return time < after(cancelled.last, SECOND_PROPOSAL_MS) ? 'all' : 'quorum'
 }
 
-/** The recovery that a proposal of `keys` at `time` begins. Its `end` follows the policy's delay. */
+/** Who may recover an account now. */
+export const recoveryTermsOf = ({ policy, terms }: Pick<AccountRecord, 'policy' | 'terms'>): RecoveryTerms => terms ?? policy
+
+/** The recovery that a proposal of `keys` at `time` begins. Its `end` follows the delay in force. */
 export function beginRecovery(
-  account: Pick<AccountRecord, 'policy' | 'cancelled'>,
+  account: Pick<AccountRecord, 'policy' | 'cancelled' | 'terms'>,
   proposal: { readonly keys: KeySet; readonly time: Time },
 ): PendingRecovery {
   return {
     keys: proposal.keys,
     proposedAt: proposal.time,
-    end: after(proposal.time, account.policy.delayMs),
+    end: after(proposal.time, recoveryTermsOf(account).delayMs),
     byAll: proposalRule(account.cancelled, proposal.time) === 'all',
   }
 }

@@ -3,6 +3,7 @@ import { type AccountId, type AssetCode, type Coordinate, type HashLock, type Re
 import { preimageNeeded } from './covenant.js'
 import { accountIdOf } from './ids.js'
 import type { AccountRecord, AssetRecord, Condition, Operation, Output, SpendPath, TransactionBody } from './model.js'
+import { recoveryTermsOf } from './recovery.js'
 
 /** `need` of the accounts must have signed. `despiteRecovery`: a pending recovery does not void these signatures. */
 export interface Demand {
@@ -24,7 +25,7 @@ export interface SignerPlan {
 export interface SignerLookups {
   coin(coordinate: Coordinate): Output | undefined
   asset(code: AssetCode): Pick<AssetRecord, 'issuer'> | undefined
-  account(account: AccountId): Pick<AccountRecord, 'policy' | 'recovery'> | undefined
+  account(account: AccountId): Pick<AccountRecord, 'policy' | 'recovery' | 'terms'> | undefined
   readonly registrar?: AccountId | undefined
 }
 
@@ -51,6 +52,8 @@ export function requiredSigners(body: TransactionBody, lookups: SignerLookups): 
 
 /** Whose signatures spending a coin by a path needs; none where a preimage or the time alone decides. */
 export function demandsOfPath(condition: Condition, path: SpendPath): Demand[] {
+  // Its operation demands the issuer's signature; whoever holds the coin is not asked.
+  if (path.kind === 'clawback') return []
   switch (condition.kind) {
     case 'account':
     case 'timeLock':
@@ -87,16 +90,20 @@ export function demandsOfOperation(operation: Operation, lookups: SignerLookups)
     }
     case 'issue':
     case 'freeze':
-    case 'unfreeze': {
+    case 'unfreeze':
+    case 'clawback': {
       const asset = lookups.asset(operation.asset)
       return asset === undefined ? err('asset_unknown') : ok([must(asset.issuer)])
     }
     case 'burn':
     case 'finaliseRecovery':
       return ok([])
+    case 'setRulebook':
+      return ok(lookups.registrar === undefined ? [] : [must(lookups.registrar)])
     case 'openAccount':
       return ok([must(accountIdOf(operation.policy))])
     case 'rotate':
+    case 'changeRecovery':
     case 'anchor':
       return ok([must(operation.account)])
     case 'proposeRecovery':
@@ -111,14 +118,15 @@ export function demandsOfOperation(operation: Operation, lookups: SignerLookups)
 }
 
 /** A quorum of the authorities signs. That all must after a cancelled one is a question of time, so validation asks it. */
-const demandsOfProposal = (account: Pick<AccountRecord, 'policy'>): Demand[] => [
-  { need: account.policy.quorum, of: account.policy.authorities },
-]
+function demandsOfProposal(account: Pick<AccountRecord, 'policy' | 'terms'>): Demand[] {
+  const { quorum, authorities } = recoveryTermsOf(account)
+  return [{ need: quorum, of: authorities }]
+}
 
 /** The current keys cancel; a proposal that all authorities signed is cancelled only with one of them beside. */
-function demandsOfCancel(id: AccountId, account: Pick<AccountRecord, 'policy' | 'recovery'>): Demand[] {
+function demandsOfCancel(id: AccountId, account: Pick<AccountRecord, 'policy' | 'recovery' | 'terms'>): Demand[] {
   const owner: Demand = { need: 1, of: [id], despiteRecovery: true }
-  return account.recovery?.byAll === true ? [owner, { need: 1, of: account.policy.authorities }] : [owner]
+  return account.recovery?.byAll === true ? [owner, { need: 1, of: recoveryTermsOf(account).authorities }] : [owner]
 }
 
 const must = (account: AccountId): Demand => ({ need: 1, of: [account] })

@@ -36,7 +36,7 @@ export interface ReadOutput {
 }
 
 export type PathName =
-  'own' | 'claim' | 'cancel' | 'expire' | 'release' | 'refund' | 'agree' | 'code' | 'hold' | 'rule' | 'default'
+  'own' | 'claim' | 'cancel' | 'expire' | 'release' | 'refund' | 'agree' | 'code' | 'hold' | 'rule' | 'default' | 'clawback'
 
 export interface ReadInput {
   /** Coordinate. */
@@ -61,7 +61,20 @@ export interface ReadTransaction {
   readonly bytes: Bytes
 }
 
-const PATHS = ['own', 'claim', 'cancel', 'expire', 'release', 'refund', 'agree', 'code', 'hold', 'rule', 'default'] as const
+const PATHS = [
+  'own',
+  'claim',
+  'cancel',
+  'expire',
+  'release',
+  'refund',
+  'agree',
+  'code',
+  'hold',
+  'rule',
+  'default',
+  'clawback',
+] as const
 const MEMO_MAX = 512
 
 /** The transactions of a block, which stand one after another. Throws {@link Unreadable}. */
@@ -222,6 +235,17 @@ function readOperation(body: ByteReader): Moved | undefined {
       body.take(32 * flags)
       return undefined
     }
+    case 12: // claws back: asset and sequence; what is taken, the inputs say
+      body.asset()
+      body.take(4)
+      return undefined
+    case 14: // changes who may recover an account: account, sequence, authorities, quorum, delay
+      body.take(36)
+      body.take(32 * body.number(1) + 7)
+      return undefined
+    case 13: // sets the rulebook: version, longest lock, greatest fee share, shortest recovery delay
+      body.take(4 + 6 + 4 + 6)
+      return undefined
     default:
       throw new Unreadable(`byte ${body.at}: an unknown operation`)
   }

@@ -57,6 +57,7 @@ export function divide(
     case 'claim':
     case 'cancel':
     case 'expire':
+    case 'clawback':
       return undefined
   }
 }

@@ -44,7 +44,7 @@ export class OutcomeListDto {
 
 /** How an input spends its coin. */
 export class PathDto {
-  kind: 'own' | 'claim' | 'cancel' | 'expire' | 'release' | 'refund' | 'agree' | 'code' | 'hold' | 'rule' | 'default'
+  kind: 'own' | 'claim' | 'cancel' | 'expire' | 'release' | 'refund' | 'agree' | 'code' | 'hold' | 'rule' | 'default' | 'clawback'
   /** release, refund: the part. */
   @Amount() amount?: string
   /** agree, rule: to the payee, before the fee. */
@@ -73,6 +73,24 @@ export class OutputDto {
   condition: ConditionDto
 }
 
+/** Who may recover an account, how many of them together, and how long its keys have to object. */
+export class RecoveryTermsDto {
+  authorities: string[]
+  quorum: number
+  delayMs: number
+}
+
+/** A new version of a ledger's rulebook. */
+export class RulebookChangeDto {
+  version: number
+  /** A hash lock's expiry and an escrow's latest deadline lie at most this far ahead. */
+  lockMaxMs: number
+  /** An escrow's fee is at most this many millionths of its amount. */
+  feeShareMaxPpm: number
+  /** No account may be opened with a shorter recovery delay. */
+  recoveryDelayMinMs: number
+}
+
 /** What a transaction changes besides coins; `kind` says which fields are present. */
 export class OperationDto {
   kind:
@@ -87,6 +105,9 @@ export class OperationDto {
     | 'anchor'
     | 'freeze'
     | 'unfreeze'
+    | 'clawback'
+    | 'setRulebook'
+    | 'changeRecovery'
   @AssetCode() asset?: string
   @Amount() amount?: string
   sequence?: number
@@ -102,6 +123,10 @@ export class OperationDto {
   keys?: KeySetDto
   /** anchor: what is written into the ledger for ever. */
   @Hex(32) hash?: string
+  /** setRulebook: the version that begins, and what it says. */
+  rulebook?: RulebookChangeDto
+  /** changeRecovery: who may recover the account after the old delay. */
+  terms?: RecoveryTermsDto
 }
 
 /** One signature of one key of an account. */

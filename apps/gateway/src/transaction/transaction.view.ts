@@ -42,6 +42,7 @@ function pathView(path: SpendPath): PathDto {
     case 'expire':
     case 'code':
     case 'default':
+    case 'clawback':
       return { kind: path.kind }
     case 'release':
     case 'refund':
@@ -90,6 +91,17 @@ function operationView(operation: Operation): OperationDto {
     case 'unfreeze': {
       const { asset, sequence, account } = operation
       return { kind, asset, sequence, ...optional('account', account === undefined ? undefined : addressOf(account)) }
+    }
+    case 'clawback':
+      return { kind, asset: operation.asset, sequence: operation.sequence }
+    case 'changeRecovery': {
+      const { authorities, quorum, delayMs } = operation.terms
+      const terms = { authorities: authorities.map(addressOf), quorum, delayMs }
+      return { kind, account: addressOf(operation.account), sequence: operation.sequence, terms }
+    }
+    case 'setRulebook': {
+      const { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } = operation
+      return { kind, rulebook: { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } }
     }
     default:
       return never(operation)

@@ -1,5 +1,12 @@
 // The ledger's rules over the state in memory: one validator for preparing and applying, on the one thread that writes.
-import { type BlockHeader, type LedgerState, type SignatureBatch, Validator } from '@huitong/chain'
+import {
+  type BlockHeader,
+  type LedgerState,
+  type SignatureBatch,
+  type ValidationCode,
+  Validator,
+  rulebookDetail,
+} from '@huitong/chain'
 import { nativeVerifier } from '@huitong/platform'
 import { type Bytes, type Time, type TxId, hexOf } from '@huitong/primitives'
 import { idOfTransaction } from '../block/decoded-block.js'
@@ -23,9 +30,14 @@ export class ChainRules implements Rules {
   apply(bytes: Bytes, { batch, first }: Prepared, time: Time): Verdict {
     const source = { kind: 'checked', batch, first, otherwise: nativeVerifier } as const
     const code = this.#validator.validate(bytes, 0, bytes.length, time, source)
-    if (code !== undefined) return { ok: false, code }
+    if (code !== undefined) return this.#refusal(code)
     this.#validator.apply()
     return ACCEPTED
+  }
+
+  #refusal(code: ValidationCode): Verdict {
+    const detail = rulebookDetail(code, this.state.rulebook)
+    return detail === undefined ? { ok: false, code } : { ok: false, code, detail }
   }
 
   closeBlock(header: BlockHeader): void {

@@ -11,7 +11,7 @@ export interface Prepared {
   readonly first: number
 }
 
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly code: string }
+export type Verdict = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly detail?: string }
 
 export interface Rules {
   /** Reads a transaction and adds its signature checks to `batch`. */

@@ -57,7 +57,8 @@ function setUp(options: Partial<SequencerOptions> = {}) {
   const rules: Rules = {
     prepare: () => ({ id: undefined, batch: new SignatureBatch(1), first: -1 }),
     // bytes of 0xff are refused
-    apply: (bytes) => (bytes[0] === 0xff ? { ok: false, code: 'coin_unknown' } : { ok: true }),
+    apply: (bytes) =>
+      bytes[0] === 0xff ? { ok: false, code: 'lock_too_long', detail: 'rulebook 2: lockMaxMs is 5' } : { ok: true },
     closeBlock: () => undefined,
   }
   const sequencer = new Sequencer({
@@ -96,7 +97,7 @@ describe('the sequencer', () => {
     const { store, sequencer } = setUp()
     const [refused] = some(0xff)
     sequencer.place(refused === undefined ? [] : [refused])
-    expect(refused?.outcome).toEqual({ kind: 'refused', code: 'coin_unknown' })
+    expect(refused?.outcome).toEqual({ kind: 'refused', code: 'lock_too_long', detail: 'rulebook 2: lockMaxMs is 5' })
     expect(store.started).toEqual([])
   })
 

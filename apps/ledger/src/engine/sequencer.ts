@@ -11,7 +11,7 @@ import type { Sealer } from './sealer.js'
 /** How a transaction ended for those who wait for it. */
 export type Outcome =
   | { readonly kind: 'committed'; readonly height: number; readonly index: number }
-  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly detail?: string }
   | { readonly kind: 'unknown' }
 
 /** A transaction whose signatures are checked, waiting for its turn. */
@@ -43,7 +43,7 @@ export interface SequencerOptions {
   readonly blockBytesMax?: number
 }
 
-const NOT_PREPARED = { ok: false, code: 'truncated' } as const
+const NOT_PREPARED: Verdict & { readonly ok: false } = { ok: false, code: 'truncated' }
 
 interface OpenBlock {
   /** Carried by every transaction in it, so it is fixed when the block is opened. */
@@ -124,7 +124,8 @@ export class Sequencer {
       const verdict: Verdict = prepared === undefined ? NOT_PREPARED : rules.apply(bytes, prepared, open.time)
       placed.applied()
       if (!verdict.ok || prepared?.id === undefined) {
-        placed.done({ kind: 'refused', code: verdict.ok ? NOT_PREPARED.code : verdict.code })
+        const { code, detail } = verdict.ok ? NOT_PREPARED : verdict
+        placed.done({ kind: 'refused', code, ...(detail === undefined ? {} : { detail }) })
         continue
       }
       this.#open = open

@@ -173,7 +173,7 @@ function statusOf({ id, outcome }: Entry, place: CommittedPlace | undefined): Tr
     case 'refused':
       return id !== undefined && place !== undefined
         ? { outcome: 'replayed', id, ...place }
-        : { outcome: 'refused', id, code: outcome.code }
+        : { outcome: 'refused', id, code: outcome.code, ...(outcome.detail === undefined ? {} : { detail: outcome.detail }) }
     case 'unknown':
       return id === undefined ? { outcome: 'refused', id, code: 'stopping' } : { outcome: 'unknown', id }
   }

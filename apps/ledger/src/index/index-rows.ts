@@ -60,7 +60,6 @@ export class IndexRows {
   }
   readonly spends = { coin: [] as number[], transaction: [] as number[], input: [] as number[], height: [] as number[] }
   readonly relations = { account: [] as Bytes[], relation: [] as Relation[], coin: [] as number[] }
-  readonly recoveryDelays = { account: [] as Bytes[], delay: [] as number[] }
   readonly recoveryEnds = { due: [] as number[], transaction: [] as number[] }
   /** Changes of balances, one per transaction, account, asset and part, in order. */
   readonly postings: Posting[] = []
@@ -80,6 +79,11 @@ export class IndexRows {
     this.#height = cursor.height
     this.#transactions = cursor.transactions
     this.#coins = cursor.coins
+  }
+
+  /** The shortest delay that each account's recovery ever had: when a block may be due, not when it must be. */
+  get recoveryDelays(): { readonly account: Bytes[]; readonly delay: number[] } {
+    return { account: [...this.#delays.keys()].map(fromHex), delay: [...this.#delays.values()] }
   }
 
   get cursor(): IndexCursor {
@@ -127,17 +131,21 @@ export class IndexRows {
 
   #addOperation(operation: Operation, { time, seq }: { readonly time: Time; readonly seq: number }): void {
     if (operation.kind === 'openAccount' && operation.policy.quorum > 0) {
-      const account = accountIdOf(operation.policy)
-      this.#delays.set(account, operation.policy.delayMs)
-      this.recoveryDelays.account.push(fromHex(account))
-      this.recoveryDelays.delay.push(operation.policy.delayMs)
+      this.#addDelay(accountIdOf(operation.policy), operation.policy.delayMs)
+    }
+    if (operation.kind === 'changeRecovery' && operation.terms.quorum > 0) {
+      this.#addDelay(operation.account, operation.terms.delayMs)
     }
     if (operation.kind === 'proposeRecovery') {
-      const delay = this.#delays.get(operation.account) ?? this.olderDelays.get(operation.account)
-      invariant(delay !== undefined, 'a recovery was proposed for an account that has authorities')
+      const delay = Math.min(...[this.#delays, this.olderDelays].map((delays) => delays.get(operation.account) ?? Infinity))
+      invariant(delay < Infinity, 'a recovery was proposed for an account that has authorities')
       this.recoveryEnds.due.push(time + delay)
       this.recoveryEnds.transaction.push(seq)
     }
+  }
+
+  #addDelay(account: AccountId, delay: number): void {
+    this.#delays.set(account, Math.min(delay, this.#delays.get(account) ?? delay))
   }
 
   #pushTransaction(transaction: DecodedTransaction, seq: number, height: number): void {

@@ -36,7 +36,8 @@ const RELATIONS = `insert into relations (account, relation, coin) select * from
 const BLOCKS = `insert into indexed_blocks (height, time, last_transaction) select * from unnest($1::bigint[], $2::bigint[], $3::bigint[])`
 const POSTINGS = `insert into postings (account, asset, part, transaction, delta, balance)
   select * from unnest($1::bytea[], $2::text[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bigint[])`
-const RECOVERY_DELAYS = `insert into recovery_delays (account, delay_ms) select * from unnest($1::bytea[], $2::bigint[])`
+const RECOVERY_DELAYS = `insert into recovery_delays (account, delay_ms) select * from unnest($1::bytea[], $2::bigint[])
+  on conflict (account) do update set delay_ms = least(recovery_delays.delay_ms, excluded.delay_ms)`
 const RECOVERY_ENDS = `insert into recovery_ends (due, transaction)
   select * from unnest($1::bigint[], $2::bigint[]) on conflict do nothing`
 const BALANCES = `select k.position, p.balance from unnest($1::bytea[], $2::text[], $3::smallint[]) with ordinality as k(account, asset, part, position)

@@ -44,7 +44,7 @@ export class LedgerIndex1760000002000 implements MigrationInterface {
       )`)
     await runner.query(`create unique index coins_coordinate on coins (coordinate)`)
     await runner.query(`create index coins_due on coins (due) where due is not null`)
-    // an account's recovery delay is fixed by the policy it was opened with
+    // the shortest delay that the account's recovery ever had: it says only when a block may be due
     await runner.query(`create table recovery_delays (account bytea primary key, delay_ms bigint not null)`)
     await runner.query(
       `create table recovery_ends (due bigint not null, transaction bigint not null, primary key (due, transaction))`,

@@ -1,7 +1,7 @@
-// Operations as bytes: one tag, then fixed fields. Tags 12 to 15 are kept for clawback, rulebook and policy changes.
+// Operations as bytes: one tag, then fixed fields. Tag 15 is free.
 import { type AccountId, type AssetCode, SCALE_MAX, invariant, never } from '@huitong/primitives'
-import type { Operation } from '../model.js'
-import { readKeySet, readPolicy, writeKeySet, writePolicy } from './policy.js'
+import type { Operation, RulebookChange } from '../model.js'
+import { RECOVERY_DELAY_MAX_MS, readKeySet, readPolicy, readTerms, writeKeySet, writePolicy, writeTerms } from './policy.js'
 import type { Reader } from './reader.js'
 import type { Writer } from './writer.js'
 
@@ -17,10 +17,14 @@ export const OPERATION_TAG = {
   anchor: 9,
   freeze: 10,
   unfreeze: 11,
+  clawback: 12,
+  setRulebook: 13,
+  changeRecovery: 14,
 } as const
 
 /** Flag of a freeze or unfreeze: an account follows; else the asset as a whole is meant. */
 const ONE_ACCOUNT = 1
+const SHARE_MAX_PPM = 1_000_000
 const CAN_FREEZE = 1
 const CAN_CLAW_BACK = 2
 
@@ -61,6 +65,14 @@ export function writeOperation(writer: Writer, operation: Operation): void {
         .u8(operation.account === undefined ? 0 : ONE_ACCOUNT)
       if (operation.account !== undefined) writer.hex(operation.account, 32)
       return
+    case 'clawback':
+      writer.asset(operation.asset).u32(operation.sequence)
+      return
+    case 'changeRecovery':
+      writer.hex(operation.account, 32).u32(operation.sequence)
+      return writeTerms(writer, operation.terms)
+    case 'setRulebook':
+      return writeRulebook(writer, operation)
     default:
       never(operation)
   }
@@ -90,10 +102,33 @@ export function readOperation(reader: Reader): Operation {
       return { kind: 'freeze', ...readFreeze(reader) }
     case OPERATION_TAG.unfreeze:
       return { kind: 'unfreeze', ...readFreeze(reader) }
+    case OPERATION_TAG.clawback:
+      return { kind: 'clawback', asset: reader.asset(), sequence: reader.u32() }
+    case OPERATION_TAG.setRulebook:
+      return { kind: 'setRulebook', ...readRulebook(reader) }
+    case OPERATION_TAG.changeRecovery:
+      return { kind: 'changeRecovery', ...readSubject(reader), terms: readTerms(reader) }
     default:
       reader.fail('operation_unknown')
       return { kind: 'cancelRecovery', ...readSubject(reader) }
   }
+}
+
+/** The parameters that versions of a rulebook may change; in snapshots too. */
+export function writeRulebook(writer: Writer, change: RulebookChange): void {
+  invariant(change.feeShareMaxPpm <= SHARE_MAX_PPM, 'no share above the whole')
+  invariant(change.recoveryDelayMinMs <= RECOVERY_DELAY_MAX_MS, 'a recovery delay that a policy can have')
+  writer.u32(change.version).u48(change.lockMaxMs).u32(change.feeShareMaxPpm).u48(change.recoveryDelayMinMs)
+}
+
+export function readRulebook(reader: Reader): RulebookChange {
+  const version = reader.u32()
+  const lockMaxMs = reader.u48()
+  const feeShareMaxPpm = reader.u32()
+  if (feeShareMaxPpm > SHARE_MAX_PPM) reader.fail('share_malformed')
+  const recoveryDelayMinMs = reader.u48()
+  if (recoveryDelayMinMs > RECOVERY_DELAY_MAX_MS) reader.fail('delay_malformed')
+  return { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs }
 }
 
 const readSubject = (reader: Reader): { account: AccountId; sequence: number } => ({

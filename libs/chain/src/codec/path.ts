@@ -17,6 +17,7 @@ export const PATH_TAG = {
   hold: 9,
   rule: 10,
   default: 11,
+  clawback: 12,
 } as const
 
 const DEFAULT_REFUND = 1
@@ -32,6 +33,7 @@ export function writePath(writer: Writer, path: SpendPath): void {
     case 'expire':
     case 'code':
     case 'default':
+    case 'clawback':
       return
     case 'release':
     case 'refund':
@@ -77,6 +79,8 @@ export function readPath(reader: Reader): SpendPath {
       return { kind: 'rule', toPayee: reader.amountOrZero() }
     case PATH_TAG.default:
       return { kind: 'default' }
+    case PATH_TAG.clawback:
+      return { kind: 'clawback' }
     default:
       reader.fail('path_unknown')
       return { kind: 'own' }

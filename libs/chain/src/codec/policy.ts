@@ -1,6 +1,6 @@
 // Key sets and account policies as bytes. The encoded first policy is hashed to the account's id.
 import { type AccountId, KEYS_MAX, type PublicKey, invariant } from '@huitong/primitives'
-import type { KeySet, Policy } from '../model.js'
+import type { KeySet, Policy, RecoveryTerms } from '../model.js'
 import type { Reader } from './reader.js'
 import { Writer } from './writer.js'
 
@@ -25,11 +25,15 @@ export function readKeySet(reader: Reader): KeySet {
 }
 
 export function writePolicy(writer: Writer, policy: Policy): void {
+  writeKeySet(writer, policy)
+  writeTerms(writer, policy)
+}
+
+export function writeTerms(writer: Writer, policy: RecoveryTerms): void {
   const count = policy.authorities.length
   invariant(count <= KEYS_MAX, 'at most sixteen authorities')
   invariant(count === 0 ? policy.quorum === 0 : policy.quorum >= 2 && policy.quorum <= count, 'a quorum within the authorities')
   invariant(policy.delayMs <= RECOVERY_DELAY_MAX_MS, 'a recovery delay of at most 366 days')
-  writeKeySet(writer, policy)
   writer.u8(count)
   writeAscending(writer, policy.authorities)
   writer.u8(policy.quorum).u48(policy.delayMs)
@@ -37,6 +41,10 @@ export function writePolicy(writer: Writer, policy: Policy): void {
 
 export function readPolicy(reader: Reader): Policy {
   const { keys, threshold } = readKeySet(reader)
+  return { keys, threshold, ...readTerms(reader) }
+}
+
+export function readTerms(reader: Reader): RecoveryTerms {
   const count = reader.u8()
   if (count > KEYS_MAX) reader.fail('list_malformed')
   const authorities = reader.ascending<AccountId>(count)
@@ -44,7 +52,7 @@ export function readPolicy(reader: Reader): Policy {
   if (count === 0 ? quorum !== 0 : quorum < 2 || quorum > count) reader.fail('threshold_malformed')
   const delayMs = reader.u48()
   if (delayMs > RECOVERY_DELAY_MAX_MS) reader.fail('delay_malformed')
-  return { keys, threshold, authorities, quorum, delayMs }
+  return { authorities, quorum, delayMs }
 }
 
 /** Writes 32-byte values given in hexadecimal, asserting their order. */

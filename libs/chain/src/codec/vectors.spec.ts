@@ -132,6 +132,14 @@ const laterOperations: Operation[] = [
   { kind: 'freeze', asset: USD, sequence: 8 },
   { kind: 'freeze', asset: USD, sequence: 9, account: account('a1') },
   { kind: 'unfreeze', asset: USD, sequence: 10, account: account('a1') },
+  { kind: 'clawback', asset: USD, sequence: 11 },
+  { kind: 'setRulebook', version: 2, lockMaxMs: 2_592_000_000, feeShareMaxPpm: 20_000, recoveryDelayMinMs: 172_800_000 },
+  {
+    kind: 'changeRecovery',
+    account: account('a1'),
+    sequence: 5,
+    terms: { authorities: [account('0a'), account('0b')], quorum: 2, delayMs: 604_800_000 },
+  },
 ]
 const frame = { validUntil: time(1_700_000_300_000), reference: '0011223344556677', memo: '' }
 const output = { asset: USD, amount: 100n, condition: { kind: 'account' as const, account: account('a2') } }
@@ -148,7 +156,12 @@ const everything: TransactionBody = {
   operations,
   memo: 'e6b187e9809a',
 }
-const later: TransactionBody = { ...frame, inputs: [], outputs: [], operations: laterOperations }
+/** Each of them alone, with an input by the path of its name if it has one. */
+function oneOperation(operation: Operation) {
+  const { kind } = operation
+  const inputs = kind === 'clawback' ? [{ coin: bytes<Coordinate>('c1', 32), path: { kind } }] : []
+  return { kind, body: toHex(encodeBody({ ...frame, inputs, outputs: [], operations: [operation] })) }
+}
 const header: BlockHeader = {
   chain: chainIdOf(genesis),
   height: 3,
@@ -184,7 +197,7 @@ function vectors(): unknown {
     conditions: conditions.map((condition) => ({ kind: condition.kind, bytes: toHex(encodeCondition(condition)) })),
     transfer: whole(transfer),
     everything: whole(everything),
-    later: whole(later),
+    later: laterOperations.map(oneOperation),
     header: { bytes: toHex(encodeHeader(header)), hash: blockHashOf(header) },
   }
 }

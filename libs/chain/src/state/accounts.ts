@@ -1,9 +1,17 @@
 // Open accounts by number: current keys in one flat store whose rows never change, so that a row number stands for a key for ever.
-import { type AccountId, type Bytes, type PublicKey, fromHex, hexOf, invariant } from '@huitong/primitives'
+import { type AccountId, type Bytes, type PublicKey, type Time, fromHex, hexOf, invariant } from '@huitong/primitives'
 import { Reader } from '../codec/reader.js'
 import { readPolicy, writePolicy } from '../codec/policy.js'
 import { Writer } from '../codec/writer.js'
-import type { AccountRecord, CancelledRecoveries, KeySet, PendingRecovery, Policy } from '../model.js'
+import type {
+  AccountRecord,
+  CancelledRecoveries,
+  KeySet,
+  PendingChange,
+  PendingRecovery,
+  Policy,
+  RecoveryTerms,
+} from '../model.js'
 import { KeyTable } from './table.js'
 
 export class AccountSet {
@@ -16,6 +24,8 @@ export class AccountSet {
   private readonly policies: Bytes[] = []
   private readonly pending = new Map<number, PendingRecovery>()
   private readonly cancelled = new Map<number, CancelledRecoveries>()
+  private readonly terms = new Map<number, RecoveryTerms>()
+  private readonly changes = new Map<number, PendingChange>()
   private store = new Uint8Array(64 * 32)
   private stored = 0
 
@@ -76,9 +86,16 @@ export class AccountSet {
     return readPolicy(new Reader(bytes))
   }
 
+  /** Who may recover the account now. */
+  termsOf(account: number): RecoveryTerms {
+    return this.terms.get(account) ?? this.policyOf(account)
+  }
+
   record(account: number): AccountRecord {
     const recovery = this.pending.get(account)
     const cancelled = this.cancelled.get(account)
+    const terms = this.terms.get(account)
+    const change = this.changes.get(account)
     return {
       account: this.idOf(account),
       policy: this.policyOf(account),
@@ -86,6 +103,8 @@ export class AccountSet {
       sequence: this.sequence(account),
       ...(recovery === undefined ? {} : { recovery }),
       ...(cancelled === undefined ? {} : { cancelled }),
+      ...(terms === undefined ? {} : { terms }),
+      ...(change === undefined ? {} : { change }),
     }
   }
 
@@ -137,6 +156,24 @@ export class AccountSet {
   setCancelled(account: number, cancelled: CancelledRecoveries | undefined): void {
     if (cancelled === undefined) this.cancelled.delete(account)
     else this.cancelled.set(account, cancelled)
+  }
+
+  setTerms(account: number, { authorities, quorum, delayMs }: RecoveryTerms): void {
+    this.terms.set(account, { authorities, quorum, delayMs })
+  }
+
+  setChange(account: number, change: PendingChange | undefined): void {
+    if (change === undefined) this.changes.delete(account)
+    else this.changes.set(account, change)
+  }
+
+  /** Puts waiting terms into force whose time has come with a block of time `time`. */
+  settleChanges(time: Time): void {
+    for (const [account, { terms, from }] of this.changes) {
+      if (from > time) continue
+      this.setTerms(account, terms)
+      this.changes.delete(account)
+    }
   }
 
   private grow(): void {

@@ -66,6 +66,12 @@ export class AssetSet {
     entry.record = { ...entry.record, issued: issued + amount, sequence: sequence + 1 }
   }
 
+  /** After an operation on the asset that changes nothing else of it. */
+  advance(asset: number): void {
+    const entry = this.entry(asset)
+    entry.record = { ...entry.record, sequence: entry.record.sequence + 1 }
+  }
+
   burn(asset: number, amount: Amount): void {
     const entry = this.entry(asset)
     entry.record = { ...entry.record, burnt: entry.record.burnt + amount }

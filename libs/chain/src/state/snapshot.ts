@@ -15,7 +15,8 @@ import {
   sha256,
   utf8,
 } from '@huitong/primitives'
-import { readKeySet, readPolicy, writeKeySet, writePolicy } from '../codec/policy.js'
+import { readRulebook, writeRulebook } from '../codec/operation.js'
+import { readKeySet, readPolicy, readTerms, writeKeySet, writePolicy, writeTerms } from '../codec/policy.js'
 import { Reader } from '../codec/reader.js'
 import { Writer } from '../codec/writer.js'
 import { accountIdOf } from '../ids.js'
@@ -31,6 +32,7 @@ export type SnapshotCode = 'snapshot_corrupt' | 'snapshot_of_other_chain'
 export function writeSnapshot(state: LedgerState): Bytes {
   const writer = new Writer().bytes(MAGIC).bytes(state.chainBytes)
   writer.u48(state.head.height).hex(state.head.hash, 32).u48(state.head.time)
+  writeRules(writer, state)
   writeAccounts(writer, state)
   writeAssets(writer, state)
   writeCoins(writer, state)
@@ -50,6 +52,7 @@ export function readSnapshot(bytes: Bytes, genesis: Genesis, seed = 0): Result<L
   const state = new LedgerState(genesis, seed)
   if (!equalBytes(reader.take(32), state.chainBytes)) return err('snapshot_of_other_chain')
   state.head = { height: reader.u48(), hash: reader.hex<BlockHash>(32), time: reader.u48() as Time }
+  readRules(reader, state)
   readAccounts(reader, state)
   readAssets(reader, state)
   readCoins(reader, state)
@@ -62,10 +65,21 @@ export function readSnapshot(bytes: Bytes, genesis: Genesis, seed = 0): Result<L
   return ok(state)
 }
 
+/** A genesis may name larger values than a later version can: its own rulebook is not written. */
+function writeRules(writer: Writer, { genesis, rulebook }: LedgerState): void {
+  const isOriginal = rulebook.version === genesis.rulebook.version
+  writer.u8(isOriginal ? 0 : 1)
+  if (!isOriginal) writeRulebook(writer, rulebook)
+}
+
+function readRules(reader: Reader, state: LedgerState): void {
+  if (reader.u8() === 1) state.rulebook = { ...state.rulebook, ...readRulebook(reader) }
+}
+
 function writeAccounts(writer: Writer, state: LedgerState): void {
   writer.u48(state.accounts.count)
   for (let account = 0; account < state.accounts.count; account++) {
-    const { policy, current, sequence, recovery, cancelled } = state.accounts.record(account)
+    const { policy, current, sequence, recovery, cancelled, terms, change } = state.accounts.record(account)
     writePolicy(writer, policy)
     writeKeySet(writer, current)
     writer.u32(sequence).u8(recovery === undefined ? 0 : 1)
@@ -78,6 +92,11 @@ function writeAccounts(writer: Writer, state: LedgerState): void {
     }
     writer.u8(cancelled?.count ?? 0)
     if (cancelled !== undefined) writer.u48(cancelled.last)
+    writer.u8((terms === undefined ? 0 : 1) + (change === undefined ? 0 : 2))
+    if (terms !== undefined) writeTerms(writer, terms)
+    if (change === undefined) continue
+    writeTerms(writer, change.terms)
+    writer.u48(change.from)
   }
 }
 
@@ -97,6 +116,9 @@ function readAccounts(reader: Reader, state: LedgerState): void {
     }
     const count = reader.u8()
     if (count > 0) state.accounts.setCancelled(account, { count, last: reader.u48() as Time })
+    const flags = reader.u8()
+    if ((flags & 1) !== 0) state.accounts.setTerms(account, readTerms(reader))
+    if ((flags & 2) !== 0) state.accounts.setChange(account, { terms: readTerms(reader), from: reader.u48() as Time })
   }
 }
 

@@ -30,6 +30,7 @@ export class LedgerState implements SignerLookups {
   readonly committed: CommittedIds
   /** The block after which the next one stands. */
   head: Head
+  /** The version in force. */
   rulebook: Rulebook
 
   /** The empty ledger of a genesis. `seed`: any secret 32-bit number; it spreads hash tables and changes no result. */
@@ -99,9 +100,10 @@ export class LedgerState implements SignerLookups {
     return expectOk(decodeCondition(this.coins.conditionOf(row)), 'a stored condition')
   }
 
-  /** Ends a block whose transactions were all applied: asserts conservation, moves the head, forgets ids that can no longer return. */
+  /** Ends a block whose transactions were all applied: asserts conservation, lets due recovery terms begin, moves the head, forgets ids that can no longer return. */
   closeBlock(header: BlockHeader): void {
     this.assets.assertConserved()
+    this.accounts.settleChanges(header.time as Time)
     this.head = headOf(header)
     this.committed.forgetBefore(header.time as Time)
   }

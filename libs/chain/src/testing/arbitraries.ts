@@ -121,6 +121,7 @@ export const path: fc.Arbitrary<SpendPath> = fc.oneof(
     { kind: 'expire' },
     { kind: 'code' },
     { kind: 'default' },
+    { kind: 'clawback' },
   ),
   amount.chain((value) => fc.constantFrom<SpendPath>({ kind: 'release', amount: value }, { kind: 'refund', amount: value })),
   amountOrZero.chain((value) => fc.constantFrom<SpendPath>({ kind: 'agree', toPayee: value }, { kind: 'rule', toPayee: value })),
@@ -154,6 +155,20 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constantFrom('rotate' as const, 'proposeRecovery' as const), account, sequence, keys: keySet }),
   fc.record({ kind: fc.constantFrom('cancelRecovery' as const, 'finaliseRecovery' as const), account, sequence }),
   fc.record({ kind: fc.constant('anchor' as const), account, sequence, hash: hex<string>(32) }),
+  fc.record({
+    kind: fc.constant('changeRecovery' as const),
+    account,
+    sequence,
+    terms: policy.map(({ authorities, quorum, delayMs }) => ({ authorities, quorum, delayMs })),
+  }),
+  fc.record({
+    kind: fc.constant('setRulebook' as const),
+    version: sequence,
+    lockMaxMs: time.map(Number),
+    feeShareMaxPpm: fc.integer({ min: 0, max: 1_000_000 }),
+    recoveryDelayMinMs: fc.integer({ min: 0, max: 86_400_000 }),
+  }),
+  fc.record({ kind: fc.constant('clawback' as const), asset, sequence }),
   fc.record(
     { kind: fc.constantFrom('freeze' as const, 'unfreeze' as const), asset, sequence, account },
     { requiredKeys: ['kind', 'asset', 'sequence'] },

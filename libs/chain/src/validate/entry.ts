@@ -1,7 +1,7 @@
 // What a coin must satisfy when it enters a hash lock or an escrow. Asked once, here: spending it later asks nothing of the rulebook again.
 import { type AccountId, type Amount, type Time, mulDivFloor, never } from '@huitong/primitives'
-import type { RuleCode } from '../codes.js'
-import type { Condition, EscrowCondition, HashLockCondition, Rulebook } from '../model.js'
+import type { RuleCode, ValidationCode } from '../codes.js'
+import type { Condition, EscrowCondition, HashLockCondition, Rulebook, RulebookChange } from '../model.js'
 
 /** The circumstances of a new lock. */
 export interface Entry {
@@ -26,6 +26,21 @@ export function accountsOf(condition: Condition): readonly AccountId[] {
       return [condition.payer, condition.payee, condition.arbiter, condition.feeTo]
     default:
       return never(condition)
+  }
+}
+
+/** What a refusal by the rulebook rests on: the version in force, its parameter and value; nothing for other refusals. */
+export function rulebookDetail(code: ValidationCode, rulebook: Rulebook): string | undefined {
+  const say = (parameter: keyof RulebookChange): string => `rulebook ${rulebook.version}: ${parameter} is ${rulebook[parameter]}`
+  switch (code) {
+    case 'lock_too_long':
+      return say('lockMaxMs')
+    case 'fee_too_high':
+      return say('feeShareMaxPpm')
+    case 'delay_too_short':
+      return say('recoveryDelayMinMs')
+    default:
+      return undefined
   }
 }
 

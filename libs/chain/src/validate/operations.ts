@@ -1,9 +1,9 @@
 // What each operation must satisfy, and what it changes. One transaction sees the ledger as it stood before it, so no operation may lean
 // on another of the same transaction.
-import { AMOUNT_MAX, type AccountId, type Time, invariant, never } from '@huitong/primitives'
+import { AMOUNT_MAX, type AccountId, type AssetCode, type Time, after, invariant, never } from '@huitong/primitives'
 import { type RuleCode, firstCode } from '../codes.js'
 import { accountIdOf } from '../ids.js'
-import type { Operation, Policy } from '../model.js'
+import type { Operation, Policy, RecoveryTerms } from '../model.js'
 import { afterCancel, beginRecovery, proposalRule } from '../recovery.js'
 import type { LedgerState } from '../state/state.js'
 
@@ -24,9 +24,12 @@ function subjectOf(operation: Operation): string {
     case 'burn':
     case 'freeze':
     case 'unfreeze':
+    case 'clawback':
       return operation.asset
     case 'openAccount':
       return accountIdOf(operation.policy)
+    case 'setRulebook':
+      return 'rulebook'
     default:
       return operation.account
   }
@@ -44,12 +47,19 @@ export function checkOperation(operation: Operation, state: LedgerState, time: T
     case 'freeze':
     case 'unfreeze':
       return checkFreezing(operation, state)
+    case 'clawback':
+      return checkClawback(operation, state)
     case 'burn':
       return state.assets.numberOf(operation.asset) < 0 ? 'asset_unknown' : undefined
+    case 'setRulebook':
+      if (state.registrar === undefined) return 'rulebook_fixed'
+      if (state.accounts.numberOf(state.registrar) < 0) return 'account_unknown'
+      return operation.version === state.rulebook.version + 1 ? undefined : 'sequence_wrong'
     case 'openAccount':
       return checkOpen(operation.policy, state)
     case 'rotate':
     case 'proposeRecovery':
+    case 'changeRecovery':
     case 'cancelRecovery':
     case 'finaliseRecovery':
     case 'anchor':
@@ -77,25 +87,44 @@ function checkFreezing({ kind, asset, account, sequence }: Freezing, state: Ledg
   return isFrozen === (kind === 'freeze') ? 'freeze_unchanged' : undefined
 }
 
-function checkOpen(policy: Policy, state: LedgerState): RuleCode | undefined {
-  const unknown = policy.authorities.some((authority) => state.accounts.numberOf(authority) < 0)
-  if (unknown) return 'account_unknown'
-  if (state.accounts.numberOf(accountIdOf(policy)) >= 0) return 'account_exists'
-  return policy.quorum > 0 && policy.delayMs < state.rulebook.recoveryDelayMinMs ? 'delay_too_short' : undefined
+/** The power and the sequence. What it takes and pays is asked where the coins are known: clawback.ts. */
+function checkClawback({ asset, sequence }: { asset: AssetCode; sequence: number }, state: LedgerState): RuleCode | undefined {
+  const record = state.asset(asset)
+  if (record === undefined) return 'asset_unknown'
+  if (!record.powers.clawback) return 'power_not_kept'
+  return record.sequence === sequence ? undefined : 'sequence_wrong'
 }
+
+function checkOpen(policy: Policy, state: LedgerState): RuleCode | undefined {
+  if (namesUnknown(policy, state)) return 'account_unknown'
+  if (state.accounts.numberOf(accountIdOf(policy)) >= 0) return 'account_exists'
+  return checkDelay(policy, state)
+}
+
+const namesUnknown = ({ authorities }: RecoveryTerms, state: LedgerState): boolean =>
+  authorities.some((authority) => state.accounts.numberOf(authority) < 0)
+
+const checkDelay = ({ quorum, delayMs }: RecoveryTerms, state: LedgerState): RuleCode | undefined =>
+  quorum > 0 && delayMs < state.rulebook.recoveryDelayMinMs ? 'delay_too_short' : undefined
 
 function checkOnAccount(operation: OnAccount, state: LedgerState, time: Time): RuleCode | undefined {
   const account = state.accounts.numberOf(operation.account)
   if (account < 0) return 'account_unknown'
+  if (operation.kind === 'changeRecovery') {
+    if (namesUnknown(operation.terms, state)) return 'account_unknown'
+    const code = checkDelay(operation.terms, state)
+    if (code !== undefined) return code
+  }
   if (state.accounts.sequence(account) !== operation.sequence) return 'sequence_wrong'
   const recovery = state.accounts.recoveryOf(account)
   switch (operation.kind) {
     case 'anchor':
       return undefined
     case 'rotate':
+    case 'changeRecovery':
       return recovery === undefined ? undefined : 'recovery_pending'
     case 'proposeRecovery':
-      if (state.accounts.policyOf(account).quorum === 0) return 'recovery_not_offered'
+      if (state.accounts.termsOf(account).quorum === 0) return 'recovery_not_offered'
       if (recovery !== undefined) return 'recovery_pending'
       return proposalRule(state.accounts.cancelledOf(account), time) === 'too_soon' ? 'recovery_too_soon' : undefined
     case 'cancelRecovery':
@@ -137,11 +166,19 @@ export function applyOperation(operation: Operation, state: LedgerState, time: T
         ...(account === undefined ? {} : { account: accounts.numberOf(account) }),
       })
     }
+    case 'setRulebook': {
+      const { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } = operation
+      state.rulebook = { ...state.rulebook, version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs }
+      return
+    }
+    case 'clawback':
+      return assets.advance(assets.numberOf(operation.asset))
     case 'openAccount':
       accounts.open(accountIdOf(operation.policy), operation.policy)
       return
     case 'rotate':
     case 'proposeRecovery':
+    case 'changeRecovery':
     case 'cancelRecovery':
     case 'finaliseRecovery':
     case 'anchor':
@@ -161,7 +198,12 @@ function applyOnAccount(operation: OnAccount, state: LedgerState, time: Time): v
       return
     case 'rotate':
       return accounts.setKeys(account, operation.keys)
+    case 'changeRecovery': {
+      const from = after(time, accounts.termsOf(account).delayMs)
+      return accounts.setChange(account, { terms: operation.terms, from })
+    }
     case 'proposeRecovery':
+      accounts.setChange(account, undefined)
       return accounts.setRecovery(account, beginRecovery(accounts.record(account), { keys: operation.keys, time }))
     case 'cancelRecovery':
       invariant(recovery !== undefined, 'a checked recovery is pending')

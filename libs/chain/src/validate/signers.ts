@@ -85,7 +85,7 @@ export class Signers {
     const { coins } = this.state
     const asset = coins.asset[row] ?? 0
     const account = coins.accountOf(row)
-    if (account >= 0) {
+    if (account >= 0 && path.kind === 'own') {
       this.require(account, MUST)
       return this.noteFreeze(asset, account)
     }

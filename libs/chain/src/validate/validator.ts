@@ -18,6 +18,7 @@ import { Outline } from '../outline.js'
 import { signingMessage } from '../signing.js'
 import type { LedgerState } from '../state/state.js'
 import { Balance } from './balance.js'
+import { checkClawback } from './clawback.js'
 import { accountsOf, checkEntry } from './entry.js'
 import { applyOperation, checkDistinct, checkOperation, checkOperations } from './operations.js'
 import { type SignatureBatch, type SignatureSource, TRANSACTION_MESSAGE_BYTES } from './signatures.js'
@@ -181,6 +182,7 @@ export class Validator {
         this.outputAccounts[i] = account
       } else code = firstCode(code, this.checkCondition(i))
     }
+    code = firstCode(code, checkClawback(outline, state, { rows: this.rows, outputAccounts: this.outputAccounts }))
     return outline.operations.length === 0 ? code : firstCode(code, checkOperations(outline.operations, state, this.time))
   }
 

@@ -1260,7 +1260,8 @@ export interface components {
        */
       deadline?: string
       /** @enum {string} */
-      kind: 'agree' | 'cancel' | 'claim' | 'code' | 'default' | 'expire' | 'hold' | 'own' | 'refund' | 'release' | 'rule'
+      kind:
+        'agree' | 'cancel' | 'claim' | 'clawback' | 'code' | 'default' | 'expire' | 'hold' | 'own' | 'refund' | 'release' | 'rule'
       /**
        * @description hold: the new default; absent: unchanged.
        * @enum {string}
@@ -1351,6 +1352,20 @@ export interface components {
       keys: string[]
       threshold: number
     }
+    RulebookChangeDto: {
+      version: number
+      /** @description A hash lock's expiry and an escrow's latest deadline lie at most this far ahead. */
+      lockMaxMs: number
+      /** @description An escrow's fee is at most this many millionths of its amount. */
+      feeShareMaxPpm: number
+      /** @description No account may be opened with a shorter recovery delay. */
+      recoveryDelayMinMs: number
+    }
+    RecoveryTermsDto: {
+      authorities: string[]
+      quorum: number
+      delayMs: number
+    }
     OperationDto: {
       asset?: string
       amount?: string
@@ -1365,6 +1380,8 @@ export interface components {
         | 'anchor'
         | 'burn'
         | 'cancelRecovery'
+        | 'changeRecovery'
+        | 'clawback'
         | 'finaliseRecovery'
         | 'freeze'
         | 'issue'
@@ -1372,6 +1389,7 @@ export interface components {
         | 'proposeRecovery'
         | 'registerAsset'
         | 'rotate'
+        | 'setRulebook'
         | 'unfreeze'
       sequence?: number
       scale?: number
@@ -1380,6 +1398,10 @@ export interface components {
       policy?: components['schemas']['PolicyDto']
       /** @description rotate, proposeRecovery: the new keys. */
       keys?: components['schemas']['KeySetDto']
+      /** @description setRulebook: the version that begins, and what it says. */
+      rulebook?: components['schemas']['RulebookChangeDto']
+      /** @description changeRecovery: who may recover the account after the old delay. */
+      terms?: components['schemas']['RecoveryTermsDto']
     }
     KeySignatureDto: {
       signature: string
