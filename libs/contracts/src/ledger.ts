@@ -182,6 +182,15 @@ export interface WireAccount {
     readonly proposedAt: number
     readonly end: number
   }
+  /** Who may recover the account now, where that is no longer what the first policy says. */
+  readonly terms?: WireRecoveryTerms
+  /** Recovery terms that wait until a block of time `from` or later has closed. */
+  readonly change?: { readonly terms: WireRecoveryTerms; readonly from: number }
+}
+export interface WireRecoveryTerms {
+  readonly authorities: readonly string[]
+  readonly quorum: number
+  readonly delayMs: number
 }
 export interface WirePolicy {
   readonly keys: readonly string[]
@@ -208,6 +217,8 @@ export interface WireAsset {
   readonly issued: string
   readonly burnt: string
   readonly sequence: number
+  /** True while the asset as a whole is frozen. */
+  readonly frozen?: boolean
 }
 export const ledgerAsset = command<WireAsset>()({
   subject: 'ledger.{to}.asset',

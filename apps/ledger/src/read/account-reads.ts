@@ -118,7 +118,7 @@ function balancesOf(
   })
 }
 
-function wireAccount({ account, policy, current, sequence, recovery }: AccountRecord): WireAccount {
+function wireAccount({ account, policy, current, sequence, recovery, terms, change }: AccountRecord): WireAccount {
   const { keys, threshold, authorities, quorum, delayMs } = policy
   return {
     account,
@@ -134,10 +134,12 @@ function wireAccount({ account, policy, current, sequence, recovery }: AccountRe
             end: recovery.end,
           },
         }),
+    ...(terms === undefined ? {} : { terms }),
+    ...(change === undefined ? {} : { change: { terms: change.terms, from: change.from } }),
   }
 }
 
-const wireAsset = ({ asset, scale, maxSupply, issuer, powers, issued, burnt, sequence }: AssetRecord): WireAsset => ({
+const wireAsset = ({ asset, scale, maxSupply, issuer, powers, issued, burnt, sequence, frozen }: AssetRecord): WireAsset => ({
   asset,
   scale,
   maxSupply: maxSupply.toString(),
@@ -146,4 +148,5 @@ const wireAsset = ({ asset, scale, maxSupply, issuer, powers, issued, burnt, seq
   issued: issued.toString(),
   burnt: burnt.toString(),
   sequence,
+  ...(frozen ? { frozen } : {}),
 })
