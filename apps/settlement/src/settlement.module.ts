@@ -2,6 +2,7 @@
 import { SETTINGS_TOKEN, type Settings, SettingsError } from '@huitong/platform'
 import { type DynamicModule, type Type, Module } from '@nestjs/common'
 import { HubClock } from './clock/hub-clock.js'
+import { EventNumbering } from './deal/deal.events.js'
 import { DealService } from './deal/deal.service.js'
 import { DealStore } from './deal/deal.store.js'
 import { PgDealStore } from './deal/deal.store.pg.js'
@@ -22,7 +23,7 @@ export interface SettlementOptions {
   readonly nouns: readonly Type<object>[]
 }
 
-const SHARED = [HubClock, Ledgers, Bindings, DealService, EffectPerformers, HubTransactions, BlockFacts, Watchers]
+const SHARED = [HubClock, EventNumbering, Ledgers, Bindings, DealService, EffectPerformers, HubTransactions, BlockFacts, Watchers]
 
 /** Shared by every noun, and global: the deals' machinery, the ledgers, the clock, the terms. */
 @Module({})
