@@ -39,6 +39,8 @@ import { MetricsController } from './metrics/metrics.controller.js'
 import { MetricsService } from './metrics/metrics.service.js'
 import { OfferController } from './offer/offer.controller.js'
 import { OfferService } from './offer/offer.service.js'
+import { AlarmController } from './alarm/alarm.controller.js'
+import { AlarmService } from './alarm/alarm.service.js'
 import { OperatorController } from './operator/operator.controller.js'
 import { OperatorService } from './operator/operator.service.js'
 import { OrderController } from './order/order.controller.js'
@@ -81,6 +83,7 @@ export const CONTROLLERS = [
   PartyController,
   CarrierController,
   OperatorController,
+  AlarmController,
   ApiKeyController,
   RecoveryController,
   EventController,
@@ -115,6 +118,7 @@ const SERVICES: Provider[] = [
   MetricsService,
   OfferService,
   OperatorService,
+  AlarmService,
   OrderService,
   PartyService,
   PriceService,
