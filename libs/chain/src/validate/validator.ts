@@ -182,7 +182,7 @@ export class Validator {
       if (asset < 0) code = firstCode<RuleCode>(code, 'asset_unknown')
       this.outputAssets[i] = asset
       if (outline.conditions[i] === undefined) {
-        const account = state.accounts.find(outline.bytes, (outline.conditionAt[i] ?? 0) + 1)
+        const account = state.accounts.find(outline.bytes, outline.conditionAt[i] ?? 0)
         if (account < 0) code = firstCode<RuleCode>(code, 'account_unknown')
         this.outputAccounts[i] = account
       } else code = firstCode(code, this.checkCondition(i))
@@ -298,7 +298,9 @@ export class Validator {
     if (outline.conditions[i] === undefined) {
       state.coins.addPlain(coordinate, { asset, high, low, account: this.outputAccounts[i] ?? 0 })
     } else {
-      const condition = outline.bytes.slice(outline.conditionAt[i] ?? 0, outline.conditionEnd[i] ?? 0)
+      // One byte before the fields, the end of the amount, gives its place to the tag.
+      const condition = outline.bytes.slice((outline.conditionAt[i] ?? 0) - 1, outline.conditionEnd[i] ?? 0)
+      condition[0] = outline.conditionTag[i] ?? 0
       state.coins.addConditioned(coordinate, { asset, high, low, condition })
     }
     state.assets.addCoin(asset, high, low)
