@@ -1,6 +1,7 @@
 // A process of the bench: runs the one task or service that its argument names. Must never write to stdout.
 import 'reflect-metadata'
-import { SERVICES, TASKS, type TaskMessage } from './tasks.js'
+import type { TaskMessage } from './service.js'
+import { SERVICES, TASKS } from './tasks.js'
 
 // the border: tasks are checked where they are called (task.ts), here they are told apart by name only
 type Anything = (config: unknown, life?: unknown) => unknown

@@ -2,7 +2,8 @@
 // settings as a message and answers with one; a service says when it is ready and waits to be told to go on.
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Service, Services, TaskMessage, Tasks } from './tasks.js'
+import type { Service, TaskMessage } from './service.js'
+import type { Services, Tasks } from './tasks.js'
 
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url))
 const children = new Set<ChildProcess>()

@@ -1,19 +1,7 @@
 // The tasks and services of the bench by name. Types only at this level: each is loaded in the process that runs it.
-export type TaskMessage =
-  | { readonly kind: 'start'; readonly config: unknown }
-  | { readonly kind: 'ready' | 'done'; readonly value: unknown }
-  | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'proceed' }
-
-/** A service: says `ready` once, may wait for `told` (to begin, or to end), answers what it has to say in the end. */
-export type Service<Config, Ready, Done> = (
-  config: Config,
-  life: { ready(value: Ready): void; readonly told: Promise<void> },
-) => Promise<Done>
-
 export const TASKS = {
-  layOut: async () => (await import('./workload/make.js')).layOut,
-  signPart: async () => (await import('./workload/make.js')).signPart,
+  layOut: async () => (await import('./workload/lay-out.js')).layOut,
+  signPart: async () => (await import('./workload/lay-out.js')).signPart,
   rawVerification: async () => (await import('./calibration/verification.js')).rawVerification,
   oneRowCommits: async () => (await import('./calibration/one-row-commits.js')).oneRowCommits,
   latency: async () => (await import('./ledger/latency.js')).latency,

@@ -5,7 +5,7 @@ import type { Workload } from '../workload/plan.js'
 import { transfersOf } from '../workload/read.js'
 import { TransferForm } from '../workload/transactions.js'
 import { walletsOf } from '../workload/wallets.js'
-import { chainOf } from '../workload/make.js'
+import { chainOf } from '../workload/lay-out.js'
 import * as fs from 'node:fs'
 import path from 'node:path'
 

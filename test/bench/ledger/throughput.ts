@@ -1,7 +1,7 @@
 // Closed loop: so many transfers are always under way, sent and answered within the ledger's own process.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { invariant } from '@huitong/primitives'
-import type { Service } from '../tasks.js'
+import type { Service } from '../service.js'
 import { transfersOf } from '../workload/read.js'
 import { type Host, type HostConfig, openHost, setUp } from './host.js'
 import { Journal } from './journal.js'

@@ -1,7 +1,7 @@
 // Two hand-written peers in plain SQL: a careful transaction of seven statements, and one call of a PL/pgSQL function. Statements are prepared.
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
-import type { Service } from '../tasks.js'
+import type { Service } from '../service.js'
 import { type PeerConfig, type PeerFigures, drive } from './double-entry.js'
 
 export type SqlKind = 'sql' | 'plpgsql'

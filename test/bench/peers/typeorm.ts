@@ -2,7 +2,7 @@
 // `save`, which would ask the database first: this is TypeORM at its best.
 import { randomUUID } from 'node:crypto'
 import { Column, CreateDateColumn, DataSource, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm'
-import type { Service } from '../tasks.js'
+import type { Service } from '../service.js'
 import { type PeerConfig, type PeerFigures, drive } from './double-entry.js'
 
 @Entity('account')
