@@ -27,7 +27,7 @@ export default defineConfig({
           include: [
             'apps/*/src/**/*.spec.ts',
             'libs/*/src/**/*.spec.ts',
-            'test/{scenarios,simulation,vectors,style,hash-lock}/**/*.spec.ts',
+            'test/{bench,scenarios,simulation,vectors,style,hash-lock}/**/*.spec.ts',
           ],
           exclude: ['**/*.it.spec.ts', 'node_modules', 'dist'],
         },
