@@ -3432,7 +3432,10 @@ export interface operations {
   }
   'conversion.conversion': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -3531,7 +3534,10 @@ export interface operations {
   }
   'swap.swap': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -3700,7 +3706,10 @@ export interface operations {
   }
   'order.order': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -3984,7 +3993,10 @@ export interface operations {
   }
   'dispute.dispute': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
