@@ -4,6 +4,7 @@ import { type Bus, OutboxWorker, Performers, SandboxClock, type Streams } from '
 import type { LedgerFact } from '@huitong/protocol'
 import type { Result, Time } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
+import { Alarms } from '../../apps/settlement/src/alarm/alarms.js'
 import { HubClock } from '../../apps/settlement/src/clock/hub-clock.js'
 import { ConversionEffects } from '../../apps/settlement/src/conversion/conversion.effects.js'
 import { ConversionService } from '../../apps/settlement/src/conversion/conversion.service.js'
@@ -11,7 +12,7 @@ import { type By, DealService } from '../../apps/settlement/src/deal/deal.servic
 import type { Deal, DealEffect, DealKind } from '../../apps/settlement/src/deal/kind.js'
 import type { Unit } from '../../apps/settlement/src/deal/unit.js'
 import { DisputeEffects } from '../../apps/settlement/src/dispute/dispute.effects.js'
-import { disputeKind } from '../../apps/settlement/src/dispute/dispute.kind.js'
+import { DisputeModule } from '../../apps/settlement/src/dispute/dispute.module.js'
 import { DisputeService } from '../../apps/settlement/src/dispute/dispute.service.js'
 import { PgDisputeStore } from '../../apps/settlement/src/dispute/dispute.store.pg.js'
 import { HubTransactions } from '../../apps/settlement/src/effect/hub-transactions.js'
@@ -22,15 +23,15 @@ import { OfferStore } from '../../apps/settlement/src/offer/offer.store.js'
 import { HubAccounts } from '../../apps/settlement/src/order/hub-accounts.js'
 import { OrderEffects } from '../../apps/settlement/src/order/order.effects.js'
 import { OrderKind } from '../../apps/settlement/src/order/order.kind.js'
+import { OrderModule } from '../../apps/settlement/src/order/order.module.js'
 import { OrderPlacing } from '../../apps/settlement/src/order/order.placing.js'
 import { OrderService } from '../../apps/settlement/src/order/order.service.js'
 import { SplitService } from '../../apps/settlement/src/order/split.service.js'
 import { Statements } from '../../apps/settlement/src/order/statements.js'
-import { registerWatchtower } from '../../apps/settlement/src/pair/pair-effects.js'
 import { Bindings } from '../../apps/settlement/src/party/bindings.js'
 import { QuoteService } from '../../apps/settlement/src/quote/quote.service.js'
 import { QuoteStore } from '../../apps/settlement/src/quote/quote.store.js'
-import { swapKind } from '../../apps/settlement/src/swap/swap.kind.js'
+import { SwapModule } from '../../apps/settlement/src/swap/swap.module.js'
 import { SwapService } from '../../apps/settlement/src/swap/swap.service.js'
 import type { Terms } from '../../apps/settlement/src/terms.js'
 import { BlockFacts } from '../../apps/settlement/src/watch/block-facts.js'
@@ -107,9 +108,9 @@ export class SettlementHost {
   readonly #performers: EffectPerformers
   readonly #worker: OutboxWorker
   readonly #conversionEffects: ConversionEffects
-  readonly #orderEffects: OrderEffects
-  readonly #disputeEffects: DisputeEffects
+  readonly #modules: readonly { onModuleInit(): void }[]
   readonly #transactions: HubTransactions
+  readonly #alarms: Alarms
 
   constructor(private readonly parts: SettlementParts) {
     const { database, bus, terms, now, decided } = parts
@@ -121,18 +122,19 @@ export class SettlementHost {
     this.deals = new WatchedDeals(store, ledgers, clock)
     this.deals.decided = decided
     const outbox = new Performers()
+    this.#alarms = new Alarms(store, clock)
     this.#performers = new EffectPerformers(this.deals, store, database, outbox)
     this.#transactions = new HubTransactions(bus, database, ledgers, clock, store)
     const facts = new BlockFacts(this.deals, store, bus)
     // the stream is a hint: the world wakes the watchers itself, or forgets to
     const streams = { bus: { onReconnect: () => () => undefined }, position: () => new Promise(() => undefined) }
-    this.#watchers = new Watchers(ledgers, facts, bus, streams as unknown as Streams, database, cheapVerifier)
-    const offerStore = new OfferStore()
+    this.#watchers = new Watchers(ledgers, facts, bus, streams as unknown as Streams, database, this.#alarms, cheapVerifier)
+    const offerStore = new OfferStore(this.#alarms, terms)
     const quoteStore = new QuoteStore(offerStore)
-    this.offers = new OfferService(offerStore, store, ledgers, bindings, clock, bus, database, cheapVerifier)
+    this.offers = new OfferService(offerStore, store, ledgers, bindings, clock, bus, database, cheapVerifier, terms)
     this.quotes = new QuoteService(quoteStore, offerStore, ledgers, bindings, facts, bus, database, terms)
     const made = [this.deals, this.#performers, this.#transactions, ledgers] as const
-    this.#conversionEffects = new ConversionEffects(...made, quoteStore, offerStore, bus, database)
+    this.#conversionEffects = new ConversionEffects(...made, quoteStore, offerStore, bus, database, this.#alarms, terms)
     const shared = [this.deals, store] as const
     this.conversions = new ConversionService(
       ...shared,
@@ -153,28 +155,24 @@ export class SettlementHost {
     this.orders = new OrderService(orderKind, ...shared, placing, statements, ledgers, database, terms)
     this.splits = new SplitService(orderKind, this.orders, this.deals, statements, ledgers, database)
     const performing = [this.#performers, this.#transactions, this.deals, orderKind] as const
-    this.#orderEffects = new OrderEffects(...performing, ledgers, quoteStore, offerStore, clock, bus, database)
+    const orderEffects = new OrderEffects(...performing, ledgers, quoteStore, offerStore, clock, bus, database)
     this.disputes = new DisputeService(this.orders, orderKind, ...shared, statements, ledgers, clock, database)
-    this.#disputeEffects = new DisputeEffects(...performing, new PgDisputeStore(), ledgers, clock, bus, database)
+    const disputeEffects = new DisputeEffects(...performing, new PgDisputeStore(), ledgers, clock, bus, database)
+    const tower = [this.deals, this.#performers, this.#transactions, ledgers, this.#alarms, database, terms] as const
+    this.#modules = [
+      new SwapModule(...tower),
+      new OrderModule(this.deals, orderKind, orderEffects),
+      new DisputeModule(this.deals, disputeEffects),
+    ]
     this.#worker = new OutboxWorker(database, outbox, { name: 'settlement' })
   }
 
   /** What happens before the process answers anybody: ledgers are known, kinds and performers registered. */
   async init(): Promise<void> {
-    const { deals, orderKind } = this
     await this.ledgers.onModuleInit()
     this.quotes.onModuleInit()
     this.conversions.onModuleInit()
-    deals.register(swapKind)
-    registerWatchtower(swapKind.prefix, {
-      performers: this.#performers,
-      transactions: this.#transactions,
-      ledgers: this.ledgers,
-    })
-    deals.register(orderKind)
-    this.#orderEffects.register(orderKind.prefix)
-    deals.register(disputeKind)
-    this.#disputeEffects.register()
+    for (const module of this.#modules) module.onModuleInit()
   }
 
   /** Once it answers: the outbox, the watchers, and what was owed. */

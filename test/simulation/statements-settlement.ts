@@ -1,5 +1,4 @@
 // What settlement's own SQL means in simulated tables, apart from its deals (deal-store.ts): ledgers' heads, the hub's transactions, offers, quotes.
-import { toHex } from '@huitong/primitives'
 import type { Answered, Asked, Statement } from './database.js'
 import { NONE, change, counted, insert, keyOf } from './statements-platform.js'
 import { DatabaseFault, type Row, type Transaction } from './tables.js'
@@ -199,16 +198,45 @@ const quotes: readonly (readonly [string, Statement])[] = [
     },
   ],
   [`update quote set state = 'expired'`, expireQuotes],
+  [`select count(*) filter (where q.state = 'open')`, countQuotes],
+]
+
+/** Open quotes of a party, and those of late that held inventory for nothing. */
+function countQuotes({ tx, values }: Asked): Answered {
+  const [payer, since, lapsed] = values
+  const names = new Set(Array.isArray(lapsed) ? lapsed.map(String) : [])
+  const own = tx.filter('quote', (row) => row['payer'] === payer)
+  const unused = own.filter((row) => {
+    if (row['state'] === 'expired') return Number(row['created_at']) >= Number(since)
+    const deal = row['state'] === 'returned' ? tx.get('deal', `cnv_${keyOf(row['deal'])}`)?.['row'] : undefined
+    // the border: deal-store.ts wrote this row
+    const { stateName = '', updatedAt = 0 } = (deal ?? {}) as { readonly stateName?: string; readonly updatedAt?: number }
+    return updatedAt >= Number(since) && names.has(stateName)
+  })
+  return [{ open: text(own.filter((row) => row['state'] === 'open').length), unused: text(unused.length) }]
+}
+
+const alarms: readonly (readonly [string, Statement])[] = [
   [
-    `select count(*) filter (where state = 'open')`,
-    ({ tx, values }) => {
-      const own = tx.filter('quote', (row) => row['payer'] === values[0])
-      const unused = own.filter((row) => row['state'] === 'expired' && Number(row['created_at']) >= Number(values[1]))
-      return [{ open: text(own.filter((row) => row['state'] === 'open').length), unused: text(unused.length) }]
+    'insert into alarm',
+    async ({ tx, values }) => {
+      const [kind, subject, detail, parties, chain, coin, at] = values
+      const key = `${text(kind)}/${text(subject)}`
+      const row = { id: text(tx.next()), kind, subject, detail, parties, chain, coin, raised_at: at }
+      return (await insert(tx, 'alarm', key, row)) ? [{ id: row.id }] : []
+    },
+  ],
+  [
+    'update alarm set cleared_at',
+    async ({ tx, values }) => {
+      const key = `${text(values[0])}/${text(values[1])}`
+      if (tx.get('alarm', key) === undefined) return NONE
+      await tx.lock('alarm', key)
+      const found = tx.get('alarm', key)
+      tx.remove('alarm', key)
+      return counted(one(found) as readonly Row[])
     },
   ],
 ]
 
-export const settlementStatements = [...ledgers, ...transactions, ...offers, ...quotes]
-
-export const hexOfColumn = (value: unknown): string => (value instanceof Uint8Array ? toHex(value) : text(value))
+export const settlementStatements = [...ledgers, ...transactions, ...offers, ...quotes, ...alarms]
