@@ -65,7 +65,8 @@ it('holds the same rows whether the writer noted what is spent or the tables are
   const body = { inputs: [{ coin: locked, path: { kind: 'claim' } as const }], outputs: [pay(bert.account, 5n)] }
   const claim = wallet.sign(body)
   const bytes = new Uint8Array([...claim.bytes.subarray(0, -1), 1, ...Buffer.from(secret, 'hex')])
-  const both = wallet.sign({ inputs: [own(shared), own(change)], outputs: [pay(bert.account, 2n ** 48n - 12n)] }, anna)
+  const signers = [anna, bert].toSorted((a, b) => (a.account < b.account ? -1 : 1))
+  const both = wallet.sign({ inputs: [own(shared), own(change)], outputs: [pay(bert.account, 2n ** 48n - 12n)] }, ...signers)
   const statuses = await submit(
     ledger,
     wallet.open(issuer, anna, bert),
