@@ -1,6 +1,7 @@
 // A ledger's database schema: its name and the migrations that make its tables.
 import { platformMigrations } from '@huitong/platform'
 import { Blocks1760000001000 } from './block/block.migration.js'
+import { LedgerHistory1760000003000 } from './index/history.migration.js'
 import { LedgerIndex1760000002000 } from './index/index.migration.js'
 import { IndexParts1760000004000 } from './index/index-parts.migration.js'
 
@@ -11,5 +12,6 @@ export const ledgerMigrations = [
   ...platformMigrations,
   Blocks1760000001000,
   LedgerIndex1760000002000,
+  LedgerHistory1760000003000,
   IndexParts1760000004000,
 ] as const
