@@ -17,12 +17,12 @@ it('writes the documented format', () => {
     .bytes(utf8('xEURx'), 1, 4)
     .none()
   const fields = [
-    '00000008' + '0000010000000003',
-    '00000008' + '7fffffffffffffff',
-    '00000008' + 'fffffffffffffffe',
-    '00000004' + 'fffffffb',
-    '00000002' + '0006',
-    '00000003' + '455552',
+    '000000080000010000000003',
+    '000000087fffffffffffffff',
+    '00000008fffffffffffffffe',
+    '00000004fffffffb',
+    '000000020006',
+    '00000003455552',
     'ffffffff',
   ]
   expect(toHex(rows.done())).toBe(`${HEAD}0007${fields.join('')}ffff`)
