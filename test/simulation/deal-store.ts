@@ -9,6 +9,8 @@ import {
   type DealRow,
   type DealSave,
   DealStore,
+  type LedgerTime,
+  type Saved,
   type Transition,
 } from '../../apps/settlement/src/deal/deal.store.js'
 import type { Deadline, Outline } from '../../apps/settlement/src/deal/kind.js'
@@ -40,7 +42,7 @@ async function run<T>(unit: Unit, name: string, work: (tx: Transaction) => T | P
 }
 
 interface StoredDeal {
-  readonly row: Omit<DealRow, 'state'>
+  readonly row: Omit<DealRow, 'state' | 'clocks'>
   readonly state: string
   readonly order: OrderId | undefined
 }
@@ -48,10 +50,17 @@ interface StoredDeal {
 // the border: rows of these tables are written by this file alone
 const dealOf = (row: Row): StoredDeal => row as unknown as StoredDeal
 const asRow = (value: object): Row => value as Row
-const shown = ({ row, state }: StoredDeal): DealRow => ({ ...row, state: JSON.parse(state) as unknown })
+/** With every ledger's time, as the same statement reads it. */
+const shown = (tx: Transaction, { row, state }: StoredDeal): DealRow => ({
+  ...row,
+  state: JSON.parse(state) as unknown,
+  clocks: clocksOf(tx),
+})
+const clocksOf = (tx: Transaction): readonly LedgerTime[] =>
+  [...tx.scan('ledger')].map(([chain, row]) => ({ chain: chain as ChainId, time: Number(row['time']) as Time }))
 
 export class SimulatedDealStore extends DealStore {
-  override insert(unit: Unit, deal: DealSave, made: Transition): Promise<boolean> {
+  override insert(unit: Unit, deal: DealSave, made: Transition): Promise<Saved> {
     return run(unit, 'insert', async (tx) => {
       const next = earliest(deal.outline)
       const row = {
@@ -66,10 +75,8 @@ export class SimulatedDealStore extends DealStore {
         ...(next === undefined ? {} : { nextDeadline: next }),
       }
       const stored: StoredDeal = { row, state: JSON.stringify(deal.state), order: deal.outline.order }
-      if (!(await insert(tx, 'deal', deal.id, asRow(stored)))) return false
-      this.#history(tx, deal, { ...made, version: 1, from: null })
-      this.#deadlines(tx, deal.id, deal.outline)
-      return true
+      if (!(await insert(tx, 'deal', deal.id, asRow(stored)))) return 'stale'
+      return this.#beside(tx, deal, { ...made, version: 1, from: null })
     })
   }
 
@@ -78,14 +85,14 @@ export class SimulatedDealStore extends DealStore {
       if (tx.get('deal', id) === undefined) return undefined
       await tx.lock('deal', id)
       const found = tx.get('deal', id)
-      return found === undefined ? undefined : shown(dealOf(found))
+      return found === undefined ? undefined : shown(tx, dealOf(found))
     })
   }
 
   override find(unit: Unit, id: string): Promise<DealRow | undefined> {
     return run(unit, 'find', (tx) => {
       const found = tx.get('deal', id)
-      return found === undefined ? undefined : shown(dealOf(found))
+      return found === undefined ? undefined : shown(tx, dealOf(found))
     })
   }
 
@@ -93,7 +100,7 @@ export class SimulatedDealStore extends DealStore {
     return run(unit, 'page', (tx) =>
       tx
         .filter('deal', (row) => dealOf(row).row.kind === page.kind)
-        .map((row) => shown(dealOf(row)))
+        .map((row) => shown(tx, dealOf(row)))
         .slice(0, page.limit),
     )
   }
@@ -102,7 +109,7 @@ export class SimulatedDealStore extends DealStore {
     return run(unit, 'open', (tx) =>
       tx
         .filter('deal', (row) => !dealOf(row).row.isFinal)
-        .map((row) => shown(dealOf(row)))
+        .map((row) => shown(tx, dealOf(row)))
         .sort((a, b) => (uuid(a.id) < uuid(b.id) ? -1 : 1))
         .filter(({ id }) => page.after === undefined || uuid(id) > uuid(page.after))
         .slice(0, page.limit),
@@ -111,9 +118,9 @@ export class SimulatedDealStore extends DealStore {
 
   override update(
     unit: Unit,
-    deal: DealSave & { readonly version: number },
+    deal: DealSave & { readonly version: number; readonly before: Outline },
     made: Transition & { from: string },
-  ): Promise<boolean> {
+  ): Promise<Saved> {
     return run(unit, 'update', async (tx) => {
       const { outline } = deal
       const changed = await change(tx, 'deal', deal.id, (found) => {
@@ -133,17 +140,7 @@ export class SimulatedDealStore extends DealStore {
         const stored: StoredDeal = { row: moved, state: JSON.stringify(deal.state), order }
         return asRow(stored)
       })
-      if (changed === undefined) return false
-      this.#history(tx, deal, { ...made, version: deal.version + 1 })
-      this.#deadlines(tx, deal.id, outline)
-      return true
-    })
-  }
-
-  override claimHash(unit: Unit, hash: HashLock, deal: { readonly id: string; readonly kind: string }): Promise<boolean> {
-    return run(unit, 'claimHash', async (tx) => {
-      if (await insert(tx, 'hash_lock', hash, { deal: deal.id })) return true
-      return tx.get('hash_lock', hash)?.['deal'] === deal.id
+      return changed === undefined ? 'stale' : this.#beside(tx, deal, { ...made, version: deal.version + 1 })
     })
   }
 
@@ -210,16 +207,25 @@ export class SimulatedDealStore extends DealStore {
   }
 
   override addEvent(unit: Unit, event: Omit<DealEventRow, 'cursor'> & { readonly parties: readonly string[] }): Promise<void> {
-    return run(unit, 'addEvent', async (tx) => {
-      await tx.lock('deal_event_head', 'one')
-      const cursor = Number(tx.get('deal_event_head', 'one')?.['cursor'] ?? 0) + 1
-      tx.put('deal_event_head', 'one', { cursor })
-      tx.put('deal_event', String(cursor), { ...event, cursor })
+    return run(unit, 'addEvent', (tx) => {
+      const id = tx.next()
+      tx.put('deal_event_pending', String(id), { ...event, id })
     })
   }
 
-  #history(tx: Transaction, deal: DealSave, made: Transition & { readonly version: number; readonly from: string | null }): void {
+  /** All that goes with a version: its transition, its deadlines, the hashes it takes. */
+  async #beside(
+    tx: Transaction,
+    deal: DealSave,
+    made: Transition & { readonly version: number; readonly from: string | null },
+  ): Promise<Saved> {
     tx.put('deal_transition', `${deal.id}#${made.version}`, { ...made, deal: deal.id, to: deal.stateName })
+    this.#deadlines(tx, deal.id, deal.outline)
+    for (const hash of deal.outline.hashes) {
+      const isFree = await insert(tx, 'hash_lock', hash, { deal: deal.id })
+      if (!isFree && tx.get('hash_lock', hash)?.['deal'] !== deal.id) return 'hash_reused'
+    }
+    return 'saved'
   }
 
   /** A deadline that stays keeps its mark; one that is gone is told to nobody. */

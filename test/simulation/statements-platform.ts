@@ -1,7 +1,7 @@
 // What the platform's SQL means in simulated tables: idempotency keys, outbox, audit chain, locks. One entry per statement, named by its beginning.
 import { toHex } from '@huitong/primitives'
 import { type Answered, type Asked, type Statement } from './database.js'
-import { DatabaseFault, type Row, type Transaction } from './tables.js'
+import type { Row, Transaction } from './tables.js'
 
 /** bytea and uuid columns as keys. */
 export const keyOf = (value: unknown): string =>
@@ -91,20 +91,34 @@ async function takeBack({ tx, values }: Asked): Promise<Answered> {
   return NONE
 }
 
-async function takeKey({ tx, values }: Asked): Promise<Answered> {
-  return [{ taken: tx.tryLock('advisory', String(values[0])) }]
-}
-
-async function auditHead({ tx }: Asked): Promise<Answered> {
-  await tx.lock('audit_head', 'one')
-  return [tx.get('audit_head', 'one') ?? { seq: '0', hash: new Uint8Array(32) }]
-}
-
-async function append({ tx, values }: Asked): Promise<Answered> {
-  const [seq, at, actor, action, subject, detail, previous, hash] = values
-  const row = { seq: String(seq), at: String(at), actor, action, subject, detail, previous, hash }
-  if (!(await insert(tx, 'audit_log', String(seq), row))) throw new DatabaseFault('23505', 'audit_log has this seq')
+function audit({ tx, values }: Asked): Answered {
+  const [at, actor, action, subject, detail] = values
+  tx.put('audit_pending', String(tx.next()), { at, actor, action, subject, detail })
   return []
+}
+
+/** The key's lock, and the answer that is known, as one statement reads both. */
+function takeKey({ tx, values }: Asked): Answered {
+  const [lock, scope, key] = values
+  const isTaken = tx.tryLock('advisory', String(lock))
+  const found = tx.get('idempotency', `${String(scope)}\u001f${String(key)}`)
+  return [{ taken: isTaken, fingerprint: found?.['fingerprint'] ?? null, answer: found?.['answer'] ?? null }]
+}
+
+/** Rows for keys under which nothing waits. */
+function enqueueOwed({ tx, values, now }: Asked): Answered {
+  const [ids, kinds, keys, payloads] = values.map((column): readonly unknown[] => (Array.isArray(column) ? column : []))
+  const waiting = new Set(tx.filter('outbox', isOpen).map((row) => row['key']))
+  const written: Row[] = []
+  ids?.forEach((id, at) => {
+    const key = keys?.[at]
+    if (waiting.has(key)) return
+    const row = { id, kind: kinds?.[at], key, payload: payloads?.[at], seq: tx.next(), due_at: now }
+    const fresh = { claimed_by: null, claimed_until: null, attempts: 0, done_at: null, parked_at: null, last_error: null }
+    tx.put('outbox', keyOf(id), { ...row, ...fresh, created_at: now })
+    written.push({ id })
+  })
+  return written
 }
 
 const savepoint =
@@ -114,14 +128,7 @@ const savepoint =
     return []
   }
 
-const waiting = ({ tx, values }: Asked): Answered => {
-  const found = tx.find('outbox', (row) => row['key'] === values[0] && isOpen(row))
-  return found === undefined ? [] : [{ one: 1 }]
-}
-
 export const platformStatements: readonly (readonly [string, Statement])[] = [
-  ['savepoint command_work', savepoint((tx) => tx.savepoint('command_work'))],
-  ['rollback to savepoint command_work', savepoint((tx) => tx.rollBackTo('command_work'))],
   ['savepoint fact', savepoint((tx) => tx.savepoint('fact'))],
   ['release savepoint fact', savepoint((tx) => tx.releaseSavepoint('fact'))],
   ['rollback to savepoint fact', savepoint((tx) => tx.rollBackTo('fact'))],
@@ -134,23 +141,15 @@ export const platformStatements: readonly (readonly [string, Statement])[] = [
     },
   ],
   [
-    'select fingerprint, answer from idempotency',
-    ({ tx, values }) => {
-      const found = tx.get('idempotency', `${String(values[0])}\u001f${String(values[1])}`)
-      return found === undefined ? [] : [found]
-    },
-  ],
-  [
     'insert into idempotency',
     async ({ tx, values }) => {
       const [scope, key, fingerprint, answer] = values
       const made = await insert(tx, 'idempotency', `${String(scope)}\u001f${String(key)}`, { scope, key, fingerprint, answer })
-      if (!made) throw new DatabaseFault('23505', 'idempotency has this key')
-      return []
+      return made ? [{ key }] : []
     },
   ],
+  ['insert into outbox (id, kind, key, payload, trace)', enqueueOwed],
   ['insert into outbox', enqueue],
-  ['select 1 as one from outbox where key', waiting],
   ['update outbox set claimed_until = null where claimed_by', takeBack],
   ['with due as materialized ( select w.id from outbox', claim],
   ['select count(*)::text as waiting', () => [{ waiting: '0', oldest: null }]],
@@ -172,22 +171,5 @@ export const platformStatements: readonly (readonly [string, Statement])[] = [
         last_error: asked.values[2],
       })),
   ],
-  ['select seq, hash from audit_head for update', auditHead],
-  ['select seq, hash from audit_head', ({ tx }) => [tx.get('audit_head', 'one') ?? { seq: '0', hash: new Uint8Array(32) }]],
-  ['insert into audit_log', append],
-  [
-    'update audit_head set seq',
-    ({ tx, values }) => {
-      tx.put('audit_head', 'one', { seq: String(values[0]), hash: values[1] })
-      return NONE
-    },
-  ],
-  [
-    'select * from audit_log where seq >',
-    ({ tx, values }) =>
-      tx
-        .filter('audit_log', (row) => BigInt(String(row['seq'])) > BigInt(String(values[0])))
-        .sort((a, b) => column(a, 'seq') - column(b, 'seq'))
-        .slice(0, Number(values[1])),
-  ],
+  ['insert into audit_pending', audit],
 ]

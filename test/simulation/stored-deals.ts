@@ -13,7 +13,7 @@ import { type OrderDeal, orderDealCodec } from '../../apps/settlement/src/order/
 import type { Tables } from './tables.js'
 
 export interface StoredDeal {
-  readonly row: Omit<DealRow, 'state'>
+  readonly row: Omit<DealRow, 'state' | 'clocks'>
   /** JSON. */
   readonly text: string
 }
