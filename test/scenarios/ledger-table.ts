@@ -11,6 +11,7 @@ import {
   type Output,
   type Policy,
   type Rulebook,
+  type RulebookChange,
   type SpendPath,
   type TransactionBody,
   type ValidationCode,
@@ -92,6 +93,12 @@ export class World {
   readonly validator: Validator
   readonly coins = new Map<string, Coordinate>()
   readonly conditions = new Map<string, Condition>()
+  /** Keys by name that are not made from their names. */
+  readonly oddKeys = new Map<string, PublicKey>()
+  /** What `rulebook NAME` sets; its version follows the one in force. */
+  readonly rulebooks = new Map<string, Partial<RulebookChange>>()
+  /** What the last refusal rests on. */
+  detail: string | undefined
   private readonly policies = new Map<string, Policy>()
   private readonly keyNames = new Map<PublicKey, string>()
   private references = 0
@@ -127,8 +134,9 @@ export class World {
 
   keySet(keys: string, threshold = 1): KeySet {
     const list = words(keys).map((key) => {
-      this.keyNames.set(publicKeyOf(key), key)
-      return publicKeyOf(key)
+      const publicKey = this.oddKeys.get(key) ?? publicKeyOf(key)
+      this.keyNames.set(publicKey, key)
+      return publicKey
     })
     return { keys: list.sort(), threshold }
   }
@@ -166,6 +174,7 @@ export class World {
     naming?: { body: TransactionBody; names: readonly string[] },
   ): ValidationCode | undefined {
     const code = this.validator.validate(bytes, 0, bytes.length, time, { kind: 'verify', verifier: browserVerifier })
+    this.detail = code === undefined ? undefined : this.validator.detailOf(code)
     if (code !== undefined) return code
     this.validator.apply()
     this.applied.push({ bytes, time })
@@ -308,6 +317,15 @@ export class World {
           feeShareMaxPpm,
           recoveryDelayMinMs,
         }
+      }
+      case 'rulebook': {
+        const { lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } = this.state.rulebook
+        const change = { lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs, ...this.rulebooks.get(subject) }
+        return { kind: 'setRulebook', ...change, version: number(this.state.rulebook.version + 1) }
+      }
+      case 'tier': {
+        const sequence = number(this.state.account(account)?.tier?.sequence)
+        return { kind: 'setTier', account, sequence, tier: Number(third) }
       }
       case 'clawback': {
         const asset = subject as AssetCode

@@ -4,6 +4,7 @@ export { decodeCondition, encodeCondition, encodeOutput } from './codec/conditio
 export { type GenesisCode, decodeGenesis, encodeGenesis } from './codec/genesis.js'
 export { HEADER_BYTES, decodeHeader, encodeHeader } from './codec/header.js'
 export { RECOVERY_DELAY_MAX_MS } from './codec/policy.js'
+export { COUNTERPARTIES_MAX, RULED_ASSETS_MAX, TIER_MAX } from './codec/rulebook.js'
 export {
   attachWitnesses,
   decodeBody,
@@ -17,6 +18,7 @@ export * from './covenant.js'
 export * from './ids.js'
 export * from './merkle.js'
 export * from './model.js'
+export * from './money-rules.js'
 export * from './receipt.js'
 export * from './signers.js'
 export * from './signing.js'
@@ -29,6 +31,7 @@ export * from './recovery.js'
 export { AccountSet } from './state/accounts.js'
 export { AssetSet } from './state/assets.js'
 export { CoinSet } from './state/coins.js'
+export { HOURS_BEFORE, HOUR_MS, Outflows } from './state/outflows.js'
 export { LedgerState } from './state/state.js'
 export { rulebookDetail } from './validate/entry.js'
 export * from './validate/signatures.js'

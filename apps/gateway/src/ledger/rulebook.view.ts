@@ -1,0 +1,20 @@
+// Rules for assets as people read them: amounts as decimal strings, accounts by address.
+import type { AssetRules } from '@huitong/chain'
+import { addressOf } from '../edge/address.js'
+import { mapped, optional } from '../edge/optional.js'
+import type { AssetRulesDto } from './rulebook.dto.js'
+
+export const assetRulesView = ({ asset, tier, limits, counterparties, tax }: AssetRules): AssetRulesDto => ({
+  asset,
+  tier,
+  limits: limits.map(({ tier: from, perTransaction, perDay }) => ({
+    tier: from,
+    ...optional('perTransaction', perTransaction?.toString()),
+    ...optional('perDay', perDay?.toString()),
+  })),
+  counterparties: counterparties.map(addressOf),
+  ...optional(
+    'tax',
+    mapped(tax, ({ ppm, to }) => ({ ppm, to: addressOf(to) })),
+  ),
+})
