@@ -29,6 +29,8 @@ import { Services } from './health/services.js'
 import { HubController } from './hub/hub.controller.js'
 import { Hub } from './hub/hub.js'
 import { HubService } from './hub/hub.service.js'
+import { JournalController } from './journal/journal.controller.js'
+import { JournalService } from './journal/journal.service.js'
 import { LedgerController } from './ledger/ledger.controller.js'
 import { LedgerService } from './ledger/ledger.service.js'
 import { LIMITS, type Limits } from './limits/limits.js'
@@ -69,6 +71,7 @@ export const CONTROLLERS = [
   TransactionController,
   AccountController,
   CoinController,
+  JournalController,
   AssetController,
   OfferController,
   LiquidityController,
@@ -105,6 +108,7 @@ const SERVICES: Provider[] = [
   BlockService,
   CarrierService,
   CoinService,
+  JournalService,
   ConversionService,
   DisputeService,
   EventService,

@@ -48,7 +48,11 @@ export class Validator {
   private time = 0 as Time
   private stage: Stage = 'idle'
 
-  constructor(readonly state: LedgerState) {
+  /** `spent` is told the row of each coin that is spent, just before it is removed. */
+  constructor(
+    readonly state: LedgerState,
+    private readonly spent?: (row: number) => void,
+  ) {
     this.signers = new Signers(state)
     this.money = new MoneyRules(state)
     this.identified = new Uint8Array(32 + 65_536)
@@ -90,7 +94,8 @@ export class Validator {
     const { state, outline, rows } = this
     for (let i = 0; i < outline.inputCount; i++) {
       const row = rows[i] ?? -1
-      state.assets.removeCoin(state.coins.asset[row] ?? 0, state.coins.high[row] ?? 0, state.coins.low[row] ?? 0)
+      state.assets.removeCoin(state.coins.assetOf(row), state.coins.highOf(row), state.coins.lowOf(row))
+      this.spent?.(row)
       state.coins.remove(row)
     }
     for (const operation of outline.operations) applyOperation(operation, state, this.time)
@@ -227,7 +232,7 @@ export class Validator {
     balance.clear()
     for (let i = 0; i < outline.inputCount; i++) {
       const row = rows[i] ?? -1
-      balance.credit(coins.asset[row] ?? 0, coins.high[row] ?? 0, coins.low[row] ?? 0)
+      balance.credit(coins.assetOf(row), coins.highOf(row), coins.lowOf(row))
     }
     for (let i = 0; i < outline.outputCount; i++) {
       balance.debit(this.outputAssets[i] ?? 0, outline.high[i] ?? 0, outline.low[i] ?? 0)

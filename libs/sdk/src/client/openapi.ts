@@ -206,6 +206,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/ledgers/{ledger}/accounts/{address}/statement': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What changed its balances between two heights or times, with the balances before and after. */
+    get: operations['account.statement']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/ledgers/{ledger}/accounts/{address}/party': {
     parameters: {
       query?: never
@@ -249,6 +266,23 @@ export interface paths {
     }
     /** Where a coin comes from, or where it went: coins and the transactions between them. */
     get: operations['coin.history']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledgers/{ledger}/journal': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Every transaction as a journal entry whose postings sum to zero per asset. */
+    get: operations['journal.journal']
     put?: never
     post?: never
     delete?: never
@@ -1500,6 +1534,35 @@ export interface components {
       height: number
       items: components['schemas']['BalanceDto'][]
     }
+    ChangeDto: {
+      asset: string
+      available: string
+      locked: string
+      availableAfter: string
+      lockedAfter: string
+    }
+    StatementEntryDto: {
+      /** Format: date-time */
+      time: string
+      /** @description Absent where time locks opened: money that was locked became available without a transaction. */
+      transaction?: string
+      height: number
+      /** @description Position of the transaction in its block. */
+      index?: number
+      changes: components['schemas']['ChangeDto'][]
+    }
+    StatementDto: {
+      /** @description First and last height of the whole statement. */
+      from: number
+      to: number
+      /** @description Before the first entry of this page. */
+      opening: components['schemas']['BalanceDto'][]
+      entries: components['schemas']['StatementEntryDto'][]
+      /** @description After the last entry of this page. */
+      closing: components['schemas']['BalanceDto'][]
+      /** @description Goes into `after` of the next page; absent on the last. */
+      next?: string
+    }
     AccountPartyDto: {
       party: string
     }
@@ -1519,10 +1582,48 @@ export interface components {
       issued?: components['schemas']['IssuedDto']
     }
     HistoryDto: {
+      /** @description The walk is as of the end of this block: what was spent later is shown unspent. */
+      height: number
+      /** @description First the coin asked for; then backward what the transactions spent, forward what they made. */
       coins: components['schemas']['CoinDto'][]
+      /** @description The transactions' other coins: backward outputs that went elsewhere, forward inputs that came from elsewhere. */
+      siblings: components['schemas']['CoinDto'][]
+      /** @description In the order of the walk: backward the newest first, forward the oldest first. */
       transactions: components['schemas']['HistoryTransactionDto'][]
-      /** @description Coordinates at which depth or limit cut the walk: ask again from there. */
+      /** @description Coordinates at which depth or breadth cut the walk: ask again from there. */
       open: string[]
+      /** @description Goes into `after` of the next page; absent on the last. */
+      next?: string
+    }
+    PostingDto: {
+      /** @description Present with `available` and `locked`. */
+      account?: string
+      asset: string
+      amount: string
+      /**
+       * @description `available`, `locked`: the parts of an account's balance. `shared`: coins of several owners together. `issued` (never positive) and `burnt`
+       *     (never negative): the asset's own counter accounts.
+       * @enum {string}
+       */
+      part: 'available' | 'burnt' | 'issued' | 'locked' | 'shared'
+    }
+    JournalEntryDto: {
+      transaction: string
+      /** Format: date-time */
+      time: string
+      height: number
+      /** @description Position of the transaction in its block. */
+      index: number
+      /** @description Per asset they sum to zero. Empty for a transaction that moves no money. */
+      postings: components['schemas']['PostingDto'][]
+    }
+    JournalDto: {
+      /** @description First and last height of the whole report. */
+      from: number
+      to: number
+      entries: components['schemas']['JournalEntryDto'][]
+      /** @description Goes into `after` of the next page; absent on the last. */
+      next?: string
     }
     AssetDto: {
       asset: string
@@ -2688,6 +2789,51 @@ export interface operations {
       }
     }
   }
+  'account.statement': {
+    parameters: {
+      query?: {
+        asset?: string
+        /** @description First height; 1 if absent. */
+        from?: number
+        /** @description Last height; the last durable one if absent. */
+        to?: number
+        /** @description Instead of `from`: the first block of this time or later. */
+        since?: string
+        /** @description Instead of `to`: the last block before this time. */
+        until?: string
+        /** @description `next` of the page before, with the same bounds (best by height: `from` and `to` of the first page). */
+        after?: string
+        /** @description Entries of the page; 50 if absent. */
+        limit?: number
+      }
+      header?: never
+      path: {
+        ledger: string
+        address: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StatementDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
   'account.party': {
     parameters: {
       query?: never
@@ -2755,8 +2901,10 @@ export interface operations {
       query?: {
         /** @description Transactions in a row; 20 if absent. */
         depth?: number
-        /** @description Coins in all; 200 if absent. */
+        /** @description Coins of a page; 200 if absent. A page holds at least one whole transaction. */
         limit?: number
+        /** @description `next` of the page before, with the same direction and depth. */
+        after?: string
         /** @description `backward`: to the issuance. `forward`: to where the money went. Backward if absent. */
         direction?: 'backward' | 'forward'
       }
@@ -2775,6 +2923,45 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['HistoryDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'journal.journal': {
+    parameters: {
+      query?: {
+        /** @description First height; 1 if absent. */
+        from?: number
+        /** @description Last height; the last durable one if absent. */
+        to?: number
+        /** @description `next` of the page before, with the same bounds. */
+        after?: string
+        /** @description Entries of the page; 50 if absent. Fewer come where they would not fit into one answer. */
+        limit?: number
+      }
+      header?: never
+      path: {
+        ledger: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['JournalDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */
