@@ -1,7 +1,7 @@
 // The ledger's rules as pure functions: the browser, the CLI, an auditor and the ledger process check the same bytes with the same code.
 export * from './block.js'
 export { decodeCondition, encodeCondition, encodeOutput } from './codec/condition.js'
-export { type GenesisCode, decodeGenesis, encodeGenesis } from './codec/genesis.js'
+export { type GenesisCode, decodeGenesis, decodeRulebook, encodeGenesis, encodeRulebook } from './codec/genesis.js'
 export { HEADER_BYTES, decodeHeader, encodeHeader } from './codec/header.js'
 export { RECOVERY_DELAY_MAX_MS } from './codec/policy.js'
 export { COUNTERPARTIES_MAX, RULED_ASSETS_MAX, TIER_MAX } from './codec/rulebook.js'

@@ -2,7 +2,7 @@
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, Matches } from 'class-validator'
 import { ConditionDto } from '../coin/condition.dto.js'
 import { Address, Amount, AssetCode, Hex, Timestamp } from '../edge/fields.js'
-import { KeySetDto, PolicyDto } from '../edge/value.dto.js'
+import { KeySetDto, PolicyDto, RecoveryTermsDto } from '../edge/value.dto.js'
 import { AssetPowersDto } from '../asset/asset.dto.js'
 import { AssetRulesDto } from '../ledger/rulebook.dto.js'
 
@@ -72,13 +72,6 @@ export class OutputDto {
   @AssetCode() asset: string
   @Amount() amount: string
   condition: ConditionDto
-}
-
-/** Who may recover an account, how many of them together, and how long its keys have to object. */
-export class RecoveryTermsDto {
-  authorities: string[]
-  quorum: number
-  delayMs: number
 }
 
 /** A new version of a ledger's rulebook. */

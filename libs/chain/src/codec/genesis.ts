@@ -42,6 +42,15 @@ export function decodeGenesis(bytes: Bytes): Result<Genesis, GenesisCode> {
   return fromUtf8(encodeGenesis(genesis)) === text ? ok(genesis) : err('genesis_malformed', 'not in canonical form')
 }
 
+/** A rulebook alone, spelled as within a genesis: how the version in force travels. */
+export const encodeRulebook = (rulebook: Rulebook): string => JSON.stringify(orderRulebook(rulebook))
+
+/** Reads what {@link encodeRulebook} wrote, and nothing else. */
+export function decodeRulebook(text: string): Result<Rulebook, 'rulebook_malformed'> {
+  const rulebook = readRulebook(parseObject(text))
+  return rulebook !== undefined && encodeRulebook(rulebook) === text ? ok(rulebook) : err('rulebook_malformed')
+}
+
 function orderRulebook(rulebook: Rulebook): unknown {
   const { version, jurisdiction, currencyZone, lockMaxMs, feeShareMaxPpm, registrar, recoveryDelayMinMs, assets } = rulebook
   const registrarIfAny = registrar === undefined ? {} : { registrar }

@@ -53,7 +53,7 @@ export class MoneyRules {
       const rules = this.state.rulesOf(asset)
       if (rules !== undefined) ruled.set(asset, rules)
     }
-    for (let i = 0; i < outline.inputCount; i++) note(this.state.coins.asset[rows[i] ?? -1] ?? -1)
+    for (let i = 0; i < outline.inputCount; i++) note(this.state.coins.assetOf(rows[i] ?? -1))
     for (let i = 0; i < outline.outputCount; i++) note(judged.outputAssets[i] ?? -1)
     let worst: Finding | undefined
     for (const [asset, rules] of ruled) worst = first(worst, this.checkAsset(judged, asset, rules))
@@ -125,7 +125,7 @@ class Stakes {
   constructor(judged: Judged, asset: number, state: LedgerState) {
     const { outline, rows, outputAssets } = judged
     for (let i = 0; i < outline.inputCount; i++)
-      if (state.coins.asset[rows[i] ?? -1] === asset) this.spend(judged, rows[i] ?? -1, state)
+      if (state.coins.assetOf(rows[i] ?? -1) === asset) this.spend(judged, rows[i] ?? -1, state)
     const named = new Set<number>()
     for (let i = 0; i < outline.outputCount; i++) if (outputAssets[i] === asset) this.pay(judged, i, named, state)
     // An account that gets exactly what it put in is neither paid nor paying.
@@ -146,7 +146,7 @@ class Stakes {
   }
 
   private spend({ outline, signers }: Judged, row: number, state: LedgerState): void {
-    const amount = joinAmount(state.coins.high[row] ?? 0, state.coins.low[row] ?? 0)
+    const amount = joinAmount(state.coins.highOf(row), state.coins.lowOf(row))
     const plain = state.coins.accountOf(row)
     if (plain >= 0) return void (this.stake(plain).spent += amount)
     const condition = state.conditionAt(row)
