@@ -270,7 +270,7 @@ export class World {
     const [kind = '', subject = '', third = '', ...more] = words(text.replace(/#\d+/, ''))
     const account = this.id(subject)
     const given = /#(\d+)/.exec(text)?.[1]
-    const number = (next: number | undefined): number => (given === undefined ? (next ?? 0) : Number(given))
+    const number = (next?: number): number => (given === undefined ? (next ?? 0) : Number(given))
     const sequence = number(this.state.account(account)?.sequence)
     switch (kind) {
       case 'register':
@@ -308,6 +308,17 @@ export class World {
         return { kind: 'cancelRecovery', account, sequence }
       case 'finalise':
         return { kind: 'finaliseRecovery', account, sequence }
+      case 'anchor':
+        return { kind, account, sequence, hash: toHex(sha256(utf8(subject))) }
+      default:
+        return this.ruling(words(text.replace(/#\d+/, '')), number)
+    }
+  }
+
+  /** What registrars and issuers do to others. */
+  private ruling([kind = '', subject = '', third = '', ...more]: string[], number: (next?: number) => number): Operation {
+    const account = this.id(subject)
+    switch (kind) {
       case 'rules': {
         const [lockMaxMs = 0, feeShareMaxPpm = 0, recoveryDelayMinMs = 0] = [subject, third, ...more].map(Number)
         return {
@@ -337,10 +348,8 @@ export class World {
         const one = third === '' ? {} : { account: this.id(third) }
         return { kind, asset, sequence: number(this.state.asset(asset)?.sequence), ...one }
       }
-      case 'anchor':
-        return { kind, account, sequence, hash: toHex(sha256(utf8(subject))) }
       default:
-        throw new Error(`no such operation in tables: ${text}`)
+        throw new Error(`no such operation in tables: ${kind}`)
     }
   }
 }
