@@ -30,6 +30,7 @@ async function main(): Promise<number> {
   const bench: Bench = {
     sizes: words.sizes,
     seed: words.seed,
+    passes: words.passes,
     servers,
     verdicts: [],
     settings: new Map(),

@@ -22,6 +22,7 @@ export interface Verdict {
 export interface Bench {
   readonly sizes: Sizes
   readonly seed: number
+  readonly passes: number
   readonly servers: BenchServers
   readonly verdicts: Verdict[]
   /** The setting at which a peer was best in the first pass, in words. */

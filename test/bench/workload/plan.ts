@@ -34,6 +34,8 @@ export interface Workload {
 
 /** Founding time of ledgers whose clock the bench itself holds: any fixed moment. */
 export const FIXED_BASE = Date.UTC(2026, 0, 1)
+/** Founding time of ledgers that run by the machine's clock: the hour that has begun, so that a workload serves for an hour. */
+export const recentBase = (): number => Math.floor(Date.now() / 3_600_000) * 3_600_000
 export const VALID_MS = 23 * 60 * 60 * 1000
 /** Base units of every issued coin; five million of them stay below the largest supply. */
 export const COIN_AMOUNT = 2n ** 40n
