@@ -4,13 +4,14 @@ import * as fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { runTask } from '../task.js'
+import { encodingOf } from './transactions.js'
 import { FIXED_BASE, type Plan, type Workload, cacheFolder, folderOf } from './plan.js'
 
 const STALE_MS = 12 * 60 * 60 * 1000
 
 /** Answers the workload of this plan, from the cache if it is there. */
 export async function workload(plan: Plan): Promise<Workload> {
-  const folder = folderOf(plan)
+  const folder = folderOf(plan, encodingOf(plan))
   const meta = path.join(folder, 'workload.json')
   // the border: a file that only this function writes
   if (fs.existsSync(meta)) return JSON.parse(fs.readFileSync(meta, 'utf8')) as Workload

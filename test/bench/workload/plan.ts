@@ -40,9 +40,6 @@ export const VALID_MS = 23 * 60 * 60 * 1000
 /** Base units of every issued coin; five million of them stay below the largest supply. */
 export const COIN_AMOUNT = 2n ** 40n
 export const GIVEN = (COIN_AMOUNT * 4n) / 10n
-/** Changes when the bytes of a workload change without its plan. */
-const FORMAT = 3
-
 export const cacheFolder = (): string => path.join(os.tmpdir(), 'huitong-bench-cache')
 
 export function folderOf(plan: Plan): string {
