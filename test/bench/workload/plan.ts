@@ -42,12 +42,10 @@ export const COIN_AMOUNT = 2n ** 40n
 export const GIVEN = (COIN_AMOUNT * 4n) / 10n
 export const cacheFolder = (): string => path.join(os.tmpdir(), 'huitong-bench-cache')
 
-export function folderOf(plan: Plan): string {
-  const key = createHash('sha256')
-    .update(JSON.stringify([FORMAT, plan]))
-    .digest('hex')
-    .slice(0, 20)
-  return path.join(cacheFolder(), key)
+/** `encoding`: a digest of how transactions are encoded, so that no workload outlives a change of the codec. */
+export function folderOf(plan: Plan, encoding: string): string {
+  const key = createHash('sha256').update(JSON.stringify([encoding, plan]))
+  return path.join(cacheFolder(), key.digest('hex').slice(0, 20))
 }
 
 /** A small seeded generator of 32-bit numbers (mulberry32 by T. Ettinger, public domain). */
