@@ -31,6 +31,7 @@ async function main(): Promise<number> {
     sizes: words.sizes,
     seed: words.seed,
     passes: words.passes,
+    rows: rows.map(({ name }) => name),
     servers,
     verdicts: [],
     settings: new Map(),

@@ -6,12 +6,15 @@ export const TASKS = {
   oneRowCommits: async () => (await import('./calibration/one-row-commits.js')).oneRowCommits,
   replay: async () => (await import('./ledger/replay.js')).replay,
   restart: async () => (await import('./ledger/restart.js')).restart,
+  drivePlainSteps: async () => (await import('./peers/plain-steps.js')).drivePlainSteps,
   reads: async () => (await import('./bus/reads.js')).reads,
   latency: async () => (await import('./ledger/latency.js')).latency,
   checkChain: async () => (await import('./ledger/check.js')).checkChain,
 } as const
 
 export const SERVICES = {
+  deals: async () => (await import('./deals/run.js')).deals,
+  plainSteps: async () => (await import('./peers/plain-steps.js')).plainSteps,
   busClient: async () => (await import('./bus/client.js')).busClient,
   plainReader: async () => (await import('./peers/plain-reader.js')).plainReader,
   throughput: async () => (await import('./ledger/throughput.js')).throughput,
