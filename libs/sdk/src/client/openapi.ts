@@ -876,6 +876,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/alarms': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What waits for a person's look, newest first: offers that run dry, refunds that do not come through, closed ledgers. */
+    get: operations['alarm.list']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/api-keys': {
     parameters: {
       query?: never
@@ -1671,12 +1688,15 @@ export interface components {
       reserved: string
       /** @description Locked or paid in deals. */
       used: string
+      /** @description Below this, in units of `sell`, an alarm is raised: event `offer.low_water`. */
+      lowWater: string
       /** Format: date-time */
       expiresAt: string
       /** Format: date-time */
       createdAt: string
       sell: components['schemas']['TokenDto']
       buy: components['schemas']['TokenDto']
+      isLow: boolean
       /** @enum {string} */
       state: 'active' | 'exhausted' | 'expired' | 'paused'
     }
@@ -1775,6 +1795,11 @@ export interface components {
       giveAccount: string
       /** @description The payer's account on the ledger it takes on. */
       takeAccount: string
+      /**
+       * @description The function that `hash` was made with. All ledgers know SHA-256 of the secret's raw bytes; another is refused.
+       * @enum {string}
+       */
+      hashFunction?: 'sha-256'
     }
     LegDto: {
       ledger: string
@@ -1797,9 +1822,19 @@ export interface components {
     }
     ExceptionDto: {
       amount?: string
+      /**
+       * Format: date-time
+       * @description A locked coin returns to its payer from this time of its ledger on.
+       */
+      returnsAt?: string
       kind: string
       detail: string
       coin?: components['schemas']['CoinRefDto']
+      /**
+       * @description What became of the coin: still locked, paid out by its secret, or back with its payer.
+       * @enum {string}
+       */
+      fate?: 'claimed' | 'locked' | 'returned'
     }
     DeadlineDto: {
       /**
@@ -1862,6 +1897,11 @@ export interface components {
       give: components['schemas']['TokenDto']
       /** @description What the initiator gets. */
       take: components['schemas']['TokenDto']
+      /**
+       * @description The function that `hash` was made with. All ledgers know SHA-256 of the secret's raw bytes; another is refused.
+       * @enum {string}
+       */
+      hashFunction?: 'sha-256'
     }
     SwapDto: {
       /** Format: date-time */
@@ -2230,6 +2270,18 @@ export interface components {
     }
     OperatorListDto: {
       items: components['schemas']['OperatorDto'][]
+    }
+    AlarmDto: {
+      /** Format: date-time */
+      raisedAt: string
+      /** @description offer.low_water, refund.overdue, claim.at_risk or ledger.closed. */
+      kind: string
+      /** @description Id of what it is about. */
+      subject: string
+      detail: string
+    }
+    AlarmListDto: {
+      items: components['schemas']['AlarmDto'][]
     }
     CreateApiKeyDto: {
       label: string
@@ -4351,6 +4403,34 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['OperatorDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'alarm.list': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AlarmListDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */
