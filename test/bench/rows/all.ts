@@ -3,6 +3,7 @@ import { busRow, readRows } from './bus.js'
 import { dealRows } from './deals.js'
 import { growthRow } from './growth.js'
 import { hotRow, indexedRow, latencyRow, manyRow, transferRow } from './ledger.js'
+import { lightRow } from './light.js'
 import type { Row } from './row.js'
 
 export const ROWS: readonly Row[] = [
@@ -14,6 +15,7 @@ export const ROWS: readonly Row[] = [
   growthRow,
   manyRow,
   ...readRows,
+  lightRow,
   ...dealRows,
 ]
 

@@ -54,7 +54,7 @@ interface ReadWorld {
 }
 
 /** One ledger process with some history, and the plain handler's process, for all passes. */
-function readWorld(pass: Pass): Promise<ReadWorld> {
+export function readWorld(pass: Pass): Promise<ReadWorld> {
   return pass.keep('read world', async () => {
     const { servers, sizes, bench } = pass
     const { nats } = servers
