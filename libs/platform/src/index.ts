@@ -19,6 +19,7 @@ export { type Enqueued, type OutboxRow, enqueue, enqueueOwed, forgetDone, parked
 export * from './outbox/republish.js'
 export * from './outbox/worker.js'
 export * from './pg/column.js'
+export * from './pg/copy.js'
 export * from './pg/database.js'
 export * from './pg/platform-tables.js'
 export * from './pg/rows.js'

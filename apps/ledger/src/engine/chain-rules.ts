@@ -1,15 +1,9 @@
 // The ledger's rules over the state in memory: one validator for preparing and applying, on the one thread that writes.
-import {
-  type BlockHeader,
-  type LedgerState,
-  type SignatureBatch,
-  type ValidationCode,
-  Validator,
-  rulebookDetail,
-} from '@huitong/chain'
+import { type BlockHeader, type LedgerState, type SignatureBatch, type ValidationCode, Validator } from '@huitong/chain'
 import { nativeVerifier } from '@huitong/platform'
 import { type Bytes, type Time, type TxId, hexOf } from '@huitong/primitives'
 import { idOfTransaction } from '../block/decoded-block.js'
+import { SpentCoins } from '../block/spent-coins.js'
 import type { Prepared, Rules, Verdict } from './rules.js'
 
 const ACCEPTED: Verdict = { ok: true }
@@ -17,8 +11,10 @@ const ACCEPTED: Verdict = { ok: true }
 export class ChainRules implements Rules {
   readonly #validator: Validator
 
+  readonly #spent = new SpentCoins()
+
   constructor(readonly state: LedgerState) {
-    this.#validator = new Validator(state)
+    this.#validator = new Validator(state, (row) => this.#spent.note(state, row))
   }
 
   prepare(bytes: Bytes, batch: SignatureBatch): Prepared {
@@ -36,12 +32,13 @@ export class ChainRules implements Rules {
   }
 
   #refusal(code: ValidationCode): Verdict {
-    const detail = rulebookDetail(code, this.state.rulebook)
+    const detail = this.#validator.detailOf(code)
     return detail === undefined ? { ok: false, code } : { ok: false, code, detail }
   }
 
-  closeBlock(header: BlockHeader): void {
+  closeBlock(header: BlockHeader): Bytes {
     this.state.closeBlock(header)
+    return this.#spent.take()
   }
 
   /** Id of bytes that look like a transaction: their head and the stated length of the body are there. */

@@ -1,7 +1,7 @@
 // One running ledger: genesis, state, writer, index, publisher put together. Opens by fencing earlier writers and replaying what is stored.
 import { randomBytes } from 'node:crypto'
 import { type Streams, UnitFailed, faultFields, log } from '@huitong/platform'
-import type { Clock, Time, TxId } from '@huitong/primitives'
+import type { Clock, Time } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
 import { PgBlockStore } from '../block/block-store.pg.js'
 import type { BlockStore, Head, StoredBlock } from '../block/block-store.js'
@@ -18,6 +18,7 @@ import { BlockReads } from '../read/block-reads.js'
 import { HistoryReads } from '../read/history-reads.js'
 import { JournalReads } from '../read/journal-reads.js'
 import { Recent } from '../read/recent.js'
+import { RuleReads } from '../read/rule-reads.js'
 import { StatementReads } from '../read/statement-reads.js'
 import { Admission, type AdmissionLimits } from './admission.js'
 import { ChainRules } from './chain-rules.js'
@@ -58,6 +59,7 @@ export class Ledger {
   readonly submission: Submission
   readonly blockReads: BlockReads
   readonly accountReads: AccountReads
+  readonly ruleReads: RuleReads
   readonly historyReads: HistoryReads
   readonly journalReads: JournalReads
   readonly statementReads: StatementReads
@@ -99,7 +101,10 @@ export class Ledger {
       head,
       onFault,
       onSealed: (height) => snapshots.sealed(state, height),
-      onDurable: (block, ids) => this.#durable(block, ids, tail),
+      onDurable: (block, { ids, spent }) => {
+        tail.push(block, ids, spent)
+        this.#durable(block)
+      },
     })
     this.recent = new Recent(tail, this.indexer, queries)
     this.submission = new Submission({
@@ -125,6 +130,11 @@ export class Ledger {
       settled: () => this.sequencer.settled(),
       height: () => this.sequencer.head.height,
     }
+    this.ruleReads = new RuleReads({
+      state,
+      settled: () => this.sequencer.settled(),
+      now: () => this.#clock.now(),
+    })
     this.accountReads = new AccountReads(reads, this.recent, queries)
     this.statementReads = new StatementReads(reads, this.recent, queries, new PgStatementQueries(database))
     this.#ticker = new Ticker({ sequencer: this.sequencer, indexer: this.indexer, queries, clock: this.#clock })
@@ -194,8 +204,7 @@ export class Ledger {
     await this.submission.stop()
   }
 
-  #durable(block: StoredBlock, ids: readonly TxId[], tail: Tail): void {
-    tail.push(block, ids)
+  #durable(block: StoredBlock): void {
     this.#snapshots.durable(block)
     this.indexer.wake()
     this.publisher.wake()
