@@ -11,8 +11,9 @@ import { runTask, startService } from '../task.js'
 import type { Row } from './row.js'
 import { first } from './runs.js'
 
-/** Pairs of parties who deal at once, and requests at once of the plain handler's client: tried in the first pass. */
-const DEALING_AT_ONCE = 8
+/** Pairs of parties who deal at once. */
+const DEALING_AT_ONCE = 16
+/** Requests at once of the plain handler's client, tried in the first pass. */
 const WRITING_AT_ONCE = [8, 16, 32] as const
 
 interface House {
