@@ -202,9 +202,12 @@ export class Books {
   #legs(host: LedgerHost, decoded: Decoded, id: string): void {
     if (decoded.kind !== 'order' || decoded.state.state === 'DRAFT') return
     const chain = this.#chain(host.name)
-    for (const { legs, milestone } of decoded.state.milestones) {
+    for (const { legs, milestone, state } of decoded.state.milestones) {
       for (const leg of legs.kind === 'single' ? [legs.leg] : [legs.a, legs.b]) {
         if (leg.fate === 'unfunded') continue
+        // the clock that a dispute stops is the ledger's, on every leg
+        if (state === 'DISPUTED' && leg.fate === 'open' && !leg.coin.held)
+          this.world.fail('a dispute stops the enforced clock', `${id} milestone ${milestone}`, [id, leg.coin.coordinate])
         const [root] = leg.seen
         const known = root === undefined ? undefined : chain.coins.get(root)
         if (root === undefined || known === undefined) continue

@@ -27,7 +27,7 @@ export class LedgerHost implements Host {
     private readonly onBlock: (host: LedgerHost) => void,
   ) {
     this.life = new Life(name)
-    this.ledger = new SimLedger(name, scheduler.now as Time, CHEAP)
+    this.ledger = new SimLedger(name, scheduler.now as Time, { cryptography: CHEAP })
     this.answers = new LedgerAnswers(this.ledger)
     this.ledger.onBlock = ({ transactions }) => {
       if (transactions.length > 0) this.#noteDeadlines()

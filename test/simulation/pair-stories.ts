@@ -95,12 +95,12 @@ async function reveal(actor: Actor, legs: Legs, secret: Preimage, told: Told): P
   if (isLate) {
     told.folly.push('revealed late')
     await actor.sleep(condition.expiry - host.ledger.now - actor.random.between(-40, 8_000))
-  } else if (mood < 0.4) {
-    await actor.sleep(lastSafe - host.ledger.now - actor.random.between(100, 20_000))
+  } else if (mood < 0.45) {
+    await actor.sleep(lastSafe - host.ledger.now - actor.random.between(50, 2_500))
   }
   if (!isLate && host.ledger.now >= lastSafe) return
   // whoever listens to pending transactions knows the secret from now on
-  if (legs.eavesdropper !== undefined && actor.random.chance(0.5)) void claimA(legs.eavesdropper, legs.legA, secret)
+  if (legs.eavesdropper !== undefined && actor.random.chance(0.8)) void claimA(legs.eavesdropper, legs.legA, secret)
   await actor.spend(host, coin, { kind: 'claim' }, { secret })
   if (actor.random.chance(0.1)) await actor.spend(host, coin, { kind: 'claim' }, { secret })
 }

@@ -159,6 +159,7 @@ export class World {
     const { without } = this.options
     if (this.isSkewed) this.faults.note('clock skew beyond tolerance')
     else if (!without.has('skew')) this.faults.note('clock skew tolerated')
+    this.#stalls(random.fork('stalls'), forMs)
     const away = new Map<string, number>()
     for (let number = random.below(7); number > 0; number--) {
       const at = random.unit() * forMs
@@ -174,6 +175,20 @@ export class World {
         if (!isHalt) return this.faults.cut(other, ledger, length)
         if (without.has('halts')) return
         this.faults.note('ledger halted', `${ledger} for ${Math.round(length / 1_000)} s`)
+        this.host(ledger).halt(length)
+      })
+    }
+  }
+
+  /** Ledgers that stop for a moment, as a slow disk makes them: far below the margins. */
+  #stalls(random: Random, forMs: number): void {
+    if (this.options.without.has('halts')) return
+    for (let number = random.below(16); number > 0; number--) {
+      const length = 1_000 + random.unit() * 20_000
+      const ledger = random.pick(LEDGERS)
+      this.scheduler.in(random.unit() * forMs, this.scheduler.world, () => {
+        if (!this.faults.isOn) return
+        this.faults.note('ledger stalled', `${ledger} for ${Math.round(length / 1_000)} s`)
         this.host(ledger).halt(length)
       })
     }
