@@ -1,5 +1,6 @@
 // A ledger's database schema: its name and the migrations that make its tables.
 import { platformMigrations } from '@huitong/platform'
+import { Prune1760000005000 } from './prune/prune.migration.js'
 import { Blocks1760000001000 } from './block/block.migration.js'
 import { LedgerHistory1760000003000 } from './index/history.migration.js'
 import { LedgerIndex1760000002000 } from './index/index.migration.js'
@@ -12,4 +13,5 @@ export const ledgerMigrations = [
   Blocks1760000001000,
   LedgerIndex1760000002000,
   LedgerHistory1760000003000,
+  Prune1760000005000,
 ] as const

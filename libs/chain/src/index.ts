@@ -10,6 +10,7 @@ export {
   decodeTransaction,
   encodeBody,
   encodeTransaction,
+  splitDamaged,
   splitTransactions,
 } from './codec/transaction.js'
 export * from './codes.js'

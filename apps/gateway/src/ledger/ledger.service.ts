@@ -1,10 +1,10 @@
 // Asks every ledger how it is doing. A ledger that does not answer is listed without a status.
-import { type LedgerStatus, ledgerGenesis, ledgerStatus } from '@huitong/contracts'
+import { type LedgerStatus, ledgerGenesis, ledgerPrune, ledgerStatus, ledgerStorage } from '@huitong/contracts'
 import { Injectable } from '@nestjs/common'
 import { timestamp } from '../edge/time.js'
 import { Hub } from '../hub/hub.js'
 import { Problem } from '../problem/problem.js'
-import type { LedgerDto, LedgerListDto } from './ledger.dto.js'
+import type { LedgerDto, LedgerListDto, PruneDto, PruningDto, StorageDto } from './ledger.dto.js'
 
 @Injectable()
 export class LedgerService {
@@ -21,6 +21,15 @@ export class LedgerService {
   async ledger(name: string): Promise<LedgerDto> {
     const [status, genesis] = await Promise.all([this.hub.askLedger(name, ledgerStatus, {}), this.#genesisOf(name)])
     return view(name, status, genesis)
+  }
+
+  storage(ledger: string): Promise<StorageDto> {
+    return this.hub.askLedger(ledger, ledgerStorage, {})
+  }
+
+  /** Asked again it changes nothing: a run that went as far is answered. */
+  prune(ledger: string, { keep }: PruneDto): Promise<PruningDto> {
+    return this.hub.askLedger(ledger, ledgerPrune, { keep })
   }
 
   async #ledgerIfUp(ledger: string): Promise<LedgerDto> {
