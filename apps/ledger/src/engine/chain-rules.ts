@@ -1,12 +1,5 @@
 // The ledger's rules over the state in memory: one validator for preparing and applying, on the one thread that writes.
-import {
-  type BlockHeader,
-  type LedgerState,
-  SignatureBatch,
-  type ValidationCode,
-  Validator,
-  rulebookDetail,
-} from '@huitong/chain'
+import { type BlockHeader, type LedgerState, SignatureBatch, type ValidationCode, Validator } from '@huitong/chain'
 import { nativeVerifier } from '@huitong/platform'
 import { type Bytes, type Time, concat, sha256Into } from '@huitong/primitives'
 import { SpentCoins } from '../block/spent-coins.js'
@@ -46,7 +39,7 @@ export class ChainRules implements Rules {
   }
 
   #refusal(code: ValidationCode): Refusal {
-    const detail = rulebookDetail(code, this.state.rulebook)
+    const detail = this.#validator.detailOf(code)
     return detail === undefined ? { code } : { code, detail }
   }
 
