@@ -7,6 +7,7 @@ const shared = {
   resolve: {
     alias: [
       { find: '@huitong/contracts/codes', replacement: `${root}libs/contracts/src/codes.ts` },
+      { find: '@huitong/platform/verifier', replacement: `${root}libs/platform/src/verifier.ts` },
       { find: /^@huitong\/([^/]+)$/, replacement: `${root}libs/$1/src/index.ts` },
     ],
   },
@@ -27,7 +28,7 @@ export default defineConfig({
           include: [
             'apps/*/src/**/*.spec.ts',
             'libs/*/src/**/*.spec.ts',
-            'test/{scenarios,simulation,vectors,style}/**/*.spec.ts',
+            'test/{bench,scenarios,simulation,vectors,style,hash-lock}/**/*.spec.ts',
           ],
           exclude: ['**/*.it.spec.ts', 'node_modules', 'dist'],
         },
@@ -42,7 +43,12 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          include: ['apps/*/src/**/*.it.spec.ts', 'libs/*/src/**/*.it.spec.ts', 'test/{services,hostile}/**/*.spec.ts'],
+          include: [
+            'apps/*/src/**/*.it.spec.ts',
+            'libs/*/src/**/*.it.spec.ts',
+            'test/{services,hostile}/**/*.spec.ts',
+            'test/hash-lock/**/*.it.spec.ts',
+          ],
         },
       },
       {

@@ -41,6 +41,8 @@ import { MetricsController } from './metrics/metrics.controller.js'
 import { MetricsService } from './metrics/metrics.service.js'
 import { OfferController } from './offer/offer.controller.js'
 import { OfferService } from './offer/offer.service.js'
+import { AlarmController } from './alarm/alarm.controller.js'
+import { AlarmService } from './alarm/alarm.service.js'
 import { OperatorController } from './operator/operator.controller.js'
 import { OperatorService } from './operator/operator.service.js'
 import { OrderController } from './order/order.controller.js'
@@ -84,6 +86,7 @@ export const CONTROLLERS = [
   PartyController,
   CarrierController,
   OperatorController,
+  AlarmController,
   ApiKeyController,
   RecoveryController,
   EventController,
@@ -119,6 +122,7 @@ const SERVICES: Provider[] = [
   MetricsService,
   OfferService,
   OperatorService,
+  AlarmService,
   OrderService,
   PartyService,
   PriceService,

@@ -248,10 +248,9 @@ describe('a changed cell of the search tables', () => {
   it('is found as a missing row and as a row too many', async () => {
     const { manager } = database
     for (const table of TABLES.slice(0, -1)) {
-      const where = table === 'relations' ? 'where relation <> 0' : ''
       const [row] = await rows<Record<string, unknown>>(
         manager,
-        `delete from ${table} where ctid in (select ctid from ${table} ${where} limit 1) returning *`,
+        `delete from ${table} where ctid in (select ctid from ${table} limit 1) returning *`,
       )
       expect(await compared(), `${table} lacks a row`).toBeDefined()
       const columns = Object.keys(row ?? {})

@@ -35,6 +35,12 @@ export class DealQuery extends PageQuery {
   @IsOptional() @MaxLength(32) state?: string
 }
 
+/** Which version of a deal. */
+export class NewerQuery {
+  /** The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+  @IsOptional() @WholeQuery(0, 2_147_483_647) newerThan?: number
+}
+
 /** A deadline, and what happens by itself when it passes. */
 export class DeadlineDto {
   /** In the time of `ledger`. */
@@ -56,6 +62,10 @@ export class ExceptionDto {
   detail: string
   @Amount() amount?: string
   coin?: CoinRefDto
+  /** What became of the coin: still locked, paid out by its secret, or back with its payer. */
+  fate?: 'locked' | 'claimed' | 'returned'
+  /** A locked coin returns to its payer from this time of its ledger on. */
+  @Timestamp() returnsAt?: string
 }
 
 /** What every deal shows. */
@@ -84,6 +94,14 @@ export class PolicyDto extends KeySetDto {
   /** How many of the authorities must sign a proposal; 0: no recovery. */
   quorum: number
   /** How long the current keys can cancel a proposal, in milliseconds. */
+  delayMs: number
+}
+
+/** Who may recover an account, how many of them together, and how long its keys have to object. */
+export class RecoveryTermsDto {
+  /** Addresses. */
+  authorities: string[]
+  quorum: number
   delayMs: number
 }
 

@@ -4,6 +4,7 @@ import { ApiTags } from '@nestjs/swagger'
 import { Keyed, Needs, Open } from '../access/scope.js'
 import { ledgerName } from '../edge/params.js'
 import { LedgerDto, LedgerListDto, PruneDto, PruningDto, StorageDto } from './ledger.dto.js'
+import { RulebookDto } from './rulebook.dto.js'
 import { LedgerService } from './ledger.service.js'
 
 @ApiTags('ledgers')
@@ -42,5 +43,12 @@ export class LedgerController {
   @Keyed()
   prune(@Param('ledger', ledgerName) ledger: string, @Body() body: PruneDto): Promise<PruningDto> {
     return this.ledgers.prune(ledger, body)
+  }
+
+  /** The version of its rulebook that is in force. */
+  @Get(':ledger/rulebook')
+  @Open()
+  rulebook(@Param('ledger', ledgerName) ledger: string): Promise<RulebookDto> {
+    return this.ledgers.rulebook(ledger)
   }
 }

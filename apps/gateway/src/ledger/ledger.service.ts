@@ -1,10 +1,14 @@
 // Asks every ledger how it is doing. A ledger that does not answer is listed without a status.
-import { type LedgerStatus, ledgerGenesis, ledgerPrune, ledgerStatus, ledgerStorage } from '@huitong/contracts'
+import { decodeRulebook } from '@huitong/chain'
+import { type LedgerStatus, ledgerGenesis, ledgerPrune, ledgerRulebook, ledgerStatus, ledgerStorage } from '@huitong/contracts'
+import { expectOk } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
 import { timestamp } from '../edge/time.js'
 import { Hub } from '../hub/hub.js'
 import { Problem } from '../problem/problem.js'
 import type { LedgerDto, LedgerListDto, PruneDto, PruningDto, StorageDto } from './ledger.dto.js'
+import type { RulebookDto } from './rulebook.dto.js'
+import { rulebookView } from './rulebook.view.js'
 
 @Injectable()
 export class LedgerService {
@@ -30,6 +34,11 @@ export class LedgerService {
   /** Asked again it changes nothing: a run that went as far is answered. */
   prune(ledger: string, { keep }: PruneDto): Promise<PruningDto> {
     return this.hub.askLedger(ledger, ledgerPrune, { keep })
+  }
+
+  async rulebook(name: string): Promise<RulebookDto> {
+    const { rulebook } = await this.hub.askLedger(name, ledgerRulebook, {})
+    return rulebookView(expectOk(decodeRulebook(rulebook), `the rulebook that ${name} answered`))
   }
 
   async #ledgerIfUp(ledger: string): Promise<LedgerDto> {

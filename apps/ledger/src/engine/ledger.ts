@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { type Streams, UnitFailed, faultFields, log } from '@huitong/platform'
 import type { LedgerState } from '@huitong/chain'
-import type { Clock, Time, TxId } from '@huitong/primitives'
+import type { Clock, Time } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
 import { PgBlockStore } from '../block/block-store.pg.js'
 import type { BlockStore, Head, StoredBlock } from '../block/block-store.js'
@@ -20,6 +20,7 @@ import { PgPruneStore } from '../prune/prune-store.pg.js'
 import { Pruner } from '../prune/pruner.js'
 import type { HistoryReads } from '../read/history-reads.js'
 import { Recent } from '../read/recent.js'
+import { RuleReads } from '../read/rule-reads.js'
 import { Admission, type AdmissionLimits } from './admission.js'
 import { ChainRules } from './chain-rules.js'
 import { figures } from './figures.js'
@@ -60,6 +61,7 @@ export class Ledger {
   readonly submission: Submission
   readonly blockReads: BlockReads
   readonly accountReads: AccountReads
+  readonly ruleReads: RuleReads
   readonly historyReads: HistoryReads
   readonly reads: Reads
   readonly pruner: Pruner
@@ -91,7 +93,8 @@ export class Ledger {
     this.#snapshots = snapshots
     this.#indexThread = options.indexThread && new ThreadIndexStore({ ...options.indexThread, chain }, onFault)
     this.#admission = new Admission(options.limits)
-    this.indexer = new Indexer({ index: this.#indexThread ?? new PgIndexStore(database, chain), blocks, tail, onFault })
+    const index = this.#indexThread ?? new PgIndexStore(database, chain)
+    this.indexer = new Indexer({ index, blocks, tail, onFault, onMoved: () => this.submission.resume() })
     this.publisher = new Publisher({ streams, name, chain, blocks, tail })
     this.sequencer = new Sequencer({
       rules,
@@ -104,7 +107,10 @@ export class Ledger {
         snapshots.sealed(state, height)
         this.pruner.sealed(state, height)
       },
-      onDurable: (block, ids) => this.#durable(block, ids, tail),
+      onDurable: (block, { ids, spent }) => {
+        tail.push(block, ids, spent)
+        this.#durable(block)
+      },
     })
     this.recent = new Recent(tail, this.indexer, queries)
     this.submission = new Submission({
@@ -116,6 +122,7 @@ export class Ledger {
       finality: this.#finality,
       find: (ids) => this.sequencer.settled().then(() => this.recent.placesOf(ids)),
       now: () => performance.now(),
+      isHeld: () => this.indexer.isBehind,
     })
     const pruned = new PgPruneStore(database)
     this.pruner = new Pruner({
@@ -141,6 +148,11 @@ export class Ledger {
     this.blockReads = this.reads.block
     this.accountReads = this.reads.account
     this.historyReads = this.reads.history
+    this.ruleReads = new RuleReads({
+      state,
+      settled: () => this.sequencer.settled(),
+      now: () => this.#clock.now(),
+    })
     this.#ticker = new Ticker({ sequencer: this.sequencer, indexer: this.indexer, queries, clock: this.#clock })
   }
 
@@ -212,8 +224,7 @@ export class Ledger {
     await this.submission.stop()
   }
 
-  #durable(block: StoredBlock, ids: readonly TxId[], tail: Tail): void {
-    tail.push(block, ids)
+  #durable(block: StoredBlock): void {
     this.#snapshots.durable(block)
     this.pruner.durable(block)
     this.indexer.wake()

@@ -151,7 +151,7 @@ export class IndexCheck {
     const lines = async (sql: string, values: readonly number[]): Promise<Line[]> =>
       (await this.#rows<Record<string, unknown>>(sql, [...values])).map((row) => ({ seq: Number(row['seq']), text: textOf(row) }))
     const relations = await this.#rows<{ account: Bytes; relation: number; coin: string }>(
-      `select account, relation, coin from relations where coin between $1 and $2 and relation <> ${RELATION.own}`,
+      `select account, relation, coin from relations where coin between $1 and $2`,
       coins,
     )
     return new Map<Table, Line[]>([

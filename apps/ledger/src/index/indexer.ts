@@ -1,34 +1,49 @@
 // Follows the chain with the search index: in order, in batches, behind the commits. A fault delays it; it never skips and never blocks a commit.
 import { faultFields, killpoint, log } from '@huitong/platform'
-import { InvariantViolation } from '@huitong/primitives'
+import { type Bytes, InvariantViolation } from '@huitong/primitives'
 import type { BlockStore, StoredBlock } from '../block/block-store.js'
 import type { Tail } from '../block/tail.js'
-import type { IndexCursor } from './index-rows.js'
+import type { IndexCursor } from './index-batch.js'
+
+/** A durable block and what its writer knows of it; that is absent where the block was read from storage. */
+export interface BlockToIndex {
+  readonly stored: StoredBlock
+  /** Ids of its transactions, 32 bytes each. */
+  readonly ids?: Bytes
+  /** The coins it spends (block/spent-coins). */
+  readonly spent?: Bytes
+}
 
 export interface IndexStore {
   cursor(): Promise<IndexCursor>
   /** Adds blocks that follow `cursor` and answers the new one. */
-  add(blocks: readonly StoredBlock[], cursor: IndexCursor): Promise<IndexCursor>
+  add(blocks: readonly BlockToIndex[], cursor: IndexCursor): Promise<IndexCursor>
 }
 
 export interface IndexerOptions {
   readonly index: IndexStore
   readonly blocks: BlockStore
   readonly tail: Tail
+  /** Called when the index has moved on, or has met a fault. */
+  readonly onMoved?: () => void
   /** A block that cannot be indexed shows a broken invariant: the process stops. */
   readonly onFault: (error: unknown) => void
 }
 
 /** Transactions of one batch: enough to pay for its round trips, few enough to leave the event loop free. */
-const BATCH_TRANSACTIONS = 2_048
+const BATCH_TRANSACTIONS = 4_096
 const BATCH_BLOCKS = 512
 const BATCH_BYTES = 8 * 2 ** 20
 const PAUSE_MS = 200
+/** How old a durable block may be that is not searchable, before the ledger takes no more until it is. */
+const BEHIND_MS = 500
 
 export class Indexer {
   #cursor: IndexCursor = { height: 0, transactions: 0, coins: 0 }
   #running: Promise<void> | undefined
   #isStopped = false
+  /** False after a start or a fault until the index has caught up: nobody waits for a rebuilding. */
+  #isFollowing = false
   readonly #waiting = new Set<{ readonly height: number; readonly done: (isReached: boolean) => void }>()
 
   constructor(private readonly options: IndexerOptions) {}
@@ -40,6 +55,17 @@ export class Indexer {
 
   get lag(): number {
     return Math.max(0, this.options.tail.height - this.#cursor.height)
+  }
+
+  /** Age of the oldest durable block that is not in the index, in milliseconds; 0 if all are, or it is not known. */
+  get lagMs(): number {
+    const block = this.options.tail.at(this.#cursor.height + 1)
+    return block === undefined ? 0 : performance.now() - block.at
+  }
+
+  /** Whether the index keeps up so badly that more should not be taken now. */
+  get isBehind(): boolean {
+    return this.#isFollowing && this.lagMs > BEHIND_MS
   }
 
   async start(): Promise<void> {
@@ -81,8 +107,12 @@ export class Indexer {
     while (this.lag > 0 && !this.#isStopped) {
       try {
         await this.#step()
+        if (this.lagMs <= BEHIND_MS && this.options.tail.from <= this.#cursor.height + 1) this.#isFollowing = true
+        this.options.onMoved?.()
       } catch (error) {
         if (error instanceof InvariantViolation) return this.options.onFault(error)
+        this.#isFollowing = false
+        this.options.onMoved?.()
         log.warn('ledger.index.interrupted', { height: this.#cursor.height, ...faultFields(error) })
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
         await this.#resume()
@@ -110,19 +140,19 @@ export class Indexer {
     }
   }
 
-  async #next(): Promise<readonly StoredBlock[]> {
+  async #next(): Promise<readonly BlockToIndex[]> {
     const { tail, blocks } = this.options
     const from = this.#cursor.height + 1
-    if (tail.from > from) return batchOf(await blocks.range(from, BATCH_BLOCKS, BATCH_BYTES))
-    return batchOf(tail.since(from).map(({ stored }) => stored))
+    if (tail.from > from) return batchOf((await blocks.range(from, BATCH_BLOCKS, BATCH_BYTES)).map((stored) => ({ stored })))
+    return batchOf(tail.since(from))
   }
 }
 
-function batchOf(blocks: readonly StoredBlock[]): readonly StoredBlock[] {
+function batchOf(blocks: readonly BlockToIndex[]): readonly BlockToIndex[] {
   let transactions = 0
   let count = 0
   for (const block of blocks.slice(0, BATCH_BLOCKS)) {
-    transactions += block.transactions
+    transactions += block.stored.transactions
     if (count > 0 && transactions > BATCH_TRANSACTIONS) break
     count += 1
   }

@@ -9,7 +9,7 @@ import {
   type Verifier,
   equalBytes,
   invariant,
-  sha256,
+  sha256Into,
 } from '@huitong/primitives'
 import { joinAmount } from '../codec/reader.js'
 import { type RuleCode, type ValidationCode, firstCode } from '../codes.js'
@@ -19,7 +19,9 @@ import { signingMessage } from '../signing.js'
 import type { LedgerState } from '../state/state.js'
 import { Balance } from './balance.js'
 import { checkClawback } from './clawback.js'
-import { accountsOf, checkEntry } from './entry.js'
+import { accountsOf, checkEntry, rulebookDetail } from './entry.js'
+import { checkKeys } from './keys.js'
+import { MoneyRules } from './money.js'
 import { applyOperation, checkDistinct, checkOperation, checkOperations } from './operations.js'
 import { type SignatureBatch, type SignatureSource, TRANSACTION_MESSAGE_BYTES } from './signatures.js'
 import { Signers } from './signers.js'
@@ -31,16 +33,19 @@ type Stage = 'idle' | 'valid'
 
 export class Validator {
   /** Id of the transaction judged last, 32 bytes, valid until the next one is judged. */
-  id: Bytes = new Uint8Array(32)
+  readonly id: Bytes = new Uint8Array(32)
   private readonly outline = new Outline()
   private readonly rows = new Int32Array(COUNT_MAX)
   private readonly outputAssets = new Int32Array(COUNT_MAX)
   private readonly outputAccounts = new Int32Array(COUNT_MAX)
   private readonly balance = new Balance()
   private readonly signers: Signers
+  private readonly money: MoneyRules
   private readonly identified: Uint8Array
   private readonly message: Uint8Array
   private readonly place = new Uint8Array(36)
+  private readonly coordinate = new Uint8Array(32)
+  private known: Bytes | undefined
   private spendings: Spending[] = []
   private time = 0 as Time
   private stage: Stage = 'idle'
@@ -51,6 +56,7 @@ export class Validator {
     private readonly spent?: (row: number) => void,
   ) {
     this.signers = new Signers(state)
+    this.money = new MoneyRules(state)
     this.identified = new Uint8Array(32 + 65_536)
     this.identified.set(state.chainBytes)
     this.message = messageTemplate(state.chain)
@@ -58,11 +64,19 @@ export class Validator {
 
   /**
    * Judges the transaction in bytes[start, end) for a block of time `time`: `undefined` if it is valid, or the one code of highest
-   * precedence. The state is unchanged until {@link apply}.
+   * precedence. The state is unchanged until {@link apply}. `id`: the transaction's id, if this validator has told it before.
    */
-  validate(bytes: Bytes, start: number, end: number, time: Time, signatures: SignatureSource): ValidationCode | undefined {
+  validate(
+    bytes: Bytes,
+    start: number,
+    end: number,
+    time: Time,
+    signatures: SignatureSource,
+    id?: Bytes,
+  ): ValidationCode | undefined {
     this.stage = 'idle'
     this.time = time
+    this.known = id
     const code =
       this.outline.scan(bytes, start, end) ??
       this.checkValidity() ??
@@ -71,9 +85,16 @@ export class Validator {
       this.checkContent() ??
       this.checkBalance() ??
       this.checkSigners() ??
-      this.checkSignatures(signatures)
+      this.checkMoney() ??
+      this.checkSignatures(signatures) ??
+      this.checkKeys(signatures)
     if (code === undefined) this.stage = 'valid'
     return code
+  }
+
+  /** What the refusal just made by {@link validate} rests on, if the rulebook made it: version, parameter and value. */
+  detailOf(code: ValidationCode): string | undefined {
+    return rulebookDetail(code, this.state.rulebook) ?? this.money.detail
   }
 
   /** Applies the transaction that was just found valid. */
@@ -91,6 +112,7 @@ export class Validator {
     this.place.set(this.id)
     for (let i = 0; i < outline.outputCount; i++) this.addOutput(i)
     state.committed.add(this.id, outline.validUntil)
+    if (state.anyRuled) this.money.apply(this.time)
   }
 
   /**
@@ -108,6 +130,7 @@ export class Validator {
     signers.collect(outline, this.rows, this.state.head.time)
     if (signers.count !== outline.groupCount) return -1
     this.identify()
+    this.message.set(this.id, TRANSACTION_MESSAGE_BYTES - 32)
     const first = batch.count
     const known = this.eachSignature((signer, position, signatureAt) => {
       const keyRow = signers.keyRow(signer, position)
@@ -121,20 +144,21 @@ export class Validator {
 
   private checkValidity(): RuleCode | undefined {
     const { outline, state, time } = this
-    this.identify()
+    if (this.known === undefined) this.identify()
+    else this.id.set(this.known)
+    this.message.set(this.id, TRANSACTION_MESSAGE_BYTES - 32)
     if (state.committed.has(this.id, outline.validUntil)) return 'already_committed'
     if (time > outline.validUntil) return 'valid_until_passed'
     if (outline.validUntil > time + VALID_AHEAD_MAX_MS) return 'valid_until_too_far'
     return outline.inputCount === 0 && outline.operations.length === 0 ? 'nothing_to_do' : undefined
   }
 
-  /** Hashes ledger id and body to the transaction's id, and puts it into the message that its signers signed. */
+  /** Hashes ledger id and body to the transaction's id. */
   private identify(): void {
     const { outline, identified } = this
     const size = outline.bodyEnd - outline.start
     identified.set(outline.bytes.subarray(outline.start, outline.bodyEnd), 32)
-    this.id = sha256(identified.subarray(0, 32 + size))
-    this.message.set(this.id, TRANSACTION_MESSAGE_BYTES - 32)
+    sha256Into(identified.subarray(0, 32 + size), this.id, 0)
   }
 
   private checkInputs(): RuleCode | undefined {
@@ -241,6 +265,17 @@ export class Validator {
     return this.signers.check(this.outline)
   }
 
+  private checkMoney(): RuleCode | undefined {
+    const { outline, rows, outputAssets, outputAccounts, signers, time } = this
+    if (!this.state.anyRuled) return undefined
+    return this.money.check({ outline, rows, outputAssets, outputAccounts, signers, time })
+  }
+
+  /** After the signatures, so that nobody has points computed for nothing; one's own storage was checked before. */
+  private checkKeys({ kind }: SignatureSource): RuleCode | undefined {
+    return this.outline.operations.length === 0 || kind === 'trusted' ? undefined : checkKeys(this.outline.operations)
+  }
+
   private checkSignatures(source: SignatureSource): RuleCode | undefined {
     switch (source.kind) {
       case 'trusted':
@@ -288,10 +323,10 @@ export class Validator {
   }
 
   private addOutput(i: number): void {
-    const { state, outline, place } = this
+    const { state, outline, place, coordinate } = this
     place[34] = i >> 8
     place[35] = i & 255
-    const coordinate = sha256(place)
+    sha256Into(place, coordinate, 0)
     const asset = this.outputAssets[i] ?? 0
     const high = outline.high[i] ?? 0
     const low = outline.low[i] ?? 0
@@ -299,7 +334,8 @@ export class Validator {
       state.coins.addPlain(coordinate, { asset, high, low, account: this.outputAccounts[i] ?? 0 })
     } else {
       // One byte before the fields, the end of the amount, gives its place to the tag.
-      const condition = outline.bytes.slice((outline.conditionAt[i] ?? 0) - 1, outline.conditionEnd[i] ?? 0)
+      // A copy in any case: `slice` of a Node Buffer is a window on the transaction, which nobody may change.
+      const condition = new Uint8Array(outline.bytes.subarray((outline.conditionAt[i] ?? 0) - 1, outline.conditionEnd[i] ?? 0))
       condition[0] = outline.conditionTag[i] ?? 0
       state.coins.addConditioned(coordinate, { asset, high, low, condition })
     }

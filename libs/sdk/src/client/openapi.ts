@@ -87,6 +87,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/ledgers/{ledger}/rulebook': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The version of its rulebook that is in force. */
+    get: operations['ledger.rulebook']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/ledgers/{ledger}/blocks': {
     parameters: {
       query?: never
@@ -201,6 +218,23 @@ export interface paths {
     }
     /** Who controls an account. */
     get: operations['account.account']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledgers/{ledger}/accounts/{address}/standing': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** How it stands under the ledger's rules: tier, freezes, and what counts against limits per day. */
+    get: operations['account.standing']
     put?: never
     post?: never
     delete?: never
@@ -371,6 +405,23 @@ export interface paths {
     }
     /** One asset. */
     get: operations['asset.asset']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledgers/{ledger}/assets/{asset}/freezes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Who is frozen for it. */
+    get: operations['asset.freezes']
     put?: never
     post?: never
     delete?: never
@@ -930,6 +981,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/alarms': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What waits for a person's look, newest first: offers that run dry, refunds that do not come through, closed ledgers. */
+    get: operations['alarm.list']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/api-keys': {
     parameters: {
       query?: never
@@ -1283,6 +1351,41 @@ export interface components {
       prunedTo: number
       pruneTarget: number
     }
+    TierLimitDto: {
+      perTransaction?: string
+      /** @description In any 24 hours of ledger time. */
+      perDay?: string
+      tier: number
+    }
+    TaxDto: {
+      to: string
+      ppm: number
+    }
+    AssetRulesDto: {
+      asset: string
+      /** @description Every account that pays, is paid or is named in a lock needs this tier. 0: anybody. */
+      tier: number
+      limits: components['schemas']['TierLimitDto'][]
+      /** @description Addresses; if there are any, one of them is on one side of every payment. */
+      counterparties: string[]
+      tax?: components['schemas']['TaxDto']
+    }
+    RulebookDto: {
+      /** @description Sets new versions and tiers, registers assets; absent: nobody sets them, and any account may register assets. */
+      registrar?: string
+      version: number
+      /** @description ISO 3166 country and ISO 4217 currency; ZZ and XXX: none. */
+      jurisdiction: string
+      currencyZone: string
+      /** @description A hash lock's expiry and an escrow's latest deadline lie at most this far ahead. */
+      lockMaxMs: number
+      /** @description An escrow's fee is at most this many millionths of its amount. */
+      feeShareMaxPpm: number
+      /** @description No account may be opened with a shorter recovery delay. */
+      recoveryDelayMinMs: number
+      /** @description Rules for assets; one that is not here moves freely. */
+      assets: components['schemas']['AssetRulesDto'][]
+    }
     BlockDto: {
       /** @description The block's hash. */
       hash: string
@@ -1474,8 +1577,11 @@ export interface components {
       feeShareMaxPpm: number
       /** @description No account may be opened with a shorter recovery delay. */
       recoveryDelayMinMs: number
+      /** @description Rules for assets; one that is not here moves freely. */
+      assets: components['schemas']['AssetRulesDto'][]
     }
     RecoveryTermsDto: {
+      /** @description Addresses. */
       authorities: string[]
       quorum: number
       delayMs: number
@@ -1504,6 +1610,7 @@ export interface components {
         | 'registerAsset'
         | 'rotate'
         | 'setRulebook'
+        | 'setTier'
         | 'unfreeze'
       sequence?: number
       scale?: number
@@ -1516,6 +1623,8 @@ export interface components {
       rulebook?: components['schemas']['RulebookChangeDto']
       /** @description changeRecovery: who may recover the account after the old delay. */
       terms?: components['schemas']['RecoveryTermsDto']
+      /** @description setTier: how well the account's owner is known, 0 to 7. */
+      tier?: number
     }
     KeySignatureDto: {
       signature: string
@@ -1569,6 +1678,14 @@ export interface components {
       end: string
       keys: components['schemas']['KeySetDto']
     }
+    PendingChangeDto: {
+      /**
+       * Format: date-time
+       * @description They are in force once a block of this ledger time or later has closed.
+       */
+      from: string
+      terms: components['schemas']['RecoveryTermsDto']
+    }
     AccountDto: {
       account: string
       /** @description As first opened; its hash is the address. */
@@ -1578,6 +1695,24 @@ export interface components {
       /** @description Next sequence number of an operation on the account. */
       sequence: number
       recovery?: components['schemas']['PendingRecoveryDto']
+      /** @description Who may recover the account now, where that is no longer what its first policy says. */
+      terms?: components['schemas']['RecoveryTermsDto']
+      change?: components['schemas']['PendingChangeDto']
+    }
+    CountedDto: {
+      asset: string
+      amount: string
+    }
+    StandingDto: {
+      account: string
+      /** @description How well its owner is known, 0 to 7, as the registrar last said. */
+      tier: number
+      /** @description Sequence number of the registrar's next word on it. */
+      tierSequence: number
+      /** @description Codes of the assets for which this very account is frozen. */
+      frozen: string[]
+      /** @description What counts now against limits per day, of the assets that have one. */
+      counted: components['schemas']['CountedDto'][]
     }
     SpendDto: {
       transaction: string
@@ -1731,11 +1866,20 @@ export interface components {
       /** @description Decimals that people see; amounts are always base units. */
       scale: number
       powers: components['schemas']['AssetPowersDto']
-      /** @description Next sequence number of an issue. */
+      /** @description Next sequence number of an operation on the asset. */
       sequence: number
+      /** @description True while the asset as a whole is frozen, whoever holds it. */
+      frozen: boolean
     }
     AssetListDto: {
       items: components['schemas']['AssetDto'][]
+    }
+    FreezeListDto: {
+      /** @description The asset as a whole: everybody's. */
+      frozen: boolean
+      /** @description Addresses of frozen accounts, in the order in which they were opened. */
+      items: string[]
+      next?: string
     }
     SignedStatementDto: {
       body: string
@@ -1768,12 +1912,15 @@ export interface components {
       reserved: string
       /** @description Locked or paid in deals. */
       used: string
+      /** @description Below this, in units of `sell`, an alarm is raised: event `offer.low_water`. */
+      lowWater: string
       /** Format: date-time */
       expiresAt: string
       /** Format: date-time */
       createdAt: string
       sell: components['schemas']['TokenDto']
       buy: components['schemas']['TokenDto']
+      isLow: boolean
       /** @enum {string} */
       state: 'active' | 'exhausted' | 'expired' | 'paused'
     }
@@ -1872,6 +2019,11 @@ export interface components {
       giveAccount: string
       /** @description The payer's account on the ledger it takes on. */
       takeAccount: string
+      /**
+       * @description The function that `hash` was made with. All ledgers know SHA-256 of the secret's raw bytes; another is refused.
+       * @enum {string}
+       */
+      hashFunction?: 'sha-256'
     }
     LegDto: {
       ledger: string
@@ -1894,9 +2046,19 @@ export interface components {
     }
     ExceptionDto: {
       amount?: string
+      /**
+       * Format: date-time
+       * @description A locked coin returns to its payer from this time of its ledger on.
+       */
+      returnsAt?: string
       kind: string
       detail: string
       coin?: components['schemas']['CoinRefDto']
+      /**
+       * @description What became of the coin: still locked, paid out by its secret, or back with its payer.
+       * @enum {string}
+       */
+      fate?: 'claimed' | 'locked' | 'returned'
     }
     DeadlineDto: {
       /**
@@ -1959,6 +2121,11 @@ export interface components {
       give: components['schemas']['TokenDto']
       /** @description What the initiator gets. */
       take: components['schemas']['TokenDto']
+      /**
+       * @description The function that `hash` was made with. All ledgers know SHA-256 of the secret's raw bytes; another is refused.
+       * @enum {string}
+       */
+      hashFunction?: 'sha-256'
     }
     SwapDto: {
       /** Format: date-time */
@@ -2328,6 +2495,18 @@ export interface components {
     OperatorListDto: {
       items: components['schemas']['OperatorDto'][]
     }
+    AlarmDto: {
+      /** Format: date-time */
+      raisedAt: string
+      /** @description offer.low_water, refund.overdue, claim.at_risk or ledger.closed. */
+      kind: string
+      /** @description Id of what it is about. */
+      subject: string
+      detail: string
+    }
+    AlarmListDto: {
+      items: components['schemas']['AlarmDto'][]
+    }
     CreateApiKeyDto: {
       label: string
       scopes: ('admin' | 'disputes' | 'operator' | 'orders' | 'parties' | 'pay' | 'read' | 'sandbox' | 'trade')[]
@@ -2652,6 +2831,36 @@ export interface operations {
       }
     }
   }
+  'ledger.rulebook': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        ledger: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RulebookDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
   'block.list': {
     parameters: {
       query?: {
@@ -2867,6 +3076,37 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['AccountDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'account.standing': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        ledger: string
+        address: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StandingDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */
@@ -3235,6 +3475,42 @@ export interface operations {
       }
     }
   }
+  'asset.freezes': {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before. */
+        after?: string
+        /** @description Rows of the page; 50 if absent. */
+        limit?: number
+      }
+      header?: never
+      path: {
+        ledger: string
+        asset: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FreezeListDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
   'offer.list': {
     parameters: {
       query?: {
@@ -3579,7 +3855,10 @@ export interface operations {
   }
   'conversion.conversion': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -3678,7 +3957,10 @@ export interface operations {
   }
   'swap.swap': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -3847,7 +4129,10 @@ export interface operations {
   }
   'order.order': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -4131,7 +4416,10 @@ export interface operations {
   }
   'dispute.dispute': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -4550,6 +4838,34 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['OperatorDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'alarm.list': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AlarmListDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */
