@@ -59,10 +59,7 @@ const STOP_MS = 8_000
 
 export class Ledger {
   readonly submission: Submission
-  readonly blockReads: BlockReads
-  readonly accountReads: AccountReads
   readonly ruleReads: RuleReads
-  readonly historyReads: HistoryReads
   readonly reads: Reads
   readonly pruner: Pruner
   readonly recent: Recent
@@ -125,14 +122,7 @@ export class Ledger {
       isHeld: () => this.indexer.isBehind,
     })
     const pruned = new PgPruneStore(database)
-    this.pruner = new Pruner({
-      store: pruned,
-      blocks,
-      epoch: head.epoch,
-      head: () => tail.height,
-      carried: () => Math.min(this.indexer.height, tail.height - this.publisher.lag),
-      tick: () => this.sequencer.tick(),
-    })
+    this.pruner = this.#prunerOf(tail, pruned)
     this.reads = new Reads({
       database,
       chain,
@@ -145,9 +135,6 @@ export class Ledger {
       pruned,
       pruner: this.pruner,
     })
-    this.blockReads = this.reads.block
-    this.accountReads = this.reads.account
-    this.historyReads = this.reads.history
     this.ruleReads = new RuleReads({
       state,
       settled: () => this.sequencer.settled(),
@@ -173,6 +160,29 @@ export class Ledger {
     await ledger.pruner.start()
     ledger.#ticker.start()
     return ledger
+  }
+
+  get blockReads(): BlockReads {
+    return this.reads.block
+  }
+
+  get accountReads(): AccountReads {
+    return this.reads.account
+  }
+
+  get historyReads(): HistoryReads {
+    return this.reads.history
+  }
+
+  #prunerOf(tail: Tail, store: PgPruneStore): Pruner {
+    return new Pruner({
+      store,
+      blocks: this.blocks,
+      epoch: this.head.epoch,
+      head: () => tail.height,
+      carried: () => Math.min(this.indexer.height, tail.height - this.publisher.lag),
+      tick: () => this.sequencer.tick(),
+    })
   }
 
   get isSandbox(): boolean {
