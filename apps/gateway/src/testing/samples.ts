@@ -5,6 +5,7 @@ import type {
   WireCoin,
   WireConversion,
   WireDispute,
+  WireRuling,
   WireLeg,
   WireMilestone,
   WireOffer,
@@ -321,6 +322,18 @@ export const ORDER_VIEW = {
   ],
 }
 
+const ruling: WireRuling = {
+  outcome: 'split',
+  cause: 'operators',
+  toMerchant: '3',
+  reasons: 'half',
+  body: 'abcd',
+  hash: h32(8),
+  signedBy: [id('opr')],
+}
+const offered = { id: id('dof'), party: id('pty'), toMerchant: '3', body: 'abcd', state: 'open' } as const
+export const EVIDENCE = { id: id('evd'), party: id('pty'), name: 'crack.txt', mediaType: 'text/plain', size: 5, sha256: h32(9) }
+
 export const DISPUTE: WireDispute = {
   ...deal,
   id: id('dsp'),
@@ -329,14 +342,20 @@ export const DISPUTE: WireDispute = {
   openedBy: id('pty'),
   claim: 'never came',
   messages: [{ at: AT, party: id('pty'), text: 'hello', evidenceHash: h32(8) }],
-  offers: [{ at: AT, party: id('pty'), toMerchant: '3', state: 'open' }],
-  ruling: { outcome: 'split', toMerchant: '3', reasons: 'half', body: 'abcd', hash: h32(8), signedBy: [id('opr')] },
+  evidence: [{ ...EVIDENCE, at: AT }],
+  offers: [{ ...offered, at: AT, until: AT }],
+  ruling,
+  acceptedBy: [id('pty')],
+  appeal: { at: AT, party: id('pty'), grounds: 'it was whole', first: ruling },
+  return: { state: 'LAPSED', tracking: 'K-2', lapsed: { party: id('pty'), step: 'ship' } },
 }
 export const DISPUTE_VIEW = {
   ...DISPUTE,
   ...DEAL_VIEW,
   messages: [{ at: AT_TEXT, party: id('pty'), text: 'hello', evidenceHash: h32(8) }],
-  offers: [{ at: AT_TEXT, party: id('pty'), toMerchant: '3', state: 'open' }],
+  evidence: [{ ...EVIDENCE, at: AT_TEXT }],
+  offers: [{ ...offered, at: AT_TEXT, until: AT_TEXT }],
+  appeal: { at: AT_TEXT, party: id('pty'), grounds: 'it was whole', first: ruling },
 }
 
 export const API_KEY: WireApiKey = {

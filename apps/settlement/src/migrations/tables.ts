@@ -1,5 +1,6 @@
 // The tables of settlement. A deal's row is the truth of the deal; everything beside it is history or a way to find it.
 import type { MigrationInterface, QueryRunner } from 'typeorm'
+import { EvidenceTables1770000000001 } from './evidence.js'
 
 export class SettlementTables1770000000000 implements MigrationInterface {
   readonly name = 'SettlementTables1770000000000'
@@ -178,4 +179,4 @@ const OFFER = [
   'create index quote_payer on quote (payer, created_at)',
 ]
 
-export const settlementMigrations = [SettlementTables1770000000000] as const
+export const settlementMigrations = [SettlementTables1770000000000, EvidenceTables1770000000001] as const
