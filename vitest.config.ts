@@ -27,7 +27,7 @@ export default defineConfig({
           include: [
             'apps/*/src/**/*.spec.ts',
             'libs/*/src/**/*.spec.ts',
-            'test/{scenarios,simulation,vectors,style}/**/*.spec.ts',
+            'test/{bench,scenarios,simulation,vectors,style,hash-lock}/**/*.spec.ts',
           ],
           exclude: ['**/*.it.spec.ts', 'node_modules', 'dist'],
         },
@@ -42,7 +42,12 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          include: ['apps/*/src/**/*.it.spec.ts', 'libs/*/src/**/*.it.spec.ts', 'test/{services,hostile}/**/*.spec.ts'],
+          include: [
+            'apps/*/src/**/*.it.spec.ts',
+            'libs/*/src/**/*.it.spec.ts',
+            'test/{services,hostile}/**/*.spec.ts',
+            'test/hash-lock/**/*.it.spec.ts',
+          ],
         },
       },
       {

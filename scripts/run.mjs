@@ -10,11 +10,12 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const ENTRY = path.join(ROOT, 'dist', 'apps', 'cli', 'src', 'main.js')
+const BENCH = path.join(ROOT, 'dist', 'test', 'bench', 'main.js')
 const STAMP = path.join(ROOT, 'dist', '.built-from')
 const NODE_MIN = [20, 19]
 const LOCK_WAIT_MS = 10 * 60_000
 
-/** `test` runs the checks and tests, `prepare` installs and builds alone, `huitong` is the command line itself, anything else one of its commands. Sets the exit code. */
+/** `test` runs the checks and tests, `bench` the benchmarks, `prepare` installs and builds alone, `huitong` is the command line itself, anything else one of its commands. Sets the exit code. */
 export async function run(command, args = []) {
   const wrong = nodeProblem(process.versions.node)
   if (wrong !== undefined) return finish(1, wrong)
@@ -26,6 +27,8 @@ export async function run(command, args = []) {
   }
   if (command === 'prepare') return finish(0)
   if (command === 'test') return finish(await test(args))
+  if (command === 'bench')
+    return finish(await foreground(process.execPath, ['--enable-source-maps', BENCH, ...args], process.env))
   const words = command === 'huitong' ? args : [command, ...args]
   finish(await foreground(process.execPath, ['--enable-source-maps', ENTRY, ...words], process.env))
 }
@@ -59,6 +62,7 @@ export function sourceHash(root = ROOT) {
     if (!fs.existsSync(path.join(root, group))) continue
     for (const name of fs.readdirSync(path.join(root, group))) files.push(...walk(root, path.join(group, name, 'src')))
   }
+  files.push(...walk(root, path.join('test', 'bench')))
   for (const file of files.sort())
     hash
       .update(`${file}\0`)

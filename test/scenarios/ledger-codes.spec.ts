@@ -194,7 +194,7 @@ describe('bytes', () => {
     return copy
   }
   const output = 20 + 33
-  const operation = output + 8 + 3 + 33
+  const operation = output + 8 + 3 + 32
   const key = 32
   const open = world.body({ t: 100, signers: [], spend: '', pay: '', ops: 'open zed' }).body
   const opening = world.sign(open, ['zed'])
@@ -211,7 +211,7 @@ describe('bytes', () => {
     body_length_wrong: patch(whole, 1, 0, 60),
     operations_too_many: patch(whole, 19, 17),
     path_unknown: patch(whole, 20 + 32, 99),
-    condition_unknown: patch(whole, output + 8 + 3, 99),
+    condition_unknown: patch(whole, output + 8, 0x92),
     operation_unknown: patch(whole, operation, 99),
     flags_unknown: patch(whole, operation + 1 + 8 + 1 + 2 + 32, 4),
     asset_code_malformed: patch(whole, output, 97),

@@ -31,6 +31,8 @@ import { Services } from './health/services.js'
 import { HubController } from './hub/hub.controller.js'
 import { Hub } from './hub/hub.js'
 import { HubService } from './hub/hub.service.js'
+import { JournalController } from './journal/journal.controller.js'
+import { JournalService } from './journal/journal.service.js'
 import { LedgerController } from './ledger/ledger.controller.js'
 import { LedgerService } from './ledger/ledger.service.js'
 import { LIMITS, type Limits } from './limits/limits.js'
@@ -41,6 +43,8 @@ import { MetricsController } from './metrics/metrics.controller.js'
 import { MetricsService } from './metrics/metrics.service.js'
 import { OfferController } from './offer/offer.controller.js'
 import { OfferService } from './offer/offer.service.js'
+import { AlarmController } from './alarm/alarm.controller.js'
+import { AlarmService } from './alarm/alarm.service.js'
 import { OperatorController } from './operator/operator.controller.js'
 import { OperatorService } from './operator/operator.service.js'
 import { OrderController } from './order/order.controller.js'
@@ -71,6 +75,7 @@ export const CONTROLLERS = [
   TransactionController,
   AccountController,
   CoinController,
+  JournalController,
   AssetController,
   OfferController,
   LiquidityController,
@@ -84,6 +89,7 @@ export const CONTROLLERS = [
   PartyController,
   CarrierController,
   OperatorController,
+  AlarmController,
   ApiKeyController,
   RecoveryController,
   EventController,
@@ -108,6 +114,7 @@ const SERVICES: Provider[] = [
   BlockService,
   CarrierService,
   CoinService,
+  JournalService,
   ConversionService,
   DisputeService,
   EvidenceService,
@@ -119,6 +126,7 @@ const SERVICES: Provider[] = [
   MetricsService,
   OfferService,
   OperatorService,
+  AlarmService,
   OrderService,
   PartyService,
   PriceService,

@@ -10,13 +10,14 @@ import {
   type ByTransaction,
   type CoinsOfAccount,
   type HistoryOfCoin,
+  type JournalRange,
   type LedgerStatus,
   type WireAccount,
   type WireAsset,
   type WireBalance,
   type WireBlock,
   type WireCoin,
-  type WireHistory,
+  type StatementOfAccount,
   type WireTransaction,
   ledgerAccount,
   ledgerAdvanceClock,
@@ -30,7 +31,9 @@ import {
   ledgerGenesis,
   ledgerHeaders,
   ledgerHistory,
+  ledgerJournal,
   ledgerReceipt,
+  ledgerStatement,
   ledgerStatus,
   ledgerSubmit,
   ledgerTransaction,
@@ -110,8 +113,18 @@ export class LedgerController {
   }
 
   @Handle(ledgerHistory)
-  history(request: HistoryOfCoin): Promise<Result<WireHistory, 'coin_unknown'>> {
+  history(request: HistoryOfCoin): ReturnType<Ledger['historyReads']['history']> {
     return this.ledger.historyReads.history(request)
+  }
+
+  @Handle(ledgerJournal)
+  journal(request: JournalRange): ReturnType<Ledger['journalReads']['journal']> {
+    return this.ledger.journalReads.journal(request)
+  }
+
+  @Handle(ledgerStatement)
+  statement(request: StatementOfAccount): ReturnType<Ledger['statementReads']['statement']> {
+    return this.ledger.statementReads.statement(request)
   }
 
   @Handle(ledgerAccount)

@@ -60,9 +60,10 @@ describe('a ledger', () => {
     expect(await ledger.historyReads.history({ coordinate: paid, direction: 'backward', depth: 10, limit: 100 })).toMatchObject({
       value: {
         coins: [{ coordinate: paid }, { coordinate: coin }],
+        siblings: [{ coordinate: transfer.coins[1] }],
         transactions: [
-          { id: issue.id, issued: { asset: EURO, amount: '100' } },
           { id: transfer.id, inputs: [coin] },
+          { id: issue.id, issued: { asset: EURO, amount: '100' } },
         ],
         open: [],
       },

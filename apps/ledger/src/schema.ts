@@ -1,9 +1,15 @@
 // A ledger's database schema: its name and the migrations that make its tables.
 import { platformMigrations } from '@huitong/platform'
 import { Blocks1760000001000 } from './block/block.migration.js'
+import { LedgerHistory1760000003000 } from './index/history.migration.js'
 import { LedgerIndex1760000002000 } from './index/index.migration.js'
 
 /** The schema of the ledger `east-2` is `ledger_east_2`: names have no underscore, so no two share one. */
 export const schemaOf = (ledger: string): string => `ledger_${ledger.replaceAll('-', '_')}`
 
-export const ledgerMigrations = [...platformMigrations, Blocks1760000001000, LedgerIndex1760000002000] as const
+export const ledgerMigrations = [
+  ...platformMigrations,
+  Blocks1760000001000,
+  LedgerIndex1760000002000,
+  LedgerHistory1760000003000,
+] as const

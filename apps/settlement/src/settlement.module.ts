@@ -1,6 +1,8 @@
 // What settlement is made of. A noun's own module registers its kind of deal and its effects when it starts; this one holds what they share.
 import { SETTINGS_TOKEN, type Settings, SettingsError } from '@huitong/platform'
 import { type DynamicModule, type Type, Module } from '@nestjs/common'
+import { AlarmController } from './alarm/alarm.controller.js'
+import { Alarms } from './alarm/alarms.js'
 import { HubClock } from './clock/hub-clock.js'
 import { DealService } from './deal/deal.service.js'
 import { DealStore } from './deal/deal.store.js'
@@ -22,7 +24,7 @@ export interface SettlementOptions {
   readonly nouns: readonly Type<object>[]
 }
 
-const SHARED = [HubClock, Ledgers, Bindings, DealService, EffectPerformers, HubTransactions, BlockFacts, Watchers]
+const SHARED = [HubClock, Alarms, Ledgers, Bindings, DealService, EffectPerformers, HubTransactions, BlockFacts, Watchers]
 
 /** Shared by every noun, and global: the deals' machinery, the ledgers, the clock, the terms. */
 @Module({})
@@ -49,7 +51,7 @@ export class SettlementModule {
     return {
       module: SettlementModule,
       imports: [DealModule.of(options), ...options.nouns],
-      controllers: [EventController, HubController],
+      controllers: [EventController, HubController, AlarmController],
     }
   }
 }

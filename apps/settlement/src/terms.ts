@@ -18,6 +18,12 @@ export interface Terms extends TimeParameters {
   readonly openQuotesMin: number
   /** Time for the counterparty of a swap to accept, if the initiator does not say. */
   readonly acceptMs: number
+  /** Least amount of a hash lock, in base units: a smaller coin is not worth the work of claiming it. */
+  readonly lockMinUnits: number
+  /** Share of an offer's inventory, in millionths, below which an alarm is raised. */
+  readonly lowWaterPpm: number
+  /** A refund that is due and not final for longer raises an alarm. */
+  readonly alarmAfterMs: number
 }
 
 /** What the settings say (libs/platform, SETTINGS), under the names that deals use. */
@@ -35,6 +41,9 @@ export const termsOf = (settings: Settings): Terms => ({
   openQuotesMax: settings.openQuotesMax,
   openQuotesMin: settings.openQuotesMin,
   acceptMs: settings.swapAcceptMs,
+  lockMinUnits: settings.lockMinUnits,
+  lowWaterPpm: settings.lowWaterPpm,
+  alarmAfterMs: settings.alarmAfterMs,
 })
 
 /** The terms of a hub where nothing is set. */

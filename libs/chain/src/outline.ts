@@ -9,7 +9,7 @@ import {
   TRANSACTION_BYTES_MAX,
   type Time,
 } from '@huitong/primitives'
-import { CONDITION_TAG, readCondition } from './codec/condition.js'
+import { CONDITION_TAG, readConditionFields, readOutputHead } from './codec/condition.js'
 import { readOperation } from './codec/operation.js'
 import { PATH_TAG, readPath } from './codec/path.js'
 import { Reader } from './codec/reader.js'
@@ -36,7 +36,8 @@ export class Outline {
   readonly assetAt = new Uint32Array(COUNT_MAX)
   readonly high = new Uint32Array(COUNT_MAX)
   readonly low = new Uint32Array(COUNT_MAX)
-  /** Where the condition's bytes lie; for an account condition its account id begins one byte later. */
+  readonly conditionTag = new Uint8Array(COUNT_MAX)
+  /** Where the condition's fields lie, behind its tag and the amount; those of an account condition are the account id. */
   readonly conditionAt = new Uint32Array(COUNT_MAX)
   readonly conditionEnd = new Uint32Array(COUNT_MAX)
   /** Decoded conditions; `undefined` for the plain ones that pay to an account. */
@@ -105,14 +106,15 @@ export class Outline {
   private scanOutput(i: number): void {
     const { body } = this
     this.assetAt[i] = body.skipAsset()
-    body.amountParts()
+    const tag = readOutputHead(body)
     this.high[i] = body.high
     this.low[i] = body.low
+    this.conditionTag[i] = tag
     this.conditionAt[i] = body.at
-    if (this.bytes[body.at] === CONDITION_TAG.account && body.left > 0) {
-      body.skip(33)
+    if (tag === CONDITION_TAG.account) {
+      body.skip(32)
       this.conditions[i] = undefined
-    } else this.conditions[i] = readCondition(body)
+    } else this.conditions[i] = readConditionFields(body, tag)
     this.conditionEnd[i] = body.at
   }
 

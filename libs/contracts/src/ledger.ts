@@ -142,32 +142,6 @@ export const ledgerBalances = command<{ readonly height: number; readonly balanc
   codes: ['account_unknown', 'height_unknown'] as const,
 })
 
-export class HistoryOfCoin {
-  @IsHexBytes(32) coordinate: string
-  @IsIn(['backward', 'forward']) direction: 'backward' | 'forward'
-  @IsInt() @Min(1) @Max(100) depth: number
-  @IsInt() @Min(1) @Max(1000) limit: number
-}
-export interface WireHistory {
-  readonly coins: readonly WireCoin[]
-  /** Transactions in between: inputs and outputs by coordinate; `issued` where units were created. */
-  readonly transactions: readonly {
-    readonly id: string
-    readonly height: number
-    readonly time: number
-    readonly inputs: readonly string[]
-    readonly outputs: readonly string[]
-    readonly issued?: { readonly asset: string; readonly amount: string }
-  }[]
-  /** Coordinates at which the depth or the limit cut the walk: ask again from there. */
-  readonly open: readonly string[]
-}
-export const ledgerHistory = command<WireHistory>()({
-  subject: 'ledger.{to}.history',
-  request: HistoryOfCoin,
-  codes: ['coin_unknown'] as const,
-})
-
 export class ByAccount {
   @IsHexBytes(32) account: string
 }

@@ -64,6 +64,10 @@ export interface WireException {
   readonly detail: string
   readonly amount?: string
   readonly coin?: { readonly ledger: string; readonly coordinate: string }
+  /** What became of the coin: still locked, paid out by its secret, or back with its payer. */
+  readonly fate?: 'locked' | 'claimed' | 'returned'
+  /** A locked coin returns to its payer from this time of its ledger on. */
+  readonly returnsAt?: number
 }
 export interface DealView {
   readonly state: string
@@ -110,80 +114,7 @@ function IsTypedIdAny(): PropertyDecorator {
   return Matches(/^[a-z]{3}_[0-9a-f]{32}$/, { message: '$property must be an id that a page gave' })
 }
 
-// ---------------------------------------------------------------------------------------------------------------- offers and quotes
-
-export class CreateOffer extends Write {
-  @IsTypedId('pty') provider: string
-  /** The `offer` statement, signed by a key of the provider's own account. */
-  @ValidateNested() @Type(() => SignedStatement) offer: SignedStatement
-}
-export interface WireOffer {
-  readonly id: string
-  readonly provider: string
-  /** Managed account that pays and is paid. */
-  readonly liquidity: string
-  readonly sell: { readonly ledger: string; readonly asset: string }
-  readonly buy: { readonly ledger: string; readonly asset: string }
-  /** The provider gives `numerator` units of `sell` for `denominator` units of `buy`. */
-  readonly numerator: string
-  readonly denominator: string
-  /** Bounds of one deal and of all deals together, in units of `sell`. */
-  readonly min: string
-  readonly max: string
-  readonly inventory: string
-  readonly reserved: string
-  readonly used: string
-  readonly expiresAt: number
-  readonly state: 'active' | 'paused' | 'exhausted' | 'expired'
-  readonly createdAt: number
-}
-export const createOffer = command<WireOffer>()({
-  subject: 'settlement.create-offer',
-  request: CreateOffer,
-  codes: [
-    ...WRITE_CODES,
-    'party_unknown',
-    'offer_malformed',
-    'offer_signature_invalid',
-    'offer_expired',
-    'liquidity_unknown',
-    'asset_unknown',
-  ] as const,
-  deadlineMs: 15_000,
-})
-export const getOffer = command<WireOffer>()({ subject: 'settlement.offer', request: ById, codes: ['offer_unknown'] as const })
-export const listOffers = command<{ readonly items: readonly WireOffer[]; readonly next?: string }>()({
-  subject: 'settlement.offers',
-  request: Page,
-  codes: [] as const,
-})
-export class SetOfferState extends Write {
-  @IsTypedId('off') id: string
-  @IsIn(['active', 'paused']) state: 'active' | 'paused'
-}
-export const setOfferState = command<WireOffer>()({
-  subject: 'settlement.set-offer-state',
-  request: SetOfferState,
-  codes: [...WRITE_CODES, 'offer_unknown', 'offer_expired'] as const,
-})
-/** The managed account behind a provider's offers, made on first use. Deposits are plain payments to it. */
-export class OpenProviderLiquidity extends Write {
-  @IsTypedId('pty') provider: string
-  /** The provider's own account, the only one withdrawals go to. */
-  @IsHexBytes(32) owner: string
-}
-export interface WireLiquidity {
-  readonly provider: string
-  readonly account: string
-  readonly owner: string
-  readonly ledgers: readonly string[]
-}
-export const openLiquidity = command<WireLiquidity>()({
-  subject: 'settlement.open-liquidity',
-  request: OpenProviderLiquidity,
-  codes: [...WRITE_CODES, 'party_unknown', 'account_unbound'] as const,
-  deadlineMs: 20_000,
-})
+// ---------------------------------------------------------------------------------------------------------------- quotes
 
 export class CreateQuote extends Write {
   @IsTypedId('pty') payer: string
@@ -226,7 +157,15 @@ export interface WireQuote {
 export const createQuote = command<WireQuote>()({
   subject: 'settlement.create-quote',
   request: CreateQuote,
-  codes: [...WRITE_CODES, 'party_unknown', 'no_offer', 'amount_out_of_range', 'too_many_open_quotes', 'not_compliant'] as const,
+  codes: [
+    ...WRITE_CODES,
+    'party_unknown',
+    'no_offer',
+    'amount_out_of_range',
+    'too_many_open_quotes',
+    'not_compliant',
+    'self_trade',
+  ] as const,
 })
 export const getQuote = command<WireQuote>()({
   subject: 'settlement.quote',
@@ -236,6 +175,10 @@ export const getQuote = command<WireQuote>()({
 
 // ---------------------------------------------------------------------------------------------------------------- conversions
 
+/** What a hash lock's hash may be made with: SHA-256 of the secret's 32 raw bytes, on every ledger. */
+export const HASH_FUNCTIONS = ['sha-256'] as const
+export type HashFunction = (typeof HASH_FUNCTIONS)[number]
+
 export class CreateConversion extends Write {
   @IsTypedId('qte') quote: string
   /** SHA-256 of the payer's 32-byte secret; never used in another deal. */
@@ -243,6 +186,8 @@ export class CreateConversion extends Write {
   /** The payer's account on the ledger it gives on (refundee), and its account on the ledger it takes on (claimant). */
   @IsHexBytes(32) giveAccount: string
   @IsHexBytes(32) takeAccount: string
+  /** The function that `hash` was made with, if the payer says. */
+  @IsOptional() @IsIn(HASH_FUNCTIONS) hashFunction?: HashFunction
 }
 export interface WireConversion extends DealView {
   readonly id: string
@@ -297,8 +242,10 @@ export class CreateSwap extends Write {
   /** Initiator's accounts: refundee of leg A, claimant of leg B. */
   @IsHexBytes(32) giveAccount: string
   @IsHexBytes(32) takeAccount: string
-  /** How long the counterparty may take to accept, in milliseconds. */
-  @IsOptional() @IsDuration() acceptWithinMs?: number
+  /** How long the counterparty may take to accept, in milliseconds: from ten seconds to a week. */
+  @IsOptional() @IsInt() @Min(10_000) @Max(7 * 24 * 3_600_000) acceptWithinMs?: number
+  /** The function that `hash` was made with. All ledgers know one only; another is refused rather than misread. */
+  @IsOptional() @IsIn(HASH_FUNCTIONS) hashFunction?: HashFunction
 }
 export class AcceptSwap extends Write {
   @IsTypedId('swp') id: string
@@ -327,6 +274,7 @@ const SWAP_CODES = [
   'account_unknown',
   'asset_unknown',
   'amount_out_of_range',
+  'not_compliant',
   'wrong_state',
   'too_late',
 ] as const

@@ -192,11 +192,29 @@ export const SETTINGS = {
     fallback: '20',
     read: count(10_000),
   }),
+  lowWaterPpm: setting({
+    name: 'HUITONG_LOW_WATER_PPM',
+    description: 'Share of an offer’s inventory, in millionths: an alarm is raised when less than that is left.',
+    fallback: '200000',
+    read: count(1_000_000),
+  }),
+  alarmAfterMs: setting({
+    name: 'HUITONG_ALARM_AFTER_MS',
+    description: 'A refund that is due and not final for longer raises an alarm, in milliseconds.',
+    fallback: '60000',
+    read: SPAN,
+  }),
   openQuotesMin: setting({
     name: 'HUITONG_OPEN_QUOTES_MIN',
     description: 'The least to which that shrinks.',
     fallback: '2',
     read: count(10_000),
+  }),
+  lockMinUnits: setting({
+    name: 'HUITONG_LOCK_MIN_UNITS',
+    description: 'Least amount of a hash lock, in base units of its asset: a smaller coin is not worth the work of claiming it.',
+    fallback: '1',
+    read: (text) => wholeNumber(text, 1, 999_999_999_999),
   }),
   swapAcceptMs: setting({
     name: 'HUITONG_SWAP_ACCEPT_MS',

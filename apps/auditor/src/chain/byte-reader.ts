@@ -44,7 +44,12 @@ export class ByteReader {
 
   /** A length byte (0 to 8), then that many bytes, the first not zero; below 2^63. */
   amount(): bigint {
-    const digits = this.take(this.number(1))
+    return this.digits(this.number(1))
+  }
+
+  /** An amount of so many bytes. */
+  digits(size: number): bigint {
+    const digits = this.take(size)
     if (digits.length > 8 || digits[0] === 0) throw new Unreadable(`byte ${this.#at}: not an amount`)
     const value = digits.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n)
     if (value >= 2n ** 63n) throw new Unreadable(`byte ${this.#at}: an amount beyond 2^63-1`)

@@ -140,13 +140,14 @@ function readInput(body: ByteReader): ReadInput {
 
 export function readOutput(body: ByteReader): ReadOutput {
   const asset = body.asset()
-  const amount = body.amount()
+  // One byte for both: the condition's tag above, the amount's length below.
+  const head = body.number(1)
+  const amount = body.digits(head & 15)
   if (amount === 0n) throw new Unreadable(`byte ${body.at}: a coin of nothing`)
-  return { asset, amount, condition: readCondition(body) }
+  return { asset, amount, condition: readCondition(body, head >> 4) }
 }
 
-function readCondition(body: ByteReader): ReadCondition {
-  const tag = body.number(1)
+function readCondition(body: ByteReader, tag: number): ReadCondition {
   switch (tag) {
     case 1:
       return { kind: 'held', owner: body.hex(32) }

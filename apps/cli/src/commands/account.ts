@@ -8,6 +8,7 @@ import { type Desk, type Holder, accountIn, asHolder, atDesk, conditionText, iso
 import { formatAmount } from '@huitong/primitives'
 import { CommandFailure, EXIT } from '../exit-code.js'
 import { example } from './globals.js'
+import { statementCommand } from './reports.js'
 
 export function accountCommand(program: Command): void {
   const account = program.command('account').description('accounts on ledgers: keys, balances, coins')
@@ -15,6 +16,7 @@ export function accountCommand(program: Command): void {
   show(account)
   balances(account)
   coins(account)
+  statementCommand(account)
   rotate(account)
 }
 

@@ -5,10 +5,12 @@ import { type Desk, atDesk, short } from '../desk.js'
 import { CommandFailure, EXIT } from '../exit-code.js'
 import { followHeaders, replayLedger } from '../ledger-replay.js'
 import { example } from './globals.js'
+import { journalCommand } from './reports.js'
 
 export function ledgerCommand(program: Command): void {
   const ledger = program.command('ledger').description('ledgers of the hub, and their verification from genesis')
   list(ledger)
+  journalCommand(ledger)
   example(
     ledger
       .command('verify <ledger>')

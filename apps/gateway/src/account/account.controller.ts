@@ -4,7 +4,15 @@ import { ApiTags } from '@nestjs/swagger'
 import { NeedsKey, Open } from '../access/scope.js'
 import { CoinPageDto } from '../coin/coin.dto.js'
 import { address, ledgerName } from '../edge/params.js'
-import { AccountDto, AccountPartyDto, BalanceListDto, BalanceQuery, CoinQuery } from './account.dto.js'
+import {
+  AccountDto,
+  AccountPartyDto,
+  BalanceListDto,
+  BalanceQuery,
+  CoinQuery,
+  StatementDto,
+  StatementQuery,
+} from './account.dto.js'
 import { AccountService } from './account.service.js'
 
 @ApiTags('accounts')
@@ -39,6 +47,17 @@ export class AccountController {
     @Query() query: BalanceQuery,
   ): Promise<BalanceListDto> {
     return this.accounts.balances(ledger, account, query)
+  }
+
+  /** What changed its balances between two heights or times, with the balances before and after. */
+  @Get('statement')
+  @Open()
+  statement(
+    @Param('ledger', ledgerName) ledger: string,
+    @Param('address', address) account: string,
+    @Query() query: StatementQuery,
+  ): Promise<StatementDto> {
+    return this.accounts.statement(ledger, account, query)
   }
 
   /** The party it is bound to. */

@@ -1,5 +1,12 @@
 // Asks a ledger about accounts.
-import { type WireAccount, identityPartyOfAccount, ledgerAccount, ledgerBalances, ledgerCoins } from '@huitong/contracts'
+import {
+  type WireAccount,
+  identityPartyOfAccount,
+  ledgerAccount,
+  ledgerBalances,
+  ledgerCoins,
+  ledgerStatement,
+} from '@huitong/contracts'
 import { Injectable } from '@nestjs/common'
 import { CoinPageDto } from '../coin/coin.dto.js'
 import { coinView } from '../coin/coin.view.js'
@@ -8,7 +15,15 @@ import { mapped, optional } from '../edge/optional.js'
 import { timestamp } from '../edge/time.js'
 import { PAGE_ROWS, policyView } from '../edge/value.view.js'
 import { Hub } from '../hub/hub.js'
-import type { AccountDto, AccountPartyDto, BalanceListDto, BalanceQuery, CoinQuery } from './account.dto.js'
+import type {
+  AccountDto,
+  AccountPartyDto,
+  BalanceListDto,
+  BalanceQuery,
+  CoinQuery,
+  StatementDto,
+  StatementQuery,
+} from './account.dto.js'
 
 @Injectable()
 export class AccountService {
@@ -28,6 +43,19 @@ export class AccountService {
   async balances(ledger: string, account: string, { height }: BalanceQuery): Promise<BalanceListDto> {
     const answer = await this.hub.askLedger(ledger, ledgerBalances, { account, ...optional('height', height) })
     return { height: answer.height, items: [...answer.balances] }
+  }
+
+  async statement(ledger: string, account: string, query: StatementQuery): Promise<StatementDto> {
+    const { limit = PAGE_ROWS, ...bounds } = query
+    const found = await this.hub.askLedger(ledger, ledgerStatement, { account, limit, ...bounds })
+    return {
+      from: found.from,
+      to: found.to,
+      opening: [...found.opening],
+      entries: found.entries.map((entry) => ({ ...entry, time: timestamp(entry.time), changes: [...entry.changes] })),
+      closing: [...found.closing],
+      ...optional('next', found.next),
+    }
   }
 
   async party(ledger: string, account: string): Promise<AccountPartyDto> {

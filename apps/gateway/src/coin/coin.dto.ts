@@ -1,6 +1,6 @@
 // Coins and their history.
 import { IsIn, IsOptional } from 'class-validator'
-import { Amount, AssetCode, Hex, Timestamp, WholeQuery } from '../edge/fields.js'
+import { Amount, AssetCode, Cursor, Hex, Timestamp, WholeQuery } from '../edge/fields.js'
 import { ConditionDto } from './condition.dto.js'
 
 /** By which transaction a coin was spent. */
@@ -39,8 +39,10 @@ export class HistoryQuery {
   @IsOptional() @IsIn(['backward', 'forward']) direction?: 'backward' | 'forward'
   /** Transactions in a row; 20 if absent. */
   @IsOptional() @WholeQuery(1, 100) depth?: number
-  /** Coins in all; 200 if absent. */
+  /** Coins of a page; 200 if absent. A page holds at least one whole transaction. */
   @IsOptional() @WholeQuery(1, 1000) limit?: number
+  /** `next` of the page before, with the same direction and depth. */
+  @IsOptional() @Cursor() after?: string
 }
 
 /** Units that a transaction created. */
@@ -61,10 +63,18 @@ export class HistoryTransactionDto {
   issued?: IssuedDto
 }
 
-/** A coin's history as a graph. */
+/** A page of a coin's history as a graph. Every page of one walk speaks of the same height. */
 export class HistoryDto {
+  /** The walk is as of the end of this block: what was spent later is shown unspent. */
+  height: number
+  /** First the coin asked for; then backward what the transactions spent, forward what they made. */
   coins: CoinDto[]
+  /** The transactions' other coins: backward outputs that went elsewhere, forward inputs that came from elsewhere. */
+  siblings: CoinDto[]
+  /** In the order of the walk: backward the newest first, forward the oldest first. */
   transactions: HistoryTransactionDto[]
-  /** Coordinates at which depth or limit cut the walk: ask again from there. */
+  /** Coordinates at which depth or breadth cut the walk: ask again from there. */
   open: string[]
+  /** Goes into `after` of the next page; absent on the last. */
+  next?: string
 }

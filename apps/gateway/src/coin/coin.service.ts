@@ -1,6 +1,7 @@
 // Asks a ledger about coins.
 import { ledgerCoin, ledgerHistory } from '@huitong/contracts'
 import { Injectable } from '@nestjs/common'
+import { optional } from '../edge/optional.js'
 import { Hub } from '../hub/hub.js'
 import type { CoinDto, HistoryDto, HistoryQuery } from './coin.dto.js'
 import { coinView, historyView } from './coin.view.js'
@@ -15,6 +16,7 @@ export class CoinService {
 
   async history(ledger: string, coordinate: string, query: HistoryQuery): Promise<HistoryDto> {
     const { direction = 'backward', depth = 20, limit = 200 } = query
-    return historyView(await this.hub.askLedger(ledger, ledgerHistory, { coordinate, direction, depth, limit }))
+    const after = optional('after', query.after)
+    return historyView(await this.hub.askLedger(ledger, ledgerHistory, { coordinate, direction, depth, limit, ...after }))
   }
 }

@@ -17,7 +17,9 @@ export const coinView = (coin: WireCoin): CoinDto => ({
 })
 
 export const historyView = (history: WireHistory): HistoryDto => ({
+  height: history.height,
   coins: history.coins.map(coinView),
+  siblings: history.siblings.map(coinView),
   transactions: history.transactions.map((transaction) => ({
     id: transaction.id,
     height: transaction.height,
@@ -27,4 +29,5 @@ export const historyView = (history: WireHistory): HistoryDto => ({
     ...optional('issued', transaction.issued),
   })),
   open: [...history.open],
+  ...optional('next', history.next),
 })

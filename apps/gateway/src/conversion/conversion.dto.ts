@@ -1,4 +1,5 @@
 // Conversions: two hash-locked legs between a payer and a provider.
+import { IsIn, IsOptional } from 'class-validator'
 import { LegDto } from '../edge/leg.dto.js'
 import { Address, Hex, Timestamp, TypedId } from '../edge/fields.js'
 import { DealDto } from '../edge/value.dto.js'
@@ -11,6 +12,8 @@ export class CreateConversionDto {
   @Address() giveAccount: string
   /** The payer's account on the ledger it takes on. */
   @Address() takeAccount: string
+  /** The function that `hash` was made with. All ledgers know SHA-256 of the secret's raw bytes; another is refused. */
+  @IsOptional() @IsIn(['sha-256']) hashFunction?: 'sha-256'
 }
 
 export class ConversionDto extends DealDto {

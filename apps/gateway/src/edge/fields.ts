@@ -45,6 +45,9 @@ export const Timestamp = (): PropertyDecorator =>
 /** Base units as a decimal string. */
 export const Amount = (): PropertyDecorator => applyDecorators(IsAmount(), ApiProperty({ type: String, pattern: AMOUNT }))
 
+/** Base units as a decimal string that may be negative. */
+export const SignedAmount = (): PropertyDecorator => ApiProperty({ type: String, pattern: '^(0|-?[1-9][0-9]{0,18})$' })
+
 export const PositiveAmount = (): PropertyDecorator =>
   applyDecorators(IsPositiveAmount(), ApiProperty({ type: String, pattern: '^[1-9][0-9]{0,18}$' }))
 
@@ -72,6 +75,13 @@ export const HexUpTo = (bytes: number): PropertyDecorator =>
 /** A typed id: `ord_…`. */
 export const TypedId = (prefix: string): PropertyDecorator =>
   applyDecorators(IsTypedId(prefix), ApiProperty({ type: String, pattern: `^${prefix}_[0-9a-f]{32}$` }))
+
+/** Where a list goes on: text that only the ledger understands. */
+export const Cursor = (): PropertyDecorator =>
+  applyDecorators(
+    Matches(/^[A-Za-z0-9_.-]{1,8000}$/, { message: '$property must be the `next` of the page before' }),
+    ApiProperty({ type: String, pattern: '^[A-Za-z0-9_.-]{1,8000}$' }),
+  )
 
 /** A span of time in milliseconds. */
 export const Milliseconds = (): PropertyDecorator => applyDecorators(IsDuration(), ApiProperty({ type: 'integer', minimum: 0 }))

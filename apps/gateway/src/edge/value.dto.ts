@@ -56,6 +56,10 @@ export class ExceptionDto {
   detail: string
   @Amount() amount?: string
   coin?: CoinRefDto
+  /** What became of the coin: still locked, paid out by its secret, or back with its payer. */
+  fate?: 'locked' | 'claimed' | 'returned'
+  /** A locked coin returns to its payer from this time of its ledger on. */
+  @Timestamp() returnsAt?: string
 }
 
 /** What every deal shows. */

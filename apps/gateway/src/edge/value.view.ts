@@ -35,6 +35,8 @@ const exceptionView = (exception: WireException): ExceptionDto => ({
   detail: exception.detail,
   ...optional('amount', exception.amount),
   ...optional('coin', exception.coin),
+  ...optional('fate', exception.fate),
+  ...optional('returnsAt', mapped(exception.returnsAt, timestamp)),
 })
 
 export const legView = (leg: WireLeg): LegDto => ({

@@ -34,6 +34,9 @@ export class OfferDto {
   @Amount() reserved: string
   /** Locked or paid in deals. */
   @Amount() used: string
+  /** Below this, in units of `sell`, an alarm is raised: event `offer.low_water`. */
+  @Amount() lowWater: string
+  isLow: boolean
   @Timestamp() expiresAt: string
   state: 'active' | 'paused' | 'exhausted' | 'expired'
   @Timestamp() createdAt: string

@@ -1,5 +1,5 @@
 // Swaps: two hash-locked legs between two parties.
-import { IsOptional } from 'class-validator'
+import { IsIn, IsOptional } from 'class-validator'
 import { LegDto } from '../edge/leg.dto.js'
 import { Address, Hex, Milliseconds, Part, PositiveAmount, Timestamp, TypedId } from '../edge/fields.js'
 import { DealDto, TokenDto } from '../edge/value.dto.js'
@@ -21,6 +21,8 @@ export class CreateSwapDto {
   @Address() takeAccount: string
   /** How long the counterparty may take to accept. */
   @IsOptional() @Milliseconds() acceptWithinMs?: number
+  /** The function that `hash` was made with. All ledgers know SHA-256 of the secret's raw bytes; another is refused. */
+  @IsOptional() @IsIn(['sha-256']) hashFunction?: 'sha-256'
 }
 
 export class AcceptSwapDto {

@@ -63,6 +63,19 @@ const step = {
   issued: { asset: 'HKD', amount: '1' },
 }
 
+const entry: contracts.WireJournalEntry = {
+  transaction: s.h32(6),
+  height: 6,
+  index: 0,
+  time: s.AT,
+  postings: [
+    { part: 'available', account: s.h32(1), asset: 'HKD', amount: '5' },
+    { part: 'issued', asset: 'HKD', amount: '-5' },
+  ],
+}
+const balance = { asset: 'HKD', available: '5', locked: '0', total: '5' }
+const change = { asset: 'HKD', available: '5', locked: '-5', availableAfter: '5', lockedAfter: '0' }
+
 export const LEDGER: readonly RouteCase[] = [
   {
     route: 'GET /v1/hub',
@@ -190,11 +203,63 @@ export const LEDGER: readonly RouteCase[] = [
   },
   {
     route: 'GET /v1/ledgers/:ledger/coins/:coordinate/history',
-    path: `/v1/ledgers/east/coins/${s.h32(5)}/history?direction=forward&depth=5`,
+    path: `/v1/ledgers/east/coins/${s.h32(5)}/history?direction=forward&depth=5&after=AQ_-`,
     who: 'open',
-    stub: (bus) => bus.on(contracts.ledgerHistory, ok({ coins: [s.COIN], transactions: [step], open: [s.h32(4)] }), 'east'),
-    asked: ['ledger.east.history', { coordinate: s.h32(5), direction: 'forward', depth: 5, limit: 200 }],
-    answer: { coins: [s.COIN_VIEW], transactions: [{ ...step, time: s.AT_TEXT }], open: [s.h32(4)] },
+    stub: (bus) =>
+      bus.on(
+        contracts.ledgerHistory,
+        ok({ height: 7, coins: [s.COIN], siblings: [s.COIN], transactions: [step], open: [s.h32(4)], next: 'AQ' }),
+        'east',
+      ),
+    asked: ['ledger.east.history', { coordinate: s.h32(5), direction: 'forward', depth: 5, limit: 200, after: 'AQ_-' }],
+    answer: {
+      height: 7,
+      coins: [s.COIN_VIEW],
+      siblings: [s.COIN_VIEW],
+      transactions: [{ ...step, time: s.AT_TEXT }],
+      open: [s.h32(4)],
+      next: 'AQ',
+    },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/journal',
+    path: '/v1/ledgers/east/journal?from=3&to=7&after=5.1&limit=2',
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerJournal, ok({ from: 3, to: 7, entries: [entry], next: '6.1' }), 'east'),
+    asked: ['ledger.east.journal', { from: 3, to: 7, after: '5.1', limit: 2 }],
+    answer: {
+      from: 3,
+      to: 7,
+      entries: [{ ...entry, time: s.AT_TEXT, postings: [{ ...entry.postings[0], account: s.addressFor(1) }, entry.postings[1]] }],
+      next: '6.1',
+    },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/accounts/:address/statement',
+    path: `/v1/ledgers/east/accounts/${s.addressFor(1)}/statement?asset=HKD&since=${s.AT_TEXT}&to=7&limit=2`,
+    who: 'open',
+    stub: (bus) =>
+      bus.on(
+        contracts.ledgerStatement,
+        ok({
+          from: 3,
+          to: 7,
+          opening: [],
+          entries: [{ height: 6, time: s.AT, changes: [change] }],
+          closing: [balance],
+          next: '6.0',
+        }),
+        'east',
+      ),
+    asked: ['ledger.east.statement', { account: s.h32(1), asset: 'HKD', since: s.AT, to: 7, limit: 2 }],
+    answer: {
+      from: 3,
+      to: 7,
+      opening: [],
+      entries: [{ height: 6, time: s.AT_TEXT, changes: [change] }],
+      closing: [balance],
+      next: '6.0',
+    },
   },
   {
     route: 'GET /v1/ledgers/:ledger/assets',

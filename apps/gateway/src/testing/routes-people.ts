@@ -7,6 +7,7 @@ import * as s from './samples.js'
 const carrier = { id: s.id('car'), name: 'Kite Post', publicKey: s.h32(9), createdAt: s.AT }
 const operator = { id: s.id('opr'), name: 'Lin', publicKey: s.h32(9), createdAt: s.AT }
 const pty = s.id('pty')
+const alarm = { kind: 'offer.low_water', subject: s.id('off'), detail: '5 of 100 units are left' }
 
 const keys = { keys: [s.h32(7)], threshold: 1 }
 
@@ -80,6 +81,14 @@ export const PEOPLE: readonly RouteCase[] = [
     stub: (bus) => bus.on(contracts.identityOperators, ok({ operators: [operator] })),
     asked: ['identity.operators', {}],
     answer: { items: [{ ...operator, createdAt: s.AT_TEXT }] },
+  },
+  {
+    route: 'GET /v1/alarms',
+    path: '/v1/alarms',
+    who: ['operator'],
+    stub: (bus) => bus.on(contracts.listAlarms, ok({ items: [{ ...alarm, raisedAt: s.AT, isOver: false }] })),
+    asked: ['settlement.alarms', { limit: 200 }],
+    answer: { items: [{ ...alarm, raisedAt: s.AT_TEXT }] },
   },
   {
     ...write(

@@ -191,6 +191,8 @@ const leg: WireLeg = { name: 'A', ...EAST, amount: '10', condition: ESCROW, coor
 const LEG_VIEW = { ...leg, condition: ESCROW_VIEW }
 
 export const OFFER: WireOffer = {
+  lowWater: '10',
+  isLow: false,
   id: id('off'),
   provider: id('pty'),
   liquidity: h32(4),

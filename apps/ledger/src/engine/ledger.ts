@@ -8,14 +8,17 @@ import type { BlockStore, Head, StoredBlock } from '../block/block-store.js'
 import { Tail } from '../block/tail.js'
 import { type Birth, loadOrCreateBirth } from '../genesis/genesis-folder.js'
 import { PgIndexQueries } from '../index/index-queries.pg.js'
+import { PgStatementQueries } from '../index/statement-queries.pg.js'
 import { PgIndexStore } from '../index/index-store.pg.js'
 import { ThreadIndexStore } from '../index/index-store.thread.js'
 import { Indexer } from '../index/indexer.js'
 import { Publisher } from '../publish/publisher.js'
-import { AccountReads } from '../read/account-reads.js'
+import { AccountReads, type StateReads } from '../read/account-reads.js'
 import { BlockReads } from '../read/block-reads.js'
 import { HistoryReads } from '../read/history-reads.js'
+import { JournalReads } from '../read/journal-reads.js'
 import { Recent } from '../read/recent.js'
+import { StatementReads } from '../read/statement-reads.js'
 import { Admission, type AdmissionLimits } from './admission.js'
 import { ChainRules } from './chain-rules.js'
 import { figures } from './figures.js'
@@ -56,6 +59,8 @@ export class Ledger {
   readonly blockReads: BlockReads
   readonly accountReads: AccountReads
   readonly historyReads: HistoryReads
+  readonly journalReads: JournalReads
+  readonly statementReads: StatementReads
   readonly recent: Recent
   readonly indexer: Indexer
   readonly publisher: Publisher
@@ -108,18 +113,20 @@ export class Ledger {
       now: () => performance.now(),
     })
     this.blockReads = new BlockReads(blocks, this.recent)
-    this.historyReads = new HistoryReads(this.recent, queries)
-    this.accountReads = new AccountReads(
-      {
-        account: (account) => state.account(account),
-        asset: (code) => state.asset(code),
-        assets: () => state.assets.all(),
-        settled: () => this.sequencer.settled(),
-        height: () => this.sequencer.head.height,
-      },
-      this.recent,
-      queries,
-    )
+    this.historyReads = new HistoryReads(this.recent, queries, () => this.indexer.height)
+    this.journalReads = new JournalReads(this.recent, queries, {
+      height: () => this.sequencer.head.height,
+      operations: (id) => this.blockReads.operations(id),
+    })
+    const reads: StateReads = {
+      account: (account) => state.account(account),
+      asset: (code) => state.asset(code),
+      assets: () => state.assets.all(),
+      settled: () => this.sequencer.settled(),
+      height: () => this.sequencer.head.height,
+    }
+    this.accountReads = new AccountReads(reads, this.recent, queries)
+    this.statementReads = new StatementReads(reads, this.recent, queries, new PgStatementQueries(database))
     this.#ticker = new Ticker({ sequencer: this.sequencer, indexer: this.indexer, queries, clock: this.#clock })
   }
 

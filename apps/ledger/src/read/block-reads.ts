@@ -1,5 +1,5 @@
 // Blocks, headers, transactions and receipts as they were committed: raw bytes in hexadecimal, for whoever checks them with libs/chain.
-import { decodeSealedHeader, makeReceipt, splitTransactions } from '@huitong/chain'
+import { type Operation, decodeSealedHeader, decodeTransaction, makeReceipt, splitTransactions } from '@huitong/chain'
 import type { WireBlock, WireTransaction } from '@huitong/contracts'
 import { type Result, type TxId, concat, err, expectOk, invariant, ok, toHex } from '@huitong/primitives'
 import type { BlockStore, StoredBlock } from '../block/block-store.js'
@@ -44,6 +44,15 @@ export class BlockReads {
     const header = expectOk(decodeSealedHeader(concat(block.header, block.seal)), 'a stored header')
     const transactions = expectOk(splitTransactions(block.bytes), 'a stored block')
     return ok(JSON.stringify(makeReceipt({ header, transactions }, index)))
+  }
+
+  /** What a committed transaction did beside moving coins. */
+  async operations(id: TxId): Promise<readonly Operation[]> {
+    const found = await this.#find(id)
+    invariant(found !== undefined, 'a committed transaction is found')
+    const bytes = expectOk(splitTransactions(found.block.bytes), 'a stored block')[found.index]
+    invariant(bytes !== undefined, 'an indexed transaction is in its block')
+    return expectOk(decodeTransaction(bytes), 'a stored transaction').body.operations
   }
 
   async #find(id: TxId): Promise<{ block: StoredBlock; index: number } | undefined> {

@@ -5,8 +5,9 @@ import { type OfferAndQuote, custodyCancelConversionLeg, custodyLockConversionLe
 import { Bus, type Performed, killpoint, log, runUnit } from '@huitong/platform'
 import { type Time, err, expectOk, fromHex, invariant, ok } from '@huitong/primitives'
 import type { ConversionEffect, ConversionState, ConversionTerms } from '@huitong/protocol'
-import { Injectable } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
+import { Alarms } from '../alarm/alarms.js'
 import { DealService } from '../deal/deal.service.js'
 import type { Deal } from '../deal/kind.js'
 import { HubTransactions } from '../effect/hub-transactions.js'
@@ -15,6 +16,7 @@ import { Ledgers } from '../ledgers/ledgers.js'
 import { OfferStore } from '../offer/offer.store.js'
 import { registerWatchtower } from '../pair/pair-effects.js'
 import { QuoteStore } from '../quote/quote.store.js'
+import { TERMS, type Terms } from '../terms.js'
 import { type ConversionKind } from './conversion.kind.js'
 
 type Effect<Kind extends ConversionEffect['kind']> = Extract<ConversionEffect, { kind: Kind }>
@@ -42,7 +44,9 @@ export class ConversionEffects {
     private readonly quotes: QuoteStore,
     private readonly offers: OfferStore,
     private readonly bus: Bus,
-    private readonly database: DataSource,
+    readonly database: DataSource,
+    readonly alarms: Alarms,
+    @Inject(TERMS) readonly terms: Terms,
   ) {}
 
   register(kind: ConversionKind): void {

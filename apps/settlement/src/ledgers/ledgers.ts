@@ -23,6 +23,7 @@ import { DataSource } from 'typeorm'
 import { HubClock } from '../clock/hub-clock.js'
 import type { Unit } from '../deal/unit.js'
 import { LEDGER_NAMES, TERMS, type Terms } from '../terms.js'
+import { type LaneFault, LaneHealth } from './lane-health.js'
 
 export interface Ledger {
   readonly name: string
@@ -42,15 +43,13 @@ export type LedgerCode = 'ledger_unknown' | 'ledger_unavailable' | 'clock_behind
 /** The shortest finality we count with: a measured 3 ms would leave no room for one slow disk. */
 const FINALITY_LEAST_MS = 1_000
 const RETRY_MS = 500
-/** A ledger ticks at least once a minute; one that we could not read for longer than this takes no new deals. */
-const SILENCE_MS = 90_000
 
 @Injectable()
 export class Ledgers {
   readonly #byName = new Map<string, Ledger>()
   readonly #byChain = new Map<ChainId, Ledger>()
   readonly #finalityMs = new Map<ChainId, number>()
-  readonly #heardAt = new Map<ChainId, number>()
+  readonly #health = new Map<ChainId, LaneHealth>()
   #isRunning = true
 
   constructor(
@@ -96,31 +95,47 @@ export class Ledgers {
   }
 
   /**
-   * A ledger that may take new locks. `ledger_unavailable`: not heard from for a while; `clock_behind`: its time is ahead of ours, one of the
-   * two clocks is wrong. Deals that exist go on in any case.
+   * A ledger that may take new locks. `ledger_unavailable`: silent, stalled or contradicting itself; `clock_behind`: its clock and ours
+   * disagree, one of the two is wrong. Deals that exist go on in any case.
    */
   open(name: string): Result<Ledger, LedgerCode> {
     const ledger = this.#byName.get(name)
     if (ledger === undefined) return this.names.includes(name) ? err('ledger_unavailable', name) : err('ledger_unknown', name)
-    const heardAt = this.#heardAt.get(ledger.chain)
-    if (heardAt === undefined || performance.now() - heardAt > SILENCE_MS) return err('ledger_unavailable', name)
-    return this.#ahead.has(ledger.chain) ? err('clock_behind', name) : ok(ledger)
+    const fault = this.fault(ledger.chain)
+    if (fault === undefined) return ok(ledger)
+    const isClock = fault === 'ahead' || fault === 'skewed'
+    return err(isClock ? 'clock_behind' : 'ledger_unavailable', `${name} is ${fault}`)
   }
 
-  readonly #ahead = new Set<ChainId>()
+  /** Why a ledger takes no new deals now, if it does not. */
+  fault(chain: ChainId): LaneFault | undefined {
+    return this.#healthOf(chain).fault()
+  }
 
-  /** The watcher read the ledger's head just now. */
-  heard(chain: ChainId): void {
-    this.#heardAt.set(chain, performance.now())
+  /** The watcher read the ledger up to a block of this time just now. */
+  heard(chain: ChainId, final: Time): void {
+    this.#healthOf(chain).heard(final, this.clock.now())
+  }
+
+  /** The ledger offered blocks that cannot follow those we have read. */
+  contradicted(chain: ChainId): void {
+    this.#healthOf(chain).contradicted()
   }
 
   /** True if a block of this time must not be taken yet: it is too far ahead of our clock. Remembered until a block fits again. */
   isAhead(chain: ChainId, time: Time): boolean {
     const isAhead = time > this.clock.now() + BLOCK_AHEAD_MAX_MS
-    if (isAhead && !this.#ahead.has(chain)) log.warn('ledger.ahead', { chain, time, now: this.clock.now() })
-    if (isAhead) this.#ahead.add(chain)
-    else this.#ahead.delete(chain)
+    if (isAhead && this.fault(chain) !== 'ahead') log.warn('ledger.ahead', { chain, time, now: this.clock.now() })
+    this.#healthOf(chain).ahead(isAhead)
     return isAhead
+  }
+
+  #healthOf(chain: ChainId): LaneHealth {
+    const known = this.#health.get(chain)
+    if (known !== undefined) return known
+    const made = new LaneHealth(this.terms.skewMs, () => performance.now())
+    this.#health.set(chain, made)
+    return made
   }
 
   /** What machines may know of all ledgers, as of the caller's unit of work. */
@@ -142,10 +157,16 @@ export class Ledgers {
     return Math.ceil(Math.max(FINALITY_LEAST_MS, this.#finalityMs.get(chain) ?? 0) / 1_000) * 1_000
   }
 
-  /** Asks for the measured finality. Called now and then by the watcher. */
-  async measure(ledger: Ledger): Promise<void> {
+  /** Asks for the measured finality and the ledger's clock. Called now and then by the watcher; true if it should be asked again soon. */
+  async measure(ledger: Ledger): Promise<boolean> {
+    const from = this.clock.now()
     const status = await this.bus.call(ledgerStatus, {}, { to: ledger.name })
-    if (status.ok) this.#finalityMs.set(ledger.chain, status.value.finalityP99Ms)
+    if (!status.ok) return false
+    this.#finalityMs.set(ledger.chain, status.value.finalityP99Ms)
+    // the border: a ledger's answer
+    const isOff = this.#healthOf(ledger.chain).said(status.value.now as Time, from, this.clock.now())
+    if (isOff) log.warn('ledger.skewed', { ledger: ledger.name, now: status.value.now, ours: from })
+    return isOff
   }
 
   /** Where our reading of a ledger stands, locked until the unit of work ends. */

@@ -1,5 +1,6 @@
 // The tables of settlement. A deal's row is the truth of the deal; everything beside it is history or a way to find it.
 import type { MigrationInterface, QueryRunner } from 'typeorm'
+import { AlarmTable1770000000100 } from '../alarm/alarm.tables.js'
 import { EvidenceTables1770000000001 } from './evidence.js'
 
 export class SettlementTables1770000000000 implements MigrationInterface {
@@ -179,4 +180,4 @@ const OFFER = [
   'create index quote_payer on quote (payer, created_at)',
 ]
 
-export const settlementMigrations = [SettlementTables1770000000000, EvidenceTables1770000000001] as const
+export const settlementMigrations = [SettlementTables1770000000000, EvidenceTables1770000000001, AlarmTable1770000000100] as const

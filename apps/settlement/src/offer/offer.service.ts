@@ -38,7 +38,8 @@ import { newId } from '../deal/id.js'
 import type { Unit } from '../deal/unit.js'
 import { type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { Bindings } from '../party/bindings.js'
-import { type LiquidityRow, type OfferRow, OfferStore } from './offer.store.js'
+import { TERMS, type Terms } from '../terms.js'
+import { type LiquidityRow, type OfferRow, OfferStore, leftOf, lowWaterOf } from './offer.store.js'
 
 type WriteCode = 'forbidden' | 'idempotency_key_reused' | 'in_flight' | LedgerCode
 type OfferCode =
@@ -63,6 +64,7 @@ export class OfferService {
     private readonly bus: Bus,
     private readonly database: DataSource,
     @Inject(VERIFIER) private readonly verifier: Verifier,
+    @Inject(TERMS) private readonly terms: Terms,
   ) {}
 
   async create(request: CreateOffer): Promise<Answer<WireOffer, OfferCode>> {
@@ -217,7 +219,7 @@ export class OfferService {
   async #view(unit: Unit, offer: OfferRow): Promise<WireOffer> {
     const paysOn = this.ledgers.byName(offer.sell.ledger)
     const final = paysOn === undefined ? (0 as Time) : (await this.ledgers.head(unit, paysOn.chain)).time
-    return offerView(offer, final)
+    return offerView(offer, final, this.terms)
   }
 }
 
@@ -244,8 +246,9 @@ export function sellBounds({
 }
 
 /** `final`: time of the last final block of the ledger it pays out on. */
-export function offerView(offer: OfferRow, final: Time): WireOffer {
-  const left = offer.inventory - offer.reserved - offer.used
+export function offerView(offer: OfferRow, final: Time, terms: Pick<Terms, 'lowWaterPpm'>): WireOffer {
+  const left = leftOf(offer)
+  const lowWater = lowWaterOf(offer, terms)
   const state = offer.expiresAt <= final ? 'expired' : left < offer.min ? 'exhausted' : offer.isPaused ? 'paused' : 'active'
   return {
     id: offer.id,
@@ -260,6 +263,8 @@ export function offerView(offer: OfferRow, final: Time): WireOffer {
     inventory: offer.inventory.toString(),
     reserved: offer.reserved.toString(),
     used: offer.used.toString(),
+    lowWater: lowWater.toString(),
+    isLow: left < lowWater,
     expiresAt: offer.expiresAt,
     state,
     createdAt: offer.createdAt,

@@ -1,10 +1,12 @@
 // Offers and the liquidity accounts behind them, in PostgreSQL. Reserved and used inventory change only here, under the offer's row lock.
 import type { SignedStatement } from '@huitong/contracts'
-import { changed, row, rows } from '@huitong/platform'
-import { type AccountId, type Amount, type Time, fromHex, hexOf, invariant, sha256, toHex } from '@huitong/primitives'
-import { Injectable } from '@nestjs/common'
+import { row, rows } from '@huitong/platform'
+import { type AccountId, type Amount, type Time, fromHex, hexOf, invariant, mulDivCeil, sha256, toHex } from '@huitong/primitives'
+import { Inject, Injectable } from '@nestjs/common'
+import { Alarms } from '../alarm/alarms.js'
 import { typedId, uuidOf } from '../deal/id.js'
 import type { Unit } from '../deal/unit.js'
+import { TERMS, type Terms } from '../terms.js'
 
 export interface TokenRef {
   readonly ledger: string
@@ -69,8 +71,21 @@ interface Stored {
 
 export type NewOffer = Omit<OfferRow, 'reserved' | 'used' | 'isPaused' | 'version'>
 
+/** What an offer can still promise. */
+export const leftOf = ({ inventory, reserved, used }: Pick<OfferRow, 'inventory' | 'reserved' | 'used'>): Amount =>
+  inventory - reserved - used
+
+/** Below this an alarm is raised. */
+export const lowWaterOf = ({ inventory }: Pick<OfferRow, 'inventory'>, { lowWaterPpm }: Pick<Terms, 'lowWaterPpm'>): Amount =>
+  mulDivCeil(inventory, BigInt(lowWaterPpm), 1_000_000n)
+
 @Injectable()
 export class OfferStore {
+  constructor(
+    private readonly alarms: Alarms,
+    @Inject(TERMS) private readonly terms: Terms,
+  ) {}
+
   /** The id of the offer with these bytes: a statement is one offer, however often it is sent. */
   async ofStatement(unit: Unit, body: string): Promise<string | undefined> {
     const found = await row<{ id: string }>(unit, 'select id from offer where statement_hash = $1', [sha256(fromHex(body))])
@@ -139,12 +154,22 @@ export class OfferStore {
 
   /** Moves inventory between free, reserved and used. The table's own check refuses more than there is. */
   async move(unit: Unit, id: string, by: { readonly reserved: bigint; readonly used: bigint }): Promise<void> {
-    const moved = await changed(
+    const stored = await row<Stored>(
       unit,
-      'update offer set reserved = reserved + $2::bigint, used = used + $3::bigint, version = version + 1 where id = $1',
+      `update offer set reserved = reserved + $2::bigint, used = used + $3::bigint, version = version + 1 where id = $1 returning *`,
       [uuidOf(id), by.reserved, by.used],
     )
-    invariant(moved === 1, `offer ${id} exists`)
+    invariant(stored !== undefined, `offer ${id} exists`)
+    const offer = offerOf(stored)
+    const before = leftOf(offer) + by.reserved + by.used
+    const mark = lowWaterOf(offer, this.terms)
+    if (leftOf(offer) < mark && before >= mark) await this.#runsDry(unit, offer, mark)
+    if (leftOf(offer) >= mark && before < mark) await this.alarms.clear(unit, { kind: 'offer.low_water', subject: id })
+  }
+
+  async #runsDry(unit: Unit, offer: OfferRow, mark: Amount): Promise<void> {
+    const detail = `${leftOf(offer)} of ${offer.inventory} units of ${offer.sell.asset} are left, fewer than ${mark}`
+    await this.alarms.raise(unit, { kind: 'offer.low_water', subject: offer.id, detail, parties: [offer.provider] })
   }
 
   /** What a liquidity account has promised of an asset and not locked yet, over all its offers. */

@@ -58,11 +58,13 @@ export function exceptionViews(
   ledgers: Ledgers,
   book: { readonly exceptions: readonly PairException[]; readonly extras: readonly ExtraLock[] },
 ): readonly WireException[] {
-  const ofCoins = book.extras.map(({ reason, amount, chain, coordinate }) => ({
+  const ofCoins = book.extras.map(({ reason, amount, chain, coordinate, fate, expiry }) => ({
     kind: reason,
     detail: SENTENCE[reason],
     amount: amount.toString(),
     coin: { ledger: ledgers.ofChain(chain).name, coordinate },
+    fate: fate === 'open' ? ('locked' as const) : fate,
+    ...(fate === 'open' ? { returnsAt: expiry } : {}),
   }))
   const listed = new Set<string>(book.extras.map(({ reason }) => reason))
   const others = book.exceptions.filter((kind) => !listed.has(kind)).map((kind) => ({ kind, detail: SENTENCE[kind] }))

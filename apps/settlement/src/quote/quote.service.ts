@@ -27,6 +27,7 @@ type QuoteCode =
   | 'amount_out_of_range'
   | 'too_many_open_quotes'
   | 'not_compliant'
+  | 'self_trade'
 
 /** Unused quotes count against a party for this long. */
 const MEMORY_MS = 10 * 60_000
@@ -60,7 +61,7 @@ export class QuoteService implements OnModuleInit {
     const unknown = await this.bindings.party(payer, actor)
     if (unknown !== undefined) return unknown
     const amount = parseAmount(body.amount)
-    if (!amount.ok) return err('amount_out_of_range', undefined, 'amount')
+    if (!amount.ok || amount.value < BigInt(this.terms.lockMinUnits)) return err('amount_out_of_range', undefined, 'amount')
     const funds = await this.#funds({ a: a.value, b: b.value, give, take })
     if (!funds.ok) return funds
     return runCommand(this.database, { scope: `quote.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
@@ -69,7 +70,7 @@ export class QuoteService implements OnModuleInit {
       const { open, unused } = await this.quotes.countOf(unit, payer, after(final, -MEMORY_MS))
       if (open >= openQuotesAllowed(this.terms, unused)) return err('too_many_open_quotes')
       const asked = { fixed: body.fixed, amount: amount.value, at: latestNow(env, b.value.chain) }
-      const priced = await this.#price(unit, { give, take, asked, funds: funds.value })
+      const priced = await this.#price(unit, { payer, give, take, asked, funds: funds.value })
       if (!priced.ok) return priced
       const quoteExpiry = after(latestNow(env, a.value.chain), this.terms.quoteTtlMs)
       const times = conversionTimes(env, this.terms, { a: a.value.chain, b: b.value.chain, quoteExpiry })
@@ -117,15 +118,23 @@ export class QuoteService implements OnModuleInit {
   async #price(
     unit: Unit,
     wanted: {
+      readonly payer: string
       readonly give: TokenRef
       readonly take: TokenRef
       readonly asked: { readonly fixed: 'send' | 'receive'; readonly amount: bigint; readonly at: Time }
       readonly funds: ReadonlyMap<string, bigint>
     },
-  ): Promise<Result<Priced, 'no_offer' | 'amount_out_of_range'>> {
-    const offers = await this.offers.live(unit, { sell: wanted.take, buy: wanted.give })
+  ): Promise<Result<Priced, 'no_offer' | 'amount_out_of_range' | 'self_trade'>> {
+    const live = await this.offers.live(unit, { sell: wanted.take, buy: wanted.give })
+    // nobody trades with itself: a wash trade makes a price and moves limits without moving anything
+    const offers = live.filter(({ provider }) => provider !== wanted.payer)
+    if (offers.length === 0 && live.length > 0) return err('self_trade', 'every offer is the payer’s own')
     const first = price(offers, wanted.asked, await this.#unpromised(unit, offers, wanted))
     if (!first.ok) return first
+    const { debit, receives } = first.value.quoted
+    const least = debit < receives ? debit : receives
+    if (least < BigInt(this.terms.lockMinUnits))
+      return err('amount_out_of_range', 'a leg is too small to be worth its lock', 'amount')
     // decided again on the locked row: somebody else may have reserved in between
     const locked = await this.offers.lock(unit, first.value.offer.id)
     if (locked === undefined || locked.isPaused) return err('no_offer')

@@ -107,19 +107,27 @@ export class QuoteStore {
     return due.length
   }
 
-  /** A party's open quotes, and those it let expire since `since`. Requests of one party wait for each other until their end. */
+  /**
+   * A party's open quotes, and those since `since` that held inventory for nothing: not taken, taken and not paid, or locked on both sides and
+   * never revealed. What a provider declined is not the payer's doing. Requests of one party wait for each other until their end.
+   */
   async countOf(unit: Unit, payer: string, since: Time): Promise<{ readonly open: number; readonly unused: number }> {
     await rows(unit, 'select pg_advisory_xact_lock(hashtextextended($1, 7))', [payer])
     const found = await row<{ open: string; unused: string }>(
       unit,
-      `select count(*) filter (where state = 'open')::text as open,
-         count(*) filter (where state = 'expired' and created_at >= $2)::text as unused
-       from quote where payer = $1 and (state = 'open' or created_at >= $2)`,
-      [payer, since],
+      `select count(*) filter (where q.state = 'open')::text as open,
+         count(*) filter (where (q.state = 'expired' and q.created_at >= $2)
+           or (q.state = 'returned' and d.updated_at >= $2 and d.state_name = any($3)))::text as unused
+       from quote q left join deal d on d.id = q.deal
+       where q.payer = $1 and (q.state in ('open', 'returned') or q.created_at >= $2)`,
+      [payer, since, LAPSED],
     )
     return { open: Number(found?.open ?? 0), unused: Number(found?.unused ?? 0) }
   }
 }
+
+/** States of a conversion that its payer let lapse. */
+const LAPSED = ['EXPIRED', 'B_REFUNDED', 'REFUNDED']
 
 /** How an offer's sums change when a quote's inventory goes from one state to the next. */
 export function movement(from: QuoteState, to: QuoteState, amount: Amount): { readonly reserved: bigint; readonly used: bigint } {

@@ -13,6 +13,7 @@ import type { Deal } from '../deal/kind.js'
 import type { Unit } from '../deal/unit.js'
 import { Ledgers } from '../ledgers/ledgers.js'
 import { Bindings } from '../party/bindings.js'
+import { lockVerdicts } from '../quote/price.js'
 import { TERMS, type Terms } from '../terms.js'
 import { NOT_YET_KNOWN, swapKind } from './swap.kind.js'
 import { swapTimes } from './swap.terms.js'
@@ -28,6 +29,7 @@ export type SwapRefusal =
   | 'account_unknown'
   | 'asset_unknown'
   | 'amount_out_of_range'
+  | 'not_compliant'
   | 'wrong_state'
   | 'too_late'
   | 'forbidden'
@@ -65,13 +67,18 @@ export class SwapService {
       (await this.bindings.account({ ledger: give.ledger, account: body.giveAccount, party: initiator, field: 'giveAccount' })) ??
       (await this.bindings.account({ ledger: take.ledger, account: body.takeAccount, party: initiator, field: 'takeAccount' }))
     if (ready !== undefined) return ready
-    const amounts = amountsOf(body)
+    const amounts = amountsOf(body, this.terms)
     if (!amounts.ok) return amounts
     const key = { scope: `swap.create:${actor.key}`, key: idempotencyKey, body }
     return runCommand(this.database, key, async (unit) => {
       const env = await this.ledgers.env(unit)
       const chains = { a: a.value.chain, b: b.value.chain, acceptWithinMs: body.acceptWithinMs ?? this.terms.acceptMs }
       const times = swapTimes(env, this.terms, chains)
+      const failed = lockVerdicts(env, [
+        { ledger: a.value, expiry: times.expiryA },
+        { ledger: b.value, expiry: times.expiryB },
+      ]).find(({ verdict }) => verdict === 'fail')
+      if (failed !== undefined) return err('not_compliant', `${failed.ledger}: ${failed.parameter}: ${failed.reason}`)
       const id = newId(swapKind.prefix)
       const made = proposeSwap(
         {
@@ -191,14 +198,16 @@ export class SwapService {
   }
 }
 
-function amountsOf(body: {
-  readonly giveAmount: string
-  readonly takeAmount: string
-}): Result<{ give: bigint; take: bigint }, 'amount_out_of_range'> {
+function amountsOf(
+  body: { readonly giveAmount: string; readonly takeAmount: string },
+  { lockMinUnits }: Terms,
+): Result<{ give: bigint; take: bigint }, 'amount_out_of_range'> {
+  const least = BigInt(lockMinUnits)
   const give = parseAmount(body.giveAmount)
-  if (!give.ok) return err('amount_out_of_range', undefined, 'giveAmount')
+  if (!give.ok || give.value < least) return err('amount_out_of_range', undefined, 'giveAmount')
   const take = parseAmount(body.takeAmount)
-  return take.ok ? ok({ give: give.value, take: take.value }) : err('amount_out_of_range', undefined, 'takeAmount')
+  if (!take.ok || take.value < least) return err('amount_out_of_range', undefined, 'takeAmount')
+  return ok({ give: give.value, take: take.value })
 }
 
 function refusalOf(code: SwapCode | 'hash_reused' | 'swap_unknown'): SwapRefusal {

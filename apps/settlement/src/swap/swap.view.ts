@@ -1,6 +1,6 @@
 // A swap as the API shows it to one party: legs, exceptions, what this party may do now.
 import type { Actor, WireSwap } from '@huitong/contracts'
-import { type Env, type SwapEffect, type SwapState, lastSafeReveal, swapEffects } from '@huitong/protocol'
+import { type Env, type SwapEffect, type SwapState, isStillBefore, lastSafeReveal, swapEffects } from '@huitong/protocol'
 import type { DealCoin } from '../deal/deal.store.js'
 import type { Deal } from '../deal/kind.js'
 import type { Ledgers } from '../ledgers/ledgers.js'
@@ -44,7 +44,11 @@ export function swapView(ledgers: Ledgers, { deal, coins, actor, env }: SwapShow
 export function swapActions(state: SwapState, party: string | undefined, env: Env): readonly string[] {
   const { initiator, responder } = state.terms
   if (party !== initiator && party !== responder) return []
-  const asked = swapEffects(state, env).flatMap((effect) => askedOf(effect, party))
+  const asked = swapEffects(state, env).flatMap((effect) => {
+    // after the last safe reveal the secret stays where it is: the refunds are on their way
+    const isLate = effect.kind === 'askReveal' && !isStillBefore(env, state.terms.b.chain, effect.lastSafeReveal)
+    return isLate ? [] : askedOf(effect, party)
+  })
   switch (state.state) {
     case 'PROPOSED':
       return party === responder ? ['accept', 'cancel'] : ['cancel']

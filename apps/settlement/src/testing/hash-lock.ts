@@ -1,6 +1,6 @@
 // What a wallet does with the legs of a pair in specs: reads the condition it is to lock, locks it, claims it.
-import { type HashLockCondition, decodeCondition, prescribedOutputs } from '@huitong/chain'
-import type { Answer, WireLeg } from '@huitong/contracts'
+import { type HashLockCondition, type SpendPath, decodeCondition, prescribedOutputs } from '@huitong/chain'
+import type { Answer, TransactionStatus, WireLeg } from '@huitong/contracts'
 import { type AssetCode, type Coordinate, type Preimage, expectOk, fromHex, invariant } from '@huitong/primitives'
 import type { SimLedger } from './sim-ledger.js'
 import { type Key } from './key.js'
@@ -29,6 +29,21 @@ export async function claim(ledger: SimLedger, leg: WireLeg, secret: Preimage): 
   const path = { kind: 'claim' } as const
   const outputs = expectOk(prescribedOutputs(coin, path), 'outputs')
   await must(ledger, signed(ledger, { inputs: [{ coin: coin.coordinate, path }], outputs, preimages: [secret] }))
+}
+
+/** Spends a lock by a path that pays as the lock prescribes; answers what the ledger says. Keys sign where the path needs them. */
+export async function spend(
+  ledger: SimLedger,
+  leg: Pick<WireLeg, 'coordinate'>,
+  path: SpendPath,
+  means: { readonly secret?: Preimage; readonly keys?: readonly Key[] } = {},
+): Promise<TransactionStatus> {
+  const known = ledger.coins.get((leg.coordinate ?? '') as Coordinate)
+  invariant(known !== undefined, 'a coin that was once there')
+  const outputs = expectOk(prescribedOutputs(known.coin, path), 'outputs')
+  const preimages = means.secret === undefined ? [] : [means.secret]
+  const inputs = [{ coin: known.coin.coordinate, path }]
+  return ledger.submit(signed(ledger, { inputs, outputs, preimages }, ...(means.keys ?? [])))
 }
 
 export function value<T>(answer: Answer<T, string>): T {

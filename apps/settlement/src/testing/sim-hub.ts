@@ -240,16 +240,23 @@ export class SimHub {
   readonly schema = `t_${randomBytes(6).toString('hex')}`
   readonly #served: Served[] = []
   #settlement: { app: INestMicroservice; platform: Platform } | undefined
-  /** The hub's own time follows the slowest ledger's, as the wall does. */
+  /** How far the hub's own clock is off, and which ledgers it does not follow because they stand still. */
+  wallShiftMs = 0
+  readonly halted = new Set<SimLedger>()
+  /** The hub's own time follows the slowest running ledger's, as the wall does. */
   readonly #wall = {
-    now: (): Time => this.ledgers.reduce((least, ledger) => (ledger.now() < least ? ledger.now() : least), Infinity as Time),
+    now: (): Time => {
+      const running = this.ledgers.filter((ledger) => !this.halted.has(ledger)).map((ledger) => ledger.now())
+      return (Math.min(...running) + this.wallShiftMs) as Time
+    },
   }
 
   private constructor(
     readonly servers: SimServers,
     readonly ledgers: readonly SimLedger[],
     readonly nouns: readonly Type<object>[],
-    readonly terms: Terms,
+    /** What settlement starts with the next time. */
+    public terms: Terms,
     readonly bus: Bus,
   ) {
     this.custody = new SimCustody(ledgers)
@@ -257,12 +264,19 @@ export class SimHub {
 
   static async start(
     servers: SimServers,
-    options: { readonly nouns: readonly Type<object>[]; readonly terms?: Partial<Terms>; readonly names?: readonly string[] },
+    options: {
+      readonly nouns: readonly Type<object>[]
+      readonly terms?: Partial<Terms>
+      readonly names?: readonly string[]
+      readonly registrars?: readonly Key[]
+    },
   ): Promise<SimHub> {
     const suffix = randomBytes(3).toString('hex')
     const start = 1_900_000_000_000 as Time
     const names = options.names ?? ['east', 'west']
-    const ledgers = names.map((name) => new SimLedger(`${name}-${suffix}`, keyOf(`seal of ${name}`), start))
+    const ledgers = names.map(
+      (name, index) => new SimLedger(`${name}-${suffix}`, keyOf(`seal of ${name}`), start, options.registrars?.[index]),
+    )
     const bus = await servers.bus(`caller-${suffix}`)
     const hub = new SimHub(servers, ledgers, options.nouns, { ...DEFAULT_TERMS, ...options.terms }, bus)
     for (const ledger of ledgers) {
@@ -343,8 +357,9 @@ export class SimHub {
     return this.#settlement.app
   }
 
+  /** Time passes everywhere, and shows on the ledgers that run. */
   async advance(milliseconds: number): Promise<void> {
-    for (const ledger of this.ledgers) await ledger.advance(milliseconds)
+    for (const ledger of this.ledgers) if (!this.halted.has(ledger)) await ledger.advance(milliseconds)
   }
 
   async stop(): Promise<void> {

@@ -76,6 +76,8 @@ export class SimLedger {
   #queue: Promise<unknown> = Promise.resolve()
   /** Statuses to answer with instead of the truth, for the next submissions: `lost` commits and answers unknown, `refuse` does nothing. */
   readonly faults: ('lost' | 'dropped')[] = []
+  /** What it says of its own finality. */
+  finalityMs = 20
 
   /** Called after each block, as the ledger process publishes to its stream. */
   onBlock: (block: Block) => void = () => undefined
@@ -84,6 +86,8 @@ export class SimLedger {
     readonly name: string,
     private readonly sealer: Key,
     start: Time,
+    /** Who alone registers assets and may change the rulebook; anybody and nobody if absent. */
+    registrar?: Key,
   ) {
     this.genesis = {
       format: 'huitong-genesis-1',
@@ -97,6 +101,7 @@ export class SimLedger {
         currencyZone: 'test',
         lockMaxMs: 90 * 24 * 3_600_000,
         feeShareMaxPpm: 100_000,
+        ...(registrar === undefined ? {} : { registrar: registrar.account }),
         recoveryDelayMinMs: 0,
       },
     }
@@ -198,7 +203,7 @@ export class SimLedgerController {
   status(_request: NoFields): Answer<LedgerStatus, never> {
     const { name, chain, blocks, state } = this.ledger
     const at = { height: blocks.length, time: state.head.time, now: this.ledger.now() }
-    return ok({ ledger: name, chain, sandbox: true, ...at, indexLag: 0, finalityP50Ms: 5, finalityP99Ms: 20 })
+    return ok({ ledger: name, chain, sandbox: true, ...at, indexLag: 0, finalityP50Ms: 5, finalityP99Ms: this.ledger.finalityMs })
   }
 
   @Handle(ledgerGenesis)

@@ -1,5 +1,6 @@
 // Accounts and signed transactions for specs of settlement: one key per account, seeded so that a failure repeats.
 import {
+  type AssetPowers,
   type Coin,
   type Condition,
   type Output,
@@ -54,12 +55,16 @@ export function signed(
 /** Opens the accounts, registers the asset by its issuer and gives each account its amount. */
 export async function fund(
   ledger: SimLedger,
-  funding: { readonly issuer: Key; readonly asset: AssetCode; readonly holders: readonly (readonly [Key, bigint])[] },
+  funding: {
+    readonly issuer: Key
+    readonly asset: AssetCode
+    readonly holders: readonly (readonly [Key, bigint])[]
+    readonly powers?: AssetPowers
+  },
 ): Promise<void> {
-  const { issuer, asset, holders } = funding
+  const { issuer, asset, holders, powers = { freeze: false, clawback: false } } = funding
   for (const key of [issuer, ...holders.map(([key]) => key)]) await open(ledger, key)
   const total = holders.reduce((sum, [, amount]) => sum + amount, 0n)
-  const powers = { freeze: false, clawback: false }
   await must(
     ledger,
     signed(

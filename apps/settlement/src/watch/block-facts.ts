@@ -3,7 +3,7 @@ import type { Coin, Output } from '@huitong/chain'
 import { encodeCondition } from '@huitong/chain'
 import { ledgerCoin } from '@huitong/contracts'
 import { decodeCondition } from '@huitong/chain'
-import { Bus, rows } from '@huitong/platform'
+import { Bus, histogram, rows } from '@huitong/platform'
 import {
   type AssetCode,
   type Coordinate,
@@ -21,6 +21,12 @@ import { type DealCoin, DealStore } from '../deal/deal.store.js'
 import type { Unit } from '../deal/unit.js'
 import type { Ledger } from '../ledgers/ledgers.js'
 import { type SeenBlock, type SeenTransaction, hashOf, outputsOfInput, preimageOf } from './block-content.js'
+
+const refundDelay = histogram(
+  'huitong_hash_lock_refund_delay_seconds',
+  'From the expiry of a hash lock to the block that returned it, in the time of its ledger.',
+  ['ledger'],
+)
 
 interface Range {
   readonly ledger: Ledger
@@ -142,6 +148,10 @@ export class BlockFacts {
       at: block.head.time,
       outputs: outputsOfInput(seen, await this.#coinsBefore(range, seen, index), index),
       ...(preimage === undefined ? {} : { preimage }),
+    }
+    const { condition } = known
+    if (condition.kind === 'hashLock' && input.path.kind === 'expire') {
+      refundDelay.observe({ ledger: range.ledger.name }, (block.head.time - condition.expiry) / 1_000)
     }
     await this.store.spendCoin(unit, { chain, coordinate: input.coin, by: seen.id, height: block.head.height })
     await this.deals.hear(unit, known.deal, fact)

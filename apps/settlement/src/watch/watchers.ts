@@ -5,6 +5,8 @@ import { Bus, Streams, VERIFIER, counter, faultFields, follow, gauge, killpoint,
 import type { Verifier } from '@huitong/primitives'
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
 import { DataSource } from 'typeorm'
+import { Alarms } from '../alarm/alarms.js'
+import type { LaneFault } from '../ledgers/lane-health.js'
 import { type Ledger, type LedgerHead, Ledgers } from '../ledgers/ledgers.js'
 import { type SeenBlock, readBlock } from './block-content.js'
 import { BlockFacts } from './block-facts.js'
@@ -16,6 +18,8 @@ const RANGE = 64
 /** Transactions of one unit of work: its locks on the heads of audit and events hold up everybody else. */
 const UNIT_TRANSACTIONS = 64
 const MEASURE_MS = 10_000
+/** After a measurement that looked wrong. */
+const ASK_AGAIN_MS = 1_000
 
 const taken = counter('huitong_watch_blocks_total', 'Blocks taken by the watchers, by ledger.', ['ledger'])
 const behind = gauge('huitong_watch_behind_blocks', 'Blocks that a ledger has and we have not taken, by ledger.', ['ledger'])
@@ -30,13 +34,14 @@ export class Watchers implements OnModuleDestroy {
     private readonly bus: Bus,
     private readonly streams: Streams,
     private readonly database: DataSource,
+    private readonly alarms: Alarms,
     @Inject(VERIFIER) private readonly verifier: Verifier,
   ) {}
 
   async start(): Promise<void> {
-    const { facts, ledgers, bus, streams, database, verifier } = this
+    const { facts, ledgers, bus, streams, database, alarms, verifier } = this
     await this.ledgers.start((ledger) => {
-      const watcher = new Watcher(ledger, { facts, ledgers, bus, streams, database, verifier })
+      const watcher = new Watcher(ledger, { facts, ledgers, bus, streams, database, alarms, verifier })
       this.#watchers.push(watcher)
       watcher.start()
     })
@@ -59,6 +64,7 @@ interface Means {
   readonly bus: Bus
   readonly streams: Streams
   readonly database: DataSource
+  readonly alarms: Alarms
   readonly verifier: Verifier
 }
 
@@ -69,6 +75,7 @@ class Watcher {
   #isAwake = false
   #measuredAt = Number.NEGATIVE_INFINITY
   #arbiters: ReadonlySet<string> = new Set()
+  #lane: LaneFault | undefined
 
   constructor(
     private readonly ledger: Ledger,
@@ -107,6 +114,7 @@ class Watcher {
         this.#isAwake = false
         await this.#measure()
         const progress = await this.#takeRange()
+        await this.#noteLane()
         if (progress === 'more') pauseMs = 0
         if (progress === 'unreadable') pauseMs = FAILED_MS
       } catch (error) {
@@ -127,6 +135,7 @@ class Watcher {
     behind.set({ ledger: name }, Math.max(0, height - head.height))
     if (height < head.height) {
       log.warn('watch.ledger.shorter', { ledger: name, height, taken: head.height })
+      ledgers.contradicted(chain)
       return 'unreadable'
     }
     const read: SeenBlock[] = []
@@ -136,13 +145,14 @@ class Watcher {
       if (!seen.ok) {
         // a gap, another history or a broken block: nothing of it is believed, and a person must look
         log.warn('watch.block.refused', { ledger: name, height: from.height + 1, code: seen.code })
+        ledgers.contradicted(chain)
         break
       }
       if (ledgers.isAhead(chain, seen.value.head.time)) break
       read.push(seen.value)
       from = seen.value.head
     }
-    if (blocks.length === 0 || read.length > 0) ledgers.heard(chain)
+    if (read.length === blocks.length) ledgers.heard(chain, from.time)
     if (read.length === 0) return blocks.length === 0 ? 'head' : 'unreadable'
     await this.#tellInParts(head, read)
     taken.inc({ ledger: name }, read.length)
@@ -182,11 +192,24 @@ class Watcher {
   async #measure(): Promise<void> {
     if (performance.now() - this.#measuredAt < MEASURE_MS) return
     this.#measuredAt = performance.now()
-    await this.means.ledgers.measure(this.ledger)
+    if (await this.means.ledgers.measure(this.ledger)) this.#measuredAt -= MEASURE_MS - ASK_AGAIN_MS
     if (this.#arbiters.size > 0) return
     const managed = await this.means.bus.call(custodyAccounts, {}, { deadlineMs: 1_000 })
     if (!managed.ok) return
     this.#arbiters = new Set(managed.value.accounts.filter(({ purpose }) => purpose === 'arbiter').map(({ account }) => account))
+  }
+
+  /** Tells people when the ledger stops or starts to take new deals. */
+  async #noteLane(): Promise<void> {
+    const { ledgers, alarms, database } = this.means
+    const fault = ledgers.fault(this.ledger.chain)
+    if (fault === this.#lane) return
+    const about = { kind: 'ledger.closed', subject: this.ledger.name } as const
+    await runUnit(database, { lostCommit: 'again' }, async (unit) => {
+      await alarms.clear(unit, about)
+      if (fault !== undefined) await alarms.raise(unit, { ...about, detail: `no new deals: ${fault}`, parties: [] })
+    })
+    this.#lane = fault
   }
 
   async #sleep(milliseconds: number): Promise<void> {

@@ -1,4 +1,4 @@
-// Conditions and outputs as bytes: one tag, then fixed fields in the model's order.
+// Conditions and outputs as bytes: a tag, then fixed fields in the model's order.
 import {
   type AccountId,
   type HashLock,
@@ -15,7 +15,7 @@ import {
 import type { DecodeCode } from '../codes.js'
 import type { AccountCondition, Condition, EscrowCondition, Output } from '../model.js'
 import { writeAscending } from './policy.js'
-import { Reader } from './reader.js'
+import { Reader, joinAmount } from './reader.js'
 import { Writer } from './writer.js'
 
 export const CONDITION_TAG = { account: 1, timeLock: 2, multi: 3, hashLock: 4, escrow: 5 } as const
@@ -25,8 +25,7 @@ const PAIRED = 2
 const HELD = 4
 const WITH_DELIVERY_HASH = 8
 
-export function writeCondition(writer: Writer, condition: Condition): void {
-  writer.u8(CONDITION_TAG[condition.kind])
+function writeFields(writer: Writer, condition: Condition): void {
   switch (condition.kind) {
     case 'account':
       writer.hex(condition.account, 32)
@@ -65,8 +64,9 @@ function writeEscrow(writer: Writer, escrow: EscrowCondition): void {
   if (escrow.deliveryHash !== undefined) writer.hex(escrow.deliveryHash, 32)
 }
 
-export function readCondition(reader: Reader): Condition {
-  switch (reader.u8()) {
+/** The fields of the condition whose tag was read before. */
+export function readConditionFields(reader: Reader, tag: number): Condition {
+  switch (tag) {
     case CONDITION_TAG.account:
       return readAccountCondition(reader)
     case CONDITION_TAG.timeLock:
@@ -128,27 +128,40 @@ function readEscrow(reader: Reader): EscrowCondition {
 
 export const readTime = (reader: Reader): Time => reader.u48() as Time
 
+/** Asset, one byte that holds the condition's tag and the amount's length, the amount, the condition's fields. */
 export function writeOutput(writer: Writer, output: Output): void {
-  writer.asset(output.asset).amount(output.amount)
-  writeCondition(writer, output.condition)
+  writer.asset(output.asset).taggedAmount(CONDITION_TAG[output.condition.kind], output.amount)
+  writeFields(writer, output.condition)
 }
 
 export function readOutput(reader: Reader): Output {
   const asset = reader.asset()
-  const amount = reader.amount()
-  return { asset, amount, condition: readCondition(reader) }
+  const tag = readOutputHead(reader)
+  const amount = joinAmount(reader.high, reader.low)
+  return { asset, amount, condition: readConditionFields(reader, tag) }
+}
+
+/** The tag of the output's condition; its amount is left in the reader's `high` and `low`. */
+export function readOutputHead(reader: Reader): number {
+  const head = reader.u8()
+  const tag = head >> 4
+  const size = head & 15
+  if (size < 1 || size > 8) reader.fail('amount_malformed')
+  if (tag < CONDITION_TAG.account || tag > CONDITION_TAG.escrow) reader.fail('condition_unknown')
+  reader.amountDigits(size)
+  return tag
 }
 
 /** The canonical bytes of a condition; equal bytes if and only if equal conditions. */
 export function encodeCondition(condition: Condition): Bytes {
-  const writer = new Writer()
-  writeCondition(writer, condition)
+  const writer = new Writer().u8(CONDITION_TAG[condition.kind])
+  writeFields(writer, condition)
   return writer.done()
 }
 
 export function decodeCondition(bytes: Bytes): Result<Condition, DecodeCode> {
   const reader = new Reader(bytes)
-  const condition = readCondition(reader)
+  const condition = readConditionFields(reader, reader.u8())
   if (reader.fault === undefined && reader.left > 0) reader.fail('trailing_bytes')
   return reader.fault === undefined ? ok(condition) : err(reader.fault)
 }

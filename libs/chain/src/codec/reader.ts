@@ -115,10 +115,15 @@ export class Reader {
   }
 
   amountPartsOrZero(): void {
-    this.high = 0
-    this.low = 0
     const size = this.u8()
     if (size > 8) this.fail('amount_malformed')
+    this.amountDigits(size)
+  }
+
+  /** Reads an amount of `size` bytes, 0 to 8, into `high` and `low`. */
+  amountDigits(size: number): void {
+    this.high = 0
+    this.low = 0
     const at = this.skip(size)
     if (this.fault !== undefined || size === 0) return
     const first = this.bytes[at] ?? 0

@@ -81,10 +81,16 @@ export class Writer {
   }
 
   amountOrZero(amount: bigint): this {
-    invariant(amount >= 0n && amount <= AMOUNT_MAX, 'an amount of 0 to 2^63-1')
+    invariant(amount >= 0n, 'an amount of 0 to 2^63-1')
+    return this.taggedAmount(0, amount)
+  }
+
+  /** One byte of tag (0 to 15) and length, then the shortest big-endian form. */
+  taggedAmount(tag: number, amount: bigint): this {
+    invariant(amount >= (tag === 0 ? 0n : 1n) && amount <= AMOUNT_MAX, 'an amount within 2^63-1')
     let size = 0
     for (let rest = amount; rest > 0n; rest >>= 8n) size++
-    this.u8(size)
+    this.u8(tag * 16 + size)
     for (let i = size - 1; i >= 0; i--) this.u8(Number((amount >> BigInt(8 * i)) & 255n))
     return this
   }

@@ -30,7 +30,7 @@ export class AccountSet {
   private stored = 0
 
   constructor(seed: number) {
-    this.table = new KeyTable(seed)
+    this.table = new KeyTable(seed, { shardBits: 6 })
   }
 
   get count(): number {
@@ -47,7 +47,7 @@ export class AccountSet {
   }
 
   idOf(account: number): AccountId {
-    return hexOf<AccountId>(this.table.keys.subarray(account * 32, account * 32 + 32))
+    return hexOf<AccountId>(this.table.keyOf(account))
   }
 
   threshold(account: number): number {

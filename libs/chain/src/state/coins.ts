@@ -12,18 +12,26 @@ export interface CoinFields {
   readonly condition?: Bytes
 }
 
+/** Words of a record. */
+const ASSET = 0
+const HIGH = 1
+const LOW = 2
+/** Account number, or -1 - n for the n-th side condition. */
+const HOLDER = 3
+const SERIAL_HIGH = 4
+const SERIAL_LOW = 5
+const WORDS = 6
+const TWO_32 = 2 ** 32
+
 export class CoinSet {
   readonly table: KeyTable
-  asset = new Uint32Array(64)
-  high = new Uint32Array(64)
-  low = new Uint32Array(64)
-  /** Account number, or -1 - n for the n-th side condition. */
-  private holder = new Int32Array(64)
+  /** How many coins there ever were: the serial number of the newest. */
+  made = 0
   private readonly side: (Bytes | undefined)[] = []
   private readonly freeSide: number[] = []
 
   constructor(seed: number) {
-    this.table = new KeyTable(seed)
+    this.table = new KeyTable(seed, { words: WORDS, shardBits: 10 })
   }
 
   get count(): number {
@@ -35,33 +43,58 @@ export class CoinSet {
     return this.table.find(bytes, at)
   }
 
+  coordinateOf(row: number): Bytes {
+    return this.table.keyOf(row)
+  }
+
+  assetOf(row: number): number {
+    return this.table.wordOf(row, ASSET)
+  }
+
+  /** High 31 and low 32 bits of the amount. */
+  highOf(row: number): number {
+    return this.table.wordOf(row, HIGH)
+  }
+
+  lowOf(row: number): number {
+    return this.table.wordOf(row, LOW)
+  }
+
   /** Number of the account that owns the coin, -1 if another condition does. */
   accountOf(row: number): number {
-    const holder = this.holder[row] ?? 0
+    const holder = this.table.wordOf(row, HOLDER) | 0
     return holder >= 0 ? holder : -1
   }
 
   /** The encoded condition of a coin that no plain account owns. */
   conditionOf(row: number): Bytes {
-    const condition = this.side[-1 - (this.holder[row] ?? 0)]
+    const condition = this.side[-1 - (this.table.wordOf(row, HOLDER) | 0)]
     invariant(condition !== undefined, 'a coin without account has a condition')
     return condition
   }
 
+  /** Number of the coin in the order in which the ledger's coins were made, from 1. */
+  serialOf(row: number): number {
+    return this.table.wordOf(row, SERIAL_HIGH) * TWO_32 + this.table.wordOf(row, SERIAL_LOW)
+  }
+
   /** Adds a coin of a plain account. */
   addPlain(coordinate: Bytes, coin: { asset: number; high: number; low: number; account: number }): void {
-    this.add(coordinate, coin.asset, coin.high, coin.low, coin.account)
+    this.add(coordinate, ++this.made, coin, coin.account)
   }
 
   /** Adds a coin of any other condition; keeps the bytes it is given. */
   addConditioned(coordinate: Bytes, coin: { asset: number; high: number; low: number; condition: Bytes }): void {
-    const number = this.freeSide.pop() ?? this.side.length
-    this.side[number] = coin.condition
-    this.add(coordinate, coin.asset, coin.high, coin.low, -1 - number)
+    this.add(coordinate, ++this.made, coin, this.keep(coin.condition))
+  }
+
+  /** Puts a coin back as it stood, with its number. */
+  restore(coordinate: Bytes, serial: number, coin: CoinFields): void {
+    this.add(coordinate, serial, coin, coin.condition === undefined ? coin.account : this.keep(coin.condition))
   }
 
   remove(row: number): void {
-    const holder = this.holder[row] ?? 0
+    const holder = this.table.wordOf(row, HOLDER) | 0
     if (holder < 0) {
       this.side[-1 - holder] = undefined
       this.freeSide.push(-1 - holder)
@@ -70,32 +103,25 @@ export class CoinSet {
   }
 
   /** Rows of all coins, in no order that means anything. */
-  *rows(): Generator<number> {
-    for (let row = 0; row < this.table.rows; row++) if (this.table.isLive(row)) yield row
+  rows(): Generator<number> {
+    return this.table.liveRows()
   }
 
-  private add(coordinate: Bytes, asset: number, high: number, low: number, holder: number): void {
-    invariant(this.table.find(coordinate, 0) < 0, 'a new coordinate is new')
-    const row = this.table.insert(coordinate, 0)
-    if (row >= this.asset.length) this.grow()
-    this.asset[row] = asset
-    this.high[row] = high
-    this.low[row] = low
-    this.holder[row] = holder
+  private keep(condition: Bytes): number {
+    const number = this.freeSide.pop() ?? this.side.length
+    this.side[number] = condition
+    return -1 - number
   }
 
-  private grow(): void {
-    const size = this.asset.length * 2
-    const enlarge = (old: Uint32Array): Uint32Array<ArrayBuffer> => {
-      const larger = new Uint32Array(size)
-      larger.set(old)
-      return larger
-    }
-    this.asset = enlarge(this.asset)
-    this.high = enlarge(this.high)
-    this.low = enlarge(this.low)
-    const holder = new Int32Array(size)
-    holder.set(this.holder)
-    this.holder = holder
+  private add(coordinate: Bytes, serial: number, coin: { asset: number; high: number; low: number }, holder: number): void {
+    const { table } = this
+    invariant(table.find(coordinate, 0) < 0, 'a new coordinate is new')
+    const row = table.insert(coordinate, 0)
+    table.setWord(row, ASSET, coin.asset)
+    table.setWord(row, HIGH, coin.high)
+    table.setWord(row, LOW, coin.low)
+    table.setWord(row, HOLDER, holder)
+    table.setWord(row, SERIAL_HIGH, Math.floor(serial / TWO_32))
+    table.setWord(row, SERIAL_LOW, serial)
   }
 }

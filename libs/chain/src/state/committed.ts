@@ -19,7 +19,7 @@ export class CommittedIds {
     const minute = Math.floor(validUntil / BUCKET_MS)
     let bucket = this.buckets.get(minute)
     if (bucket === undefined) {
-      bucket = new KeyTable(this.seed)
+      bucket = new KeyTable(this.seed, { shardBits: 6 })
       this.buckets.set(minute, bucket)
     }
     bucket.insert(id, 0)
@@ -33,9 +33,7 @@ export class CommittedIds {
   /** All remembered ids with the first millisecond of their minute. */
   *entries(): Generator<{ id: Bytes; validUntil: Time }> {
     for (const [minute, bucket] of this.buckets) {
-      for (let row = 0; row < bucket.rows; row++) {
-        yield { id: bucket.keys.subarray(row * 32, row * 32 + 32), validUntil: (minute * BUCKET_MS) as Time }
-      }
+      for (let row = 0; row < bucket.rows; row++) yield { id: bucket.keyOf(row), validUntil: (minute * BUCKET_MS) as Time }
     }
   }
 }

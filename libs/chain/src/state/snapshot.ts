@@ -23,7 +23,7 @@ import { accountIdOf } from '../ids.js'
 import type { Genesis } from '../model.js'
 import { LedgerState } from './state.js'
 
-const MAGIC = utf8('huitong-snapshot-2')
+const MAGIC = utf8('huitong-snapshot-3')
 const SUM_BYTES = 32
 
 export type SnapshotCode = 'snapshot_corrupt' | 'snapshot_of_other_chain'
@@ -157,13 +157,10 @@ function readAssets(reader: Reader, state: LedgerState): void {
 /** Account number + 1, or 0 and the condition's bytes. */
 function writeCoins(writer: Writer, state: LedgerState): void {
   const { coins } = state
-  writer.u48(coins.count)
+  writer.u48(coins.made).u48(coins.count)
   for (const row of coins.rows()) {
-    writer.bytes(coins.table.keys.subarray(row * 32, row * 32 + 32))
-    writer
-      .u32(coins.asset[row] ?? 0)
-      .u32(coins.high[row] ?? 0)
-      .u32(coins.low[row] ?? 0)
+    writer.bytes(coins.coordinateOf(row)).u48(coins.serialOf(row))
+    writer.u32(coins.assetOf(row)).u32(coins.highOf(row)).u32(coins.lowOf(row))
     const account = coins.accountOf(row)
     writer.u32(account + 1)
     if (account < 0) writer.u16(coins.conditionOf(row).length).bytes(coins.conditionOf(row))
@@ -171,16 +168,17 @@ function writeCoins(writer: Writer, state: LedgerState): void {
 }
 
 function readCoins(reader: Reader, state: LedgerState): void {
+  state.coins.made = reader.u48()
   for (let left = reader.u48(); left > 0; left--) {
     const coordinate = reader.take(32)
+    const serial = reader.u48()
     const asset = reader.u32()
     const high = reader.u32()
     const low = reader.u32()
     const account = reader.u32() - 1
     const condition = account < 0 ? reader.take(reader.u16()).slice() : undefined
     if (reader.fault !== undefined) return
-    if (condition === undefined) state.coins.addPlain(coordinate, { asset, high, low, account })
-    else state.coins.addConditioned(coordinate, { asset, high, low, condition })
+    state.coins.restore(coordinate, serial, { asset, high, low, account, ...(condition === undefined ? {} : { condition }) })
     state.assets.addCoin(asset, high, low)
   }
 }

@@ -85,11 +85,11 @@ export class LedgerState implements SignerLookups {
   }
 
   coinAt(row: number): Coin {
-    const coordinate = hexOf<Coordinate>(this.coins.table.keys.subarray(row * 32, row * 32 + 32))
+    const coordinate = hexOf<Coordinate>(this.coins.coordinateOf(row))
     return {
       coordinate,
-      asset: this.assets.record(this.coins.asset[row] ?? 0).asset,
-      amount: joinAmount(this.coins.high[row] ?? 0, this.coins.low[row] ?? 0),
+      asset: this.assets.record(this.coins.assetOf(row)).asset,
+      amount: joinAmount(this.coins.highOf(row), this.coins.lowOf(row)),
       condition: this.conditionAt(row),
     }
   }

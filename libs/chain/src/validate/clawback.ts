@@ -19,7 +19,7 @@ export function checkClawback(outline: Outline, state: LedgerState, { rows, outp
   if (taken === 0 || taken !== outline.inputCount) return 'clawback_terms'
   const asset = state.assets.numberOf(operation.asset)
   if (asset < 0) return 'asset_unknown'
-  for (let i = 0; i < taken; i++) if (state.coins.asset[rows[i] ?? -1] !== asset) return 'clawback_terms'
+  for (let i = 0; i < taken; i++) if (state.coins.assetOf(rows[i] ?? -1) !== asset) return 'clawback_terms'
   const issuer = state.accounts.numberOf(state.assets.issuerOf(asset))
   for (let i = 0; i < outline.outputCount; i++)
     if (outline.conditions[i] !== undefined || outputAccounts[i] !== issuer) return 'clawback_terms'

@@ -83,7 +83,7 @@ export class Signers {
 
   private addInput(row: number, path: SpendPath): void {
     const { coins } = this.state
-    const asset = coins.asset[row] ?? 0
+    const asset = coins.assetOf(row)
     const account = coins.accountOf(row)
     if (account >= 0 && path.kind === 'own') {
       this.require(account, MUST)

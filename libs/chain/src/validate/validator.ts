@@ -45,7 +45,11 @@ export class Validator {
   private time = 0 as Time
   private stage: Stage = 'idle'
 
-  constructor(readonly state: LedgerState) {
+  /** `spent` is told the row of each coin that is spent, just before it is removed. */
+  constructor(
+    readonly state: LedgerState,
+    private readonly spent?: (row: number) => void,
+  ) {
     this.signers = new Signers(state)
     this.identified = new Uint8Array(32 + 65_536)
     this.identified.set(state.chainBytes)
@@ -79,7 +83,8 @@ export class Validator {
     const { state, outline, rows } = this
     for (let i = 0; i < outline.inputCount; i++) {
       const row = rows[i] ?? -1
-      state.assets.removeCoin(state.coins.asset[row] ?? 0, state.coins.high[row] ?? 0, state.coins.low[row] ?? 0)
+      state.assets.removeCoin(state.coins.assetOf(row), state.coins.highOf(row), state.coins.lowOf(row))
+      this.spent?.(row)
       state.coins.remove(row)
     }
     for (const operation of outline.operations) applyOperation(operation, state, this.time)
@@ -177,7 +182,7 @@ export class Validator {
       if (asset < 0) code = firstCode<RuleCode>(code, 'asset_unknown')
       this.outputAssets[i] = asset
       if (outline.conditions[i] === undefined) {
-        const account = state.accounts.find(outline.bytes, (outline.conditionAt[i] ?? 0) + 1)
+        const account = state.accounts.find(outline.bytes, outline.conditionAt[i] ?? 0)
         if (account < 0) code = firstCode<RuleCode>(code, 'account_unknown')
         this.outputAccounts[i] = account
       } else code = firstCode(code, this.checkCondition(i))
@@ -215,7 +220,7 @@ export class Validator {
     balance.clear()
     for (let i = 0; i < outline.inputCount; i++) {
       const row = rows[i] ?? -1
-      balance.credit(coins.asset[row] ?? 0, coins.high[row] ?? 0, coins.low[row] ?? 0)
+      balance.credit(coins.assetOf(row), coins.highOf(row), coins.lowOf(row))
     }
     for (let i = 0; i < outline.outputCount; i++) {
       balance.debit(this.outputAssets[i] ?? 0, outline.high[i] ?? 0, outline.low[i] ?? 0)
@@ -293,7 +298,9 @@ export class Validator {
     if (outline.conditions[i] === undefined) {
       state.coins.addPlain(coordinate, { asset, high, low, account: this.outputAccounts[i] ?? 0 })
     } else {
-      const condition = outline.bytes.slice(outline.conditionAt[i] ?? 0, outline.conditionEnd[i] ?? 0)
+      // One byte before the fields, the end of the amount, gives its place to the tag.
+      const condition = outline.bytes.slice((outline.conditionAt[i] ?? 0) - 1, outline.conditionEnd[i] ?? 0)
+      condition[0] = outline.conditionTag[i] ?? 0
       state.coins.addConditioned(coordinate, { asset, high, low, condition })
     }
     state.assets.addCoin(asset, high, low)

@@ -1,10 +1,10 @@
 // What a conversion does with an event. Pure: facts from ledgers are never refused, commands are, and nothing here acts.
-import { err, lockOf, never, ok } from '@huitong/primitives'
+import { err, never, ok } from '@huitong/primitives'
 import { type Decided, refused, unchanged } from '../decision.js'
 import { type Env, advanced } from '../env.js'
 import type { CoinCreated, PreimageSeen } from '../facts.js'
 import { NO_LEG, type Leg, type OpenLeg, type PairBook, bookSpend, knowsCoin } from '../pair/pair.js'
-import { matchCoin, withException, withExtra, withLegBAsExtra } from '../pair/pair.js'
+import { matchCoin, opens, withException, withExtra, withLegBAsExtra } from '../pair/pair.js'
 import { pairTermsFault } from '../pair/pair-terms.js'
 import { earliestExpiry, hasPassed, isDead, isPairSafe, isStillBefore, lastSafeReveal } from '../time-locks.js'
 import { conversionEffects } from './effects.js'
@@ -131,7 +131,7 @@ function onTime(state: ConversionState, env: Env): Outcome {
 }
 
 function onSecret(state: ConversionState, fact: PreimageSeen, env: Env): Outcome {
-  if (state.preimage !== undefined || lockOf(fact.preimage) !== state.terms.hash) return unchanged(state)
+  if (state.preimage !== undefined || !opens(state.terms.hash, fact.preimage)) return unchanged(state)
   return settled(placed(state, { ...state, preimage: fact.preimage }), env)
 }
 
@@ -144,7 +144,7 @@ function onSigned(state: ConversionState, event: Extract<ConversionEvent, { kind
 }
 
 function onReveal(state: ConversionState, event: Extract<ConversionEvent, { kind: 'reveal' }>, env: Env): Outcome {
-  if (lockOf(event.preimage) !== state.terms.hash) return err('conversion_preimage_wrong', undefined, 'preimage')
+  if (!opens(state.terms.hash, event.preimage)) return err('conversion_preimage_wrong', undefined, 'preimage')
   if (state.preimage !== undefined) return unchanged(state)
   switch (state.state) {
     case 'B_LOCKED': {

@@ -75,6 +75,12 @@ export const NO_LEG: NoLeg = { fate: 'none' }
 export const withException = (exceptions: readonly PairException[], added: PairException): readonly PairException[] =>
   exceptions.includes(added) ? exceptions : [...exceptions, added]
 
+/**
+ * Is this the secret behind the hash? Exactly 32 bytes: a longer or shorter one that hashes to it would open the lock on no ledger, and a rule
+ * that took it would let one side believe in a secret that the other cannot use.
+ */
+export const opens = (hash: HashLock, preimage: Preimage): boolean => /^[0-9a-f]{64}$/.test(preimage) && lockOf(preimage) === hash
+
 /** True if the deal has heard of this coin. */
 export function knowsCoin(book: PairBook, coordinate: Coordinate): boolean {
   const isLeg = (leg: Leg): boolean => leg.fate !== 'none' && leg.lock.coordinate === coordinate
@@ -149,7 +155,7 @@ export function withLegBAsExtra<Book extends PairBook & { readonly terms: PairTe
 
 /** What a spend means: the book after it, and the secret if it showed one. `undefined` if it is news about no open coin of the deal. */
 export function bookSpend(hash: HashLock, book: PairBook, fact: CoinSpent): PairBook | undefined {
-  const preimage = fact.preimage !== undefined && lockOf(fact.preimage) === hash ? fact.preimage : book.preimage
+  const preimage = fact.preimage !== undefined && opens(hash, fact.preimage) ? fact.preimage : book.preimage
   const secret = preimage === undefined ? {} : { preimage }
   for (const side of ['a', 'b'] as const) {
     const leg = book[side]

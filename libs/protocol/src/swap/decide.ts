@@ -1,10 +1,10 @@
 // What a swap does with an event. Pure: facts from ledgers are never refused, commands are, and nothing here acts.
-import { err, lockOf, never, ok } from '@huitong/primitives'
+import { err, never, ok } from '@huitong/primitives'
 import { type Decided, refused, unchanged } from '../decision.js'
 import { type Env, advanced } from '../env.js'
 import type { CoinCreated, PreimageSeen } from '../facts.js'
 import { NO_LEG, type Leg, type OpenLeg, type PairBook, bookSpend, knowsCoin } from '../pair/pair.js'
-import { matchCoin, withException, withExtra, withLegBAsExtra } from '../pair/pair.js'
+import { matchCoin, opens, withException, withExtra, withLegBAsExtra } from '../pair/pair.js'
 import { pairTermsFault } from '../pair/pair-terms.js'
 import { earliestExpiry, hasPassed, isPairSafe, isStillBefore, lastSafeReveal } from '../time-locks.js'
 import { swapEffects } from './effects.js'
@@ -89,7 +89,7 @@ function onCancel(state: SwapState, event: Command<'cancel'>, env: Env): Outcome
 
 function onReveal(state: SwapState, event: Command<'reveal'>, env: Env): Outcome {
   if (event.by !== state.terms.initiator) return err('swap_wrong_party', undefined, 'by')
-  if (lockOf(event.preimage) !== state.terms.hash) return err('swap_preimage_wrong', undefined, 'preimage')
+  if (!opens(state.terms.hash, event.preimage)) return err('swap_preimage_wrong', undefined, 'preimage')
   if (state.preimage !== undefined) return unchanged(state)
   switch (state.state) {
     case 'BOTH_LOCKED': {
@@ -107,7 +107,7 @@ function onReveal(state: SwapState, event: Command<'reveal'>, env: Env): Outcome
 }
 
 function onSecret(state: SwapState, fact: PreimageSeen, env: Env): Outcome {
-  if (state.preimage !== undefined || lockOf(fact.preimage) !== state.terms.hash) return unchanged(state)
+  if (state.preimage !== undefined || !opens(state.terms.hash, fact.preimage)) return unchanged(state)
   return settled(placed(state, { ...state, preimage: fact.preimage }), env)
 }
 

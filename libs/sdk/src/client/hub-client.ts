@@ -2,7 +2,8 @@
 import { type Genesis, browserVerifier, chainIdOf, decodeGenesis } from '@huitong/chain'
 import { type ChainId, type Time, type Verifier, utf8 } from '@huitong/primitives'
 import { type Exchange, HttpClient, HubError, type HubOptions } from './http.js'
-import { LedgerClient, Unproven } from './ledger-client.js'
+import { LedgerClient } from './ledger-client.js'
+import { Unproven } from './unproven.js'
 import type { components } from './openapi.js'
 
 export type Dto = components['schemas']

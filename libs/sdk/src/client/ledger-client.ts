@@ -27,20 +27,20 @@ import {
 import type { SignedTransaction } from '../wallet/account.js'
 import type { History, HistoryCoin, HistoryTransaction } from '../wallet/ancestry.js'
 import { type HttpClient, HubError } from './http.js'
+import {
+  type Balance,
+  type HeightRange,
+  type JournalEntry,
+  type Statement,
+  type StatementRange,
+  balanceOf,
+  journalEntries,
+  readStatement,
+} from './ledger-reports.js'
 import type { components } from './openapi.js'
+import { Unproven } from './unproven.js'
 
 type Dto = components['schemas']
-
-/** What the hub said did not stand up to verification. */
-export class Unproven extends Error {
-  override readonly name = 'Unproven'
-  constructor(
-    readonly code: string,
-    detail: string,
-  ) {
-    super(`${code}: ${detail}`)
-  }
-}
 
 export interface SubmitOutcome {
   readonly id: TxId
@@ -63,13 +63,6 @@ export interface AssetState {
   readonly issued: bigint
   readonly burnt: bigint
   readonly sequence: number
-}
-
-export interface Balance {
-  readonly asset: AssetCode
-  readonly available: bigint
-  readonly locked: bigint
-  readonly total: bigint
 }
 
 /** How long a submission is retried while its outcome is unknown. */
@@ -178,12 +171,7 @@ export class LedgerClient {
 
   async balances(account: AccountId, height?: number): Promise<readonly Balance[]> {
     const page = await this.get<Dto['BalanceListDto']>(`/accounts/${encodeAddress(account)}/balances`, { height })
-    return page.items.map((item) => ({
-      asset: item.asset as AssetCode,
-      available: BigInt(item.available),
-      locked: BigInt(item.locked),
-      total: BigInt(item.total),
-    }))
+    return page.items.map(balanceOf)
   }
 
   /** The account's keys and sequence; `undefined` if it is not open here. */
@@ -221,30 +209,43 @@ export class LedgerClient {
   /** A coin's history back to issuance, or forward to where its money went, the whole of it up to `limit` coins. */
   async historyOf(coordinate: Coordinate, limit = 10_000, direction: 'backward' | 'forward' = 'backward'): Promise<History> {
     const coins = new Map<Coordinate, HistoryCoin>()
+    const siblings = new Map<string, HistoryCoin>()
     const transactions = new Map<string, HistoryTransaction>()
     const open: string[] = [coordinate]
+    const asked = new Set(open)
     for (let from = open.pop(); from !== undefined; from = open.pop()) {
-      const part = await this.get<Dto['HistoryDto']>(`/coins/${from}/history`, { direction, depth: 100, limit: 1000 })
-      for (const coin of part.coins.map(coinOf)) coins.set(coin.coordinate, coin)
-      for (const { id, inputs, outputs } of part.transactions)
-        transactions.set(id, { id, inputs: inputs as Coordinate[], outputs: outputs as Coordinate[] })
-      open.push(...part.open.filter((next) => next !== from))
-      if (coins.size > limit) throw new HubError('history_too_long', 422, `more than ${limit} coins`)
+      for await (const part of this.historyPages(from, direction)) {
+        for (const coin of part.coins.map(coinOf)) coins.set(coin.coordinate, coin)
+        for (const coin of part.siblings) siblings.set(coin.coordinate, coinOf(coin))
+        for (const { id, inputs, outputs } of part.transactions)
+          transactions.set(id, { id, inputs: inputs as Coordinate[], outputs: outputs as Coordinate[] })
+        open.push(...part.open.filter((next) => !asked.has(next)))
+        for (const next of part.open) asked.add(next)
+        if (coins.size > limit) throw new HubError('history_too_long', 422, `more than ${limit} coins`)
+      }
     }
-    await this.addSiblings(coins, transactions)
+    addSiblings(coins, transactions, siblings)
     return { coins, transactions }
   }
 
-  /** Outputs that stand before a coin of the history are no part of it, but decide which units went to the coin (first in, first out). */
-  private async addSiblings(
-    coins: Map<Coordinate, HistoryCoin>,
-    transactions: ReadonlyMap<string, HistoryTransaction>,
-  ): Promise<void> {
-    for (const { outputs } of transactions.values()) {
-      const last = outputs.findLastIndex((output) => coins.has(output))
-      for (const output of outputs.slice(0, Math.max(0, last)))
-        if (!coins.has(output)) coins.set(output, coinOf(await this.get<Dto['CoinDto']>(`/coins/${output}`)))
-    }
+  private async *historyPages(coordinate: string, direction: 'backward' | 'forward'): AsyncGenerator<Dto['HistoryDto']> {
+    let after: string | undefined
+    do {
+      const query = { direction, depth: 100, limit: 1000, after }
+      const page: Dto['HistoryDto'] = await this.get(`/coins/${coordinate}/history`, query)
+      yield page
+      after = page.next
+    } while (after !== undefined)
+  }
+
+  /** The journal in double entry, entry by entry in the order of the chain; throws {@link Unproven} at one that does not balance. */
+  journal(range: HeightRange = {}): AsyncGenerator<JournalEntry> {
+    return journalEntries((path, query) => this.get(path, query), range)
+  }
+
+  /** What changed an account's balances, with opening and closing; throws {@link Unproven} if it does not add up. */
+  statement(account: AccountId, range: StatementRange = {}): Promise<Statement> {
+    return readStatement((path, query) => this.get(path, query), encodeAddress(account), range)
   }
 
   /** Blocks from a height on, at most as many as the hub answers at once. */
@@ -273,6 +274,21 @@ function coinOf(dto: Dto['CoinDto']): CoinRecord {
     transaction: dto.transaction as TxId,
     index: dto.index,
     height: dto.height,
+  }
+}
+
+/** Outputs that stand before a coin of the history are no part of it, but decide which units went to the coin (first in, first out). */
+function addSiblings(
+  coins: Map<Coordinate, HistoryCoin>,
+  transactions: ReadonlyMap<string, HistoryTransaction>,
+  siblings: ReadonlyMap<string, HistoryCoin>,
+): void {
+  for (const { outputs } of transactions.values()) {
+    const last = outputs.findLastIndex((output) => coins.has(output))
+    for (const output of outputs.slice(0, Math.max(0, last))) {
+      const sibling = siblings.get(output)
+      if (sibling !== undefined && !coins.has(output)) coins.set(output, sibling)
+    }
   }
 }
 

@@ -206,6 +206,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/ledgers/{ledger}/accounts/{address}/statement': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What changed its balances between two heights or times, with the balances before and after. */
+    get: operations['account.statement']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/ledgers/{ledger}/accounts/{address}/party': {
     parameters: {
       query?: never
@@ -249,6 +266,23 @@ export interface paths {
     }
     /** Where a coin comes from, or where it went: coins and the transactions between them. */
     get: operations['coin.history']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledgers/{ledger}/journal': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Every transaction as a journal entry whose postings sum to zero per asset. */
+    get: operations['journal.journal']
     put?: never
     post?: never
     delete?: never
@@ -1029,6 +1063,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/alarms': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What waits for a person's look, newest first: offers that run dry, refunds that do not come through, closed ledgers. */
+    get: operations['alarm.list']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/api-keys': {
     parameters: {
       query?: never
@@ -1687,6 +1738,35 @@ export interface components {
       height: number
       items: components['schemas']['BalanceDto'][]
     }
+    ChangeDto: {
+      asset: string
+      available: string
+      locked: string
+      availableAfter: string
+      lockedAfter: string
+    }
+    StatementEntryDto: {
+      /** Format: date-time */
+      time: string
+      /** @description Absent where time locks opened: money that was locked became available without a transaction. */
+      transaction?: string
+      height: number
+      /** @description Position of the transaction in its block. */
+      index?: number
+      changes: components['schemas']['ChangeDto'][]
+    }
+    StatementDto: {
+      /** @description First and last height of the whole statement. */
+      from: number
+      to: number
+      /** @description Before the first entry of this page. */
+      opening: components['schemas']['BalanceDto'][]
+      entries: components['schemas']['StatementEntryDto'][]
+      /** @description After the last entry of this page. */
+      closing: components['schemas']['BalanceDto'][]
+      /** @description Goes into `after` of the next page; absent on the last. */
+      next?: string
+    }
     AccountPartyDto: {
       party: string
     }
@@ -1706,10 +1786,48 @@ export interface components {
       issued?: components['schemas']['IssuedDto']
     }
     HistoryDto: {
+      /** @description The walk is as of the end of this block: what was spent later is shown unspent. */
+      height: number
+      /** @description First the coin asked for; then backward what the transactions spent, forward what they made. */
       coins: components['schemas']['CoinDto'][]
+      /** @description The transactions' other coins: backward outputs that went elsewhere, forward inputs that came from elsewhere. */
+      siblings: components['schemas']['CoinDto'][]
+      /** @description In the order of the walk: backward the newest first, forward the oldest first. */
       transactions: components['schemas']['HistoryTransactionDto'][]
-      /** @description Coordinates at which depth or limit cut the walk: ask again from there. */
+      /** @description Coordinates at which depth or breadth cut the walk: ask again from there. */
       open: string[]
+      /** @description Goes into `after` of the next page; absent on the last. */
+      next?: string
+    }
+    PostingDto: {
+      /** @description Present with `available` and `locked`. */
+      account?: string
+      asset: string
+      amount: string
+      /**
+       * @description `available`, `locked`: the parts of an account's balance. `shared`: coins of several owners together. `issued` (never positive) and `burnt`
+       *     (never negative): the asset's own counter accounts.
+       * @enum {string}
+       */
+      part: 'available' | 'burnt' | 'issued' | 'locked' | 'shared'
+    }
+    JournalEntryDto: {
+      transaction: string
+      /** Format: date-time */
+      time: string
+      height: number
+      /** @description Position of the transaction in its block. */
+      index: number
+      /** @description Per asset they sum to zero. Empty for a transaction that moves no money. */
+      postings: components['schemas']['PostingDto'][]
+    }
+    JournalDto: {
+      /** @description First and last height of the whole report. */
+      from: number
+      to: number
+      entries: components['schemas']['JournalEntryDto'][]
+      /** @description Goes into `after` of the next page; absent on the last. */
+      next?: string
     }
     AssetDto: {
       asset: string
@@ -1757,12 +1875,15 @@ export interface components {
       reserved: string
       /** @description Locked or paid in deals. */
       used: string
+      /** @description Below this, in units of `sell`, an alarm is raised: event `offer.low_water`. */
+      lowWater: string
       /** Format: date-time */
       expiresAt: string
       /** Format: date-time */
       createdAt: string
       sell: components['schemas']['TokenDto']
       buy: components['schemas']['TokenDto']
+      isLow: boolean
       /** @enum {string} */
       state: 'active' | 'exhausted' | 'expired' | 'paused'
     }
@@ -1861,6 +1982,11 @@ export interface components {
       giveAccount: string
       /** @description The payer's account on the ledger it takes on. */
       takeAccount: string
+      /**
+       * @description The function that `hash` was made with. All ledgers know SHA-256 of the secret's raw bytes; another is refused.
+       * @enum {string}
+       */
+      hashFunction?: 'sha-256'
     }
     LegDto: {
       ledger: string
@@ -1883,9 +2009,19 @@ export interface components {
     }
     ExceptionDto: {
       amount?: string
+      /**
+       * Format: date-time
+       * @description A locked coin returns to its payer from this time of its ledger on.
+       */
+      returnsAt?: string
       kind: string
       detail: string
       coin?: components['schemas']['CoinRefDto']
+      /**
+       * @description What became of the coin: still locked, paid out by its secret, or back with its payer.
+       * @enum {string}
+       */
+      fate?: 'claimed' | 'locked' | 'returned'
     }
     DeadlineDto: {
       /**
@@ -1948,6 +2084,11 @@ export interface components {
       give: components['schemas']['TokenDto']
       /** @description What the initiator gets. */
       take: components['schemas']['TokenDto']
+      /**
+       * @description The function that `hash` was made with. All ledgers know SHA-256 of the secret's raw bytes; another is refused.
+       * @enum {string}
+       */
+      hashFunction?: 'sha-256'
     }
     SwapDto: {
       /** Format: date-time */
@@ -2433,6 +2574,18 @@ export interface components {
     }
     OperatorListDto: {
       items: components['schemas']['OperatorDto'][]
+    }
+    AlarmDto: {
+      /** Format: date-time */
+      raisedAt: string
+      /** @description offer.low_water, refund.overdue, claim.at_risk or ledger.closed. */
+      kind: string
+      /** @description Id of what it is about. */
+      subject: string
+      detail: string
+    }
+    AlarmListDto: {
+      items: components['schemas']['AlarmDto'][]
     }
     CreateApiKeyDto: {
       label: string
@@ -2992,6 +3145,51 @@ export interface operations {
       }
     }
   }
+  'account.statement': {
+    parameters: {
+      query?: {
+        asset?: string
+        /** @description First height; 1 if absent. */
+        from?: number
+        /** @description Last height; the last durable one if absent. */
+        to?: number
+        /** @description Instead of `from`: the first block of this time or later. */
+        since?: string
+        /** @description Instead of `to`: the last block before this time. */
+        until?: string
+        /** @description `next` of the page before, with the same bounds (best by height: `from` and `to` of the first page). */
+        after?: string
+        /** @description Entries of the page; 50 if absent. */
+        limit?: number
+      }
+      header?: never
+      path: {
+        ledger: string
+        address: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StatementDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
   'account.party': {
     parameters: {
       query?: never
@@ -3059,8 +3257,10 @@ export interface operations {
       query?: {
         /** @description Transactions in a row; 20 if absent. */
         depth?: number
-        /** @description Coins in all; 200 if absent. */
+        /** @description Coins of a page; 200 if absent. A page holds at least one whole transaction. */
         limit?: number
+        /** @description `next` of the page before, with the same direction and depth. */
+        after?: string
         /** @description `backward`: to the issuance. `forward`: to where the money went. Backward if absent. */
         direction?: 'backward' | 'forward'
       }
@@ -3079,6 +3279,45 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['HistoryDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'journal.journal': {
+    parameters: {
+      query?: {
+        /** @description First height; 1 if absent. */
+        from?: number
+        /** @description Last height; the last durable one if absent. */
+        to?: number
+        /** @description `next` of the page before, with the same bounds. */
+        after?: string
+        /** @description Entries of the page; 50 if absent. Fewer come where they would not fit into one answer. */
+        limit?: number
+      }
+      header?: never
+      path: {
+        ledger: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['JournalDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */
@@ -4885,6 +5124,34 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['OperatorDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'alarm.list': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AlarmListDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */

@@ -12,7 +12,7 @@ import {
 } from '@huitong/primitives'
 import type { ProvenTransaction } from '@huitong/chain'
 import type { Dto } from '../client/hub-client.js'
-import { Unproven } from '../client/ledger-client.js'
+import { Unproven } from '../client/unproven.js'
 import { type Party, pushLock } from '../party.js'
 import { ownLockFault, verifyLock } from './locks.js'
 import { type SecretStore, secretFor } from './secrets.js'

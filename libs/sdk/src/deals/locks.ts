@@ -1,7 +1,8 @@
 // Checking another party's lock before trusting a secret to it: from the ledger's receipt, field by field, never from what the hub says.
 import type { CoinRecord, HashLockCondition } from '@huitong/chain'
 import type { AccountId, Amount, AssetCode, Coordinate, HashLock, Time } from '@huitong/primitives'
-import { type LedgerClient, Unproven } from '../client/ledger-client.js'
+import type { LedgerClient } from '../client/ledger-client.js'
+import { Unproven } from '../client/unproven.js'
 
 export interface ExpectedLock {
   readonly asset: AssetCode

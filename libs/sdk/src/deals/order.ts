@@ -31,7 +31,8 @@ import {
   utf8,
 } from '@huitong/primitives'
 import type { Dto } from '../client/hub-client.js'
-import { type LedgerClient, Unproven } from '../client/ledger-client.js'
+import type { LedgerClient } from '../client/ledger-client.js'
+import { Unproven } from '../client/unproven.js'
 import { type Party, type Send, signPush } from '../party.js'
 import type { SignedTransaction } from '../wallet/account.js'
 import { accountOf } from './conversion.js'

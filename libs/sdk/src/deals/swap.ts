@@ -2,7 +2,7 @@
 import { type HashLockCondition, type ProvenTransaction, decodeCondition } from '@huitong/chain'
 import { type AssetCode, type Coordinate, type HashLock, after, fromHex } from '@huitong/primitives'
 import type { Dto } from '../client/hub-client.js'
-import { Unproven } from '../client/ledger-client.js'
+import { Unproven } from '../client/unproven.js'
 import { type Party, pushLock } from '../party.js'
 import { ownLockFault, verifyLock } from './locks.js'
 import { type SecretStore, secretFor } from './secrets.js'
