@@ -7,6 +7,7 @@ const shared = {
   resolve: {
     alias: [
       { find: '@huitong/contracts/codes', replacement: `${root}libs/contracts/src/codes.ts` },
+      { find: '@huitong/platform/verifier', replacement: `${root}libs/platform/src/verifier.ts` },
       { find: /^@huitong\/([^/]+)$/, replacement: `${root}libs/$1/src/index.ts` },
     ],
   },

@@ -14,6 +14,7 @@ import {
   Performers,
   Streams,
   appendAudit,
+  linkAudit,
   createDatabase,
   installNativeHash,
   loadSettings,
@@ -210,6 +211,7 @@ beforeAll(async () => {
       appendAudit(unit, { at: entry as Time, actor: 'operator', action: 'did', subject: '对象', detail: { entry } }),
     )
   }
+  await linkAudit(identity.manager)
   const made = { id: `cnv_${hub.deals[0]?.id}` }
   await runCommand(settlement, { scope: 'conversion.create:key', key: 'k1', body: {} }, async () => ok(made))
   bus = await Bus.connect({ url: nats.url, role: 'gateway', user: nats.user, password: nats.password })

@@ -12,6 +12,8 @@ import type { HeadFact, Snapshot } from './read/facts.js'
 import type { Source } from './read/source.js'
 import type { LedgerReplay } from './replay/ledger-replay.js'
 
+/** A committed audit entry is linked within a fraction of a second; it may wait this long for a process to come back, in milliseconds. */
+const LINK_MS = 60_000
 /** Longest piece of work without a pause, in milliseconds. */
 const BREATH_MS = 50
 
@@ -31,6 +33,10 @@ export async function check(memory: Memory, source: Source): Promise<Outcome> {
   checkLiquidity(snapshot, found)
   checkEffects(memory, found)
   checkDeadlines(memory, snapshot, found)
+  for (const { app, waitingMs = 0 } of snapshot.logs) {
+    if (waitingMs > LINK_MS)
+      found.broken(8, `${app}: an audit entry has waited ${Math.round(waitingMs)} ms for its place in the chain`)
+  }
   const replays = [...memory.ledgers.values()].map(({ findings }) => findings)
   return { verdicts: verdicts([...replays, memory.lasting, found]), snapshot }
 }

@@ -4,9 +4,10 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { type Condition, type ProvenTransaction, encodeAddress, parseAddress } from '@huitong/chain'
 import { type AccountId, type Coordinate, type Time, brandHex, never } from '@huitong/primitives'
-import { HubClient, type LedgerClient, Party } from '@huitong/sdk'
+import { type HubClient, type LedgerClient, Party } from '@huitong/sdk'
 import { dataRootOf, globalsOf, outputOf } from './commands/globals.js'
 import { CommandFailure, EXIT } from './exit-code.js'
+import { nativeHub } from './native.js'
 import type { JsonObject, Output } from './output.js'
 import { type Session, withHub } from './session.js'
 import { passphraseFor } from './wallet/passphrase.js'
@@ -28,7 +29,7 @@ export class Desk {
   ) {
     this.pins = new PinsFile(session.folder.root, (line) => output.note(line))
     const { url, adminKey } = session
-    this.hub = new HubClient({
+    this.hub = nativeHub({
       url,
       pins: this.pins,
       deadlineMs: DEADLINE_MS,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import 'reflect-metadata'
 import type { HashLockCondition } from '@huitong/chain'
 import { type StartedPostgres, startPostgres } from '@huitong/launcher'
-import { Vault, createDatabase, openDatabase, platformMigrations, rows, verifyAudit } from '@huitong/platform'
+import { Vault, createDatabase, linkAudit, openDatabase, platformMigrations, rows, verifyAudit } from '@huitong/platform'
 import { type Coordinate, type HashLock, type Time, hexOf, sha256, toHex, utf8 } from '@huitong/primitives'
 import { seededEntropy } from '@huitong/testing'
 import type { DataSource } from 'typeorm'
@@ -83,6 +83,7 @@ it('signs side by side without using a coin or an offer twice, and writes one au
   expect(await hub.custody.lockConversionLeg({ ...asked(hub, legs[0] ?? ''), claimant: people.mallory.account })).toMatchObject({
     code: 'outcome_already_signed',
   })
+  await linkAudit(database.manager)
   const log = await rows<{ action: string }>(database.manager, 'select action from audit_log order by seq')
   expect(log.map(({ action }) => action)).toEqual([
     ...Array.from({ length: 8 }, () => 'signed.lock-conversion-leg'),

@@ -3,6 +3,7 @@ import { platformMigrations } from '@huitong/platform'
 import { Blocks1760000001000 } from './block/block.migration.js'
 import { LedgerHistory1760000003000 } from './index/history.migration.js'
 import { LedgerIndex1760000002000 } from './index/index.migration.js'
+import { IndexParts1760000004000 } from './index/index-parts.migration.js'
 
 /** The schema of the ledger `east-2` is `ledger_east_2`: names have no underscore, so no two share one. */
 export const schemaOf = (ledger: string): string => `ledger_${ledger.replaceAll('-', '_')}`
@@ -12,4 +13,5 @@ export const ledgerMigrations = [
   Blocks1760000001000,
   LedgerIndex1760000002000,
   LedgerHistory1760000003000,
+  IndexParts1760000004000,
 ] as const

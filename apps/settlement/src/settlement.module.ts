@@ -4,6 +4,7 @@ import { type DynamicModule, type Type, Module } from '@nestjs/common'
 import { AlarmController } from './alarm/alarm.controller.js'
 import { Alarms } from './alarm/alarms.js'
 import { HubClock } from './clock/hub-clock.js'
+import { EventNumbering } from './deal/deal.events.js'
 import { DealService } from './deal/deal.service.js'
 import { DealStore } from './deal/deal.store.js'
 import { PgDealStore } from './deal/deal.store.pg.js'
@@ -24,7 +25,18 @@ export interface SettlementOptions {
   readonly nouns: readonly Type<object>[]
 }
 
-const SHARED = [HubClock, Alarms, Ledgers, Bindings, DealService, EffectPerformers, HubTransactions, BlockFacts, Watchers]
+const SHARED = [
+  HubClock,
+  Alarms,
+  EventNumbering,
+  Ledgers,
+  Bindings,
+  DealService,
+  EffectPerformers,
+  HubTransactions,
+  BlockFacts,
+  Watchers,
+]
 
 /** Shared by every noun, and global: the deals' machinery, the ledgers, the clock, the terms. */
 @Module({})

@@ -10,6 +10,7 @@ export {
   decodeTransaction,
   encodeBody,
   encodeTransaction,
+  endOfTransaction,
   splitTransactions,
 } from './codec/transaction.js'
 export * from './codes.js'
@@ -27,6 +28,7 @@ export * from './statement-reading.js'
 export * from './outline.js'
 export * from './recovery.js'
 export { AccountSet } from './state/accounts.js'
+export { KeyTable, type KeyTableOptions } from './state/table.js'
 export { AssetSet } from './state/assets.js'
 export { CoinSet } from './state/coins.js'
 export { LedgerState } from './state/state.js'

@@ -1,5 +1,7 @@
-// What a hub on one machine stands on: embedded PostgreSQL and NATS, the supervisor of its processes, free ports, the data folder.
+// What a hub on one machine stands on: embedded PostgreSQL and NATS, the supervisor of its processes, free ports, the data folder; and native
+// signatures for programs beside it.
 // Must never be imported by a process it starts.
+export { installNativeHash, nativePublicKey, nativeSign, nativeVerifier } from '@huitong/platform/verifier'
 export { DataFolder, defaultDataFolder, FolderInUse, isRecord, readJson, writeAtomically } from './data-folder.js'
 export { freePort } from './free-port.js'
 export { findRunningHub, startHub, type Hub, type HubOptions } from './hub.js'

@@ -2,11 +2,11 @@
 import 'reflect-metadata'
 import type { Time } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
-import { type AuditEntry, appendAudit, auditHead, verifyAudit } from './audit-chain.js'
+import { type AuditEntry, appendAudit, auditHead, auditLinker, linkAudit, verifyAudit } from './audit-chain.js'
 import { createDatabase, openDatabase } from './pg/database.js'
 import { platformMigrations } from './pg/platform-tables.js'
 import { rows } from './pg/rows.js'
-import { type TestServer, freshSchema, startPostgres } from './testing/servers.js'
+import { type TestServer, freshSchema, startPostgres, until } from './testing/servers.js'
 
 let server: TestServer
 let database: DataSource
@@ -28,7 +28,11 @@ const entry = (subject: string): AuditEntry => ({
   subject,
   detail: { reason: 'court order "7"', amount: '5', nested: { b: 1, a: [true, null] } },
 })
-const append = (subject: string) => database.transaction((manager) => appendAudit(manager, entry(subject)))
+const write = (subject: string) => database.transaction((manager) => appendAudit(manager, entry(subject)))
+const append = async (subject: string) => {
+  await write(subject)
+  await linkAudit(database.manager)
+}
 
 /** The whole chain once more in SQL alone, as the auditor does it. */
 const RECOMPUTE = `
@@ -47,6 +51,32 @@ it('is one chain when many append at once, and plain SQL computes the same', asy
   expect(await verifyAudit(database.manager)).toEqual({ ok: true, value: await auditHead(database.manager) })
   expect((await auditHead(database.manager)).seq).toBe(25n)
   expect(await rows(database.manager, RECOMPUTE)).toEqual([])
+})
+
+it('loses and doubles nothing while many write and many link, and is gap-free', async () => {
+  const linkers = Array.from({ length: 4 }, async () => {
+    for (let turn = 0; turn < 20; turn++) await linkAudit(database.manager)
+  })
+  await Promise.all([...Array.from({ length: 60 }, (_, n) => write(`deal:${n}`)), ...linkers])
+  expect(await verifyAudit(database.manager)).toMatchObject({ ok: true, value: { seq: 60n } })
+  expect(await rows(database.manager, 'select subject from audit_log group by subject having count(*) > 1')).toEqual([])
+  expect(await rows(database.manager, 'select id from audit_pending')).toEqual([])
+})
+
+it('is linked by its process soon after the commit, and at the next start after a kill', async () => {
+  await write('before the start')
+  const linker = auditLinker(database)
+  const isLinked = async (entries: number) => (await rows(database.manager, 'select seq from audit_log')).length === entries
+  linker.start()
+  await until('the old entry is linked', () => isLinked(1))
+  await write('while it runs')
+  await until('the new entry is linked', () => isLinked(2))
+  await linker.stop()
+})
+
+it('refuses changes of an entry that waits', async () => {
+  await write('a')
+  await expect(database.query(`update audit_pending set actor = 'nobody'`)).rejects.toThrow(/append-only/)
 })
 
 it('takes back the entry with the transaction it tells about', async () => {

@@ -1,11 +1,13 @@
-// An app's audit log: append-only, each entry's hash covers the one before it. Written in the transaction of what it tells about.
+// An app's audit log: append-only, each entry's hash covers the one before it. An entry is written in the transaction of what it tells about, and
+// linked into the chain right after it (docs/decisions/0005): nobody waits for the chain's end while a decision is made.
 //
 // hash = SHA-256 of: one byte 16, 'huitong.audit.v1', then previous (32 bytes), seq (8 bytes, big endian), at (8 bytes, big endian), and
 // actor, action, subject, detail, each as its length in bytes (4 bytes, big endian) and its UTF-8. detail is canonical JSON. In SQL:
 //   sha256('\x10'::bytea || 'huitong.audit.v1'::bytea || previous || int8send(seq) || int8send(at)
 //     || int4send(octet_length(actor)) || convert_to(actor, 'UTF8') || ... )
 import { type Bytes, type Result, type Time, concat, equalBytes, err, ok, taggedHash, toHex, utf8 } from '@huitong/primitives'
-import type { EntityManager } from 'typeorm'
+import type { DataSource, EntityManager } from 'typeorm'
+import { Afterwards } from './afterwards.js'
 import { canonicalJson } from './canonical.js'
 import { row, rows } from './pg/rows.js'
 
@@ -36,26 +38,106 @@ interface Stored {
   readonly hash: Bytes
 }
 
+interface Pending {
+  readonly id: string
+  readonly at: string
+  readonly actor: string
+  readonly action: string
+  readonly subject: string
+  readonly detail: string
+}
+
 const TAG = 'huitong.audit.v1'
 const PAGE_ROWS = 1_000
 
-/** Appends an entry in the caller's transaction. Appenders wait for each other on the head row, so do this late in the transaction. */
-export async function appendAudit(manager: EntityManager, entry: AuditEntry): Promise<AuditHead> {
-  const head = await row<{ seq: string; hash: Bytes }>(manager, 'select seq, hash from audit_head for update')
-  if (head === undefined) throw new Error('the audit chain has no head: platformMigrations have not run')
-  const seq = BigInt(head.seq) + 1n
-  const detail = canonicalJson(entry.detail)
-  const hash = auditHash({ ...entry, seq: seq.toString(), at: String(entry.at), detail, previous: head.hash })
-  await rows(
-    manager,
-    'insert into audit_log (seq, at, actor, action, subject, detail, previous, hash) values ($1, $2, $3, $4, $5, $6, $7, $8)',
-    [seq, entry.at, entry.actor, entry.action, entry.subject, detail, head.hash, hash],
-  )
-  await rows(manager, 'update audit_head set seq = $1, hash = $2', [seq, hash])
-  return { seq, hash: toHex(hash) }
+/** Marks a transaction that has written an entry, so that this process links it soon after the commit. */
+const WROTE_AUDIT = 'huitongWroteAudit'
+
+/** Entries linked in one transaction. */
+const LINKED_MAX = 500
+/** Long enough to gather a few entries into one commit. */
+const GATHER_MS = 40
+
+/** Appends an entry in the caller's transaction: it counts if, and only if, that commits. Its place in the chain is given afterwards. */
+export async function appendAudit(manager: EntityManager, entry: AuditEntry): Promise<void> {
+  await rows(manager, 'insert into audit_pending (at, actor, action, subject, detail) values ($1, $2, $3, $4, $5)', [
+    entry.at,
+    entry.actor,
+    entry.action,
+    entry.subject,
+    canonicalJson(entry.detail),
+  ])
+  markAudited(manager)
 }
 
+/** For a statement that writes to audit_pending by itself. */
+export function markAudited(manager: EntityManager): void {
+  if (manager.queryRunner !== undefined) manager.queryRunner.data[WROTE_AUDIT] = true
+}
+
+/** The text of an entry's detail, as it is hashed. */
+export const auditDetail = (detail: AuditEntry['detail']): string => canonicalJson(detail)
+
+/** Gives every committed entry its place in the chain. Entries of one object keep the order in which its changes were committed. */
+export async function linkAudit(manager: EntityManager): Promise<void> {
+  while ((await manager.transaction((unit) => linkSome(unit))) === LINKED_MAX);
+}
+
+/** Links entries soon after the transactions that wrote them, and what a killed process left when it starts again. */
+export const auditLinker = (database: DataSource): Afterwards =>
+  new Afterwards(database, {
+    name: 'audit',
+    flag: WROTE_AUDIT,
+    gatherMs: GATHER_MS,
+    work: () => linkAudit(database.manager),
+  })
+
+async function linkSome(unit: EntityManager): Promise<number> {
+  const [waiting] = await rows<{ some: boolean }>(unit, 'select exists (select from audit_pending) as some')
+  if (waiting?.some !== true) return 0
+  // linkers take turns: the lock ends with the transaction
+  const head = await row<{ seq: string; hash: Bytes }>(unit, 'select seq, hash from audit_head for update')
+  if (head === undefined) throw new Error('the audit chain has no head: platformMigrations have not run')
+  const taken = await rows<Pending>(
+    unit,
+    `delete from audit_pending where id in (select id from audit_pending order by id limit $1)
+     returning id, at, actor, action, subject, detail`,
+    [LINKED_MAX],
+  )
+  if (taken.length === 0) return 0
+  let seq = BigInt(head.seq)
+  let previous: Bytes = head.hash
+  const linked = taken
+    .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
+    .map(({ at, actor, action, subject, detail }): Stored => {
+      seq += 1n
+      const entry = { seq: seq.toString(), at, actor, action, subject, detail, previous }
+      previous = auditHash(entry)
+      return { ...entry, hash: previous }
+    })
+  const column = <Name extends keyof Stored>(name: Name): readonly Stored[Name][] => linked.map((entry) => entry[name])
+  await rows(
+    unit,
+    `insert into audit_log (seq, at, actor, action, subject, detail, previous, hash) select * from
+       unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::bytea[])`,
+    [
+      column('seq'),
+      column('at'),
+      column('actor'),
+      column('action'),
+      column('subject'),
+      column('detail'),
+      column('previous'),
+      column('hash'),
+    ],
+  )
+  await rows(unit, 'update audit_head set seq = $1, hash = $2', [seq, previous])
+  return linked.length
+}
+
+/** The end of the chain, with everything committed so far in it. */
 export async function auditHead(manager: EntityManager): Promise<AuditHead> {
+  await linkAudit(manager)
   const head = await row<{ seq: string; hash: Bytes }>(manager, 'select seq, hash from audit_head')
   if (head === undefined) throw new Error('the audit chain has no head: platformMigrations have not run')
   return { seq: BigInt(head.seq), hash: toHex(head.hash) }
@@ -63,10 +145,12 @@ export async function auditHead(manager: EntityManager): Promise<AuditHead> {
 
 /** Recomputes the whole chain. The detail of `audit_broken` names the first entry that is not what it was, or the end that was cut off. */
 export async function verifyAudit(manager: EntityManager): Promise<Result<AuditHead, 'audit_broken'>> {
+  const head = await auditHead(manager)
   let seq = 0n
   let previous: Bytes = new Uint8Array(32)
   for (;;) {
-    const page = await rows<Stored>(manager, 'select * from audit_log where seq > $1 order by seq limit $2', [seq, PAGE_ROWS])
+    const sql = 'select * from audit_log where seq > $1 and seq <= $2 order by seq limit $3'
+    const page = await rows<Stored>(manager, sql, [seq, head.seq, PAGE_ROWS])
     for (const entry of page) {
       const isRight =
         BigInt(entry.seq) === seq + 1n && equalBytes(entry.previous, previous) && equalBytes(entry.hash, auditHash(entry))
@@ -76,7 +160,6 @@ export async function verifyAudit(manager: EntityManager): Promise<Result<AuditH
     }
     if (page.length < PAGE_ROWS) break
   }
-  const head = await auditHead(manager)
   if (head.seq !== seq || head.hash !== toHex(previous))
     return err('audit_broken', `the head is ${head.seq}, the last entry ${seq}`)
   return ok(head)

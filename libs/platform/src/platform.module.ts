@@ -2,6 +2,7 @@
 import type { Clock, Entropy, Verifier } from '@huitong/primitives'
 import { type DynamicModule, Module } from '@nestjs/common'
 import { DataSource } from 'typeorm'
+import type { Afterwards } from './afterwards.js'
 import { Bus } from './bus/bus.js'
 import { Streams } from './bus/stream.js'
 import { Health, healthController } from './health.js'
@@ -29,6 +30,8 @@ export interface Platform {
   readonly database?: DataSource
   readonly performers: Performers
   readonly outbox?: OutboxWorker
+  /** Links the audit log's entries after their transactions. */
+  readonly audit?: Afterwards
 }
 
 @Module({})

@@ -5,6 +5,7 @@ import type { DynamicModule, INestApplication, INestApplicationContext, INestMic
 import { NestFactory } from '@nestjs/core'
 import type { MicroserviceOptions } from '@nestjs/microservices'
 import { SandboxClock, offsetInFile, systemClock, systemEntropy } from './ambient.js'
+import { auditLinker } from './audit-chain.js'
 import { Bus } from './bus/bus.js'
 import { BusServer } from './bus/server.js'
 import { Streams } from './bus/stream.js'
@@ -98,6 +99,7 @@ async function start(options: ProcessOptions, settings: Settings): Promise<Runni
   const { app, port } =
     options.http === undefined ? await startService(root, server) : await startEdge(root, server, platform, options.http)
   platform.outbox?.start()
+  platform.audit?.start()
   await options.started?.(app, platform)
   log.info('process.ready', { name, port })
   return { platform, app, server, port }
@@ -124,7 +126,7 @@ async function assemble(options: ProcessOptions, settings: Settings, name: strin
   if (options.database === undefined || url === undefined) return parts
   const database = await openDatabase(createDatabase({ ...options.database, url, pool: settings.databasePool, name }))
   health.watch('database', async () => void (await database.query('select 1')))
-  return { ...parts, database, outbox: new OutboxWorker(database, performers, { name }) }
+  return { ...parts, database, outbox: new OutboxWorker(database, performers, { name }), audit: auditLinker(database) }
 }
 
 type Started = { readonly app: INestApplication | INestMicroservice; readonly port: number }
@@ -162,6 +164,7 @@ async function shutDown({ platform, app, server }: Running, signal: NodeJS.Signa
   try {
     await server.close()
     await platform.outbox?.stop()
+    await platform.audit?.stop()
     if ('getHttpServer' in app) closeConnections(app)
     await app.close()
     await platform.bus.close()

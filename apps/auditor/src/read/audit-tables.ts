@@ -32,11 +32,16 @@ export async function readAuditLogs(
 async function readLog(manager: EntityManager, schema: string, seen: bigint): Promise<AuditLogFact> {
   const head = await row<{ seq: string; hash: Bytes }>(manager, `select seq, hash from ${schema}.audit_head`)
   const found = await rows<EntryRow>(manager, `select * from ${schema}.audit_log where seq >= $1 order by seq`, [seen])
+  const waiting = await row<{ ms: number | null }>(
+    manager,
+    `select (extract(epoch from clock_timestamp() - min(since)) * 1000)::float8 as ms from ${schema}.audit_pending`,
+  )
   const anchor = found.find(({ seq }) => BigInt(seq) === seen)
   return {
     app: schema,
     entries: found.filter((entry) => entry !== anchor).map(entryOf),
     head: { seq: BigInt(head?.seq ?? 0), hash: head === undefined ? '' : hexText(head.hash) },
+    ...(typeof waiting?.ms === 'number' ? { waitingMs: waiting.ms } : {}),
     ...(anchor === undefined ? {} : { anchor: { seq: seen, hash: entryOf(anchor).expected } }),
   }
 }

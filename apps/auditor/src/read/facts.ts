@@ -105,6 +105,8 @@ export interface AuditLogFact {
   readonly anchor?: { readonly seq: bigint; readonly hash: string }
   readonly entries: readonly AuditEntryFact[]
   readonly head: { readonly seq: bigint; readonly hash: string }
+  /** For how long the oldest committed entry has waited for its place in the chain, in milliseconds; absent: none waits. */
+  readonly waitingMs?: number
 }
 
 export interface DueFact {

@@ -1,8 +1,8 @@
 // `huitong audit`: every invariant, checked by the auditor from the databases, and the reserves of every token.
 import type { Command } from 'commander'
-import { HubClient } from '@huitong/sdk'
 import { CommandFailure, EXIT } from '../exit-code.js'
 import { withHub } from '../session.js'
+import { nativeHub } from '../native.js'
 import { globalsOf, outputOf } from './globals.js'
 
 export function auditCommand(program: Command): void {
@@ -13,7 +13,7 @@ export function auditCommand(program: Command): void {
     .action(async (options: { exercised?: boolean }, command: Command) => {
       const output = outputOf(command)
       await withHub(globalsOf(command), output, async ({ url, adminKey }) => {
-        const hub = new HubClient({ url, deadlineMs: 180_000, ...(adminKey === undefined ? {} : { apiKey: adminKey }) })
+        const hub = nativeHub({ url, deadlineMs: 180_000, ...(adminKey === undefined ? {} : { apiKey: adminKey }) })
         const report = await hub.invariants(true)
         const rows = report.items.map((item) => ({
           invariant: item.invariant,

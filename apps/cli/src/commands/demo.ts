@@ -1,7 +1,7 @@
 // `huitong demo`: the main job on three ledgers, told step by step. A step is ok only if receipts verified with the pinned genesis say so.
 import type { Command } from 'commander'
 import { toHex } from '@huitong/primitives'
-import { HubClient, systemEntropy } from '@huitong/sdk'
+import { systemEntropy } from '@huitong/sdk'
 import { conversion, payment, swap } from '../demo/exchange.js'
 import { essay } from '../demo/essay.js'
 import { loseAndRecover } from '../demo/recovery.js'
@@ -12,6 +12,7 @@ import { type Rate, found } from '../network/founding.js'
 import { seedIn } from '../network/seed.js'
 import { POINT, TAEL } from '../network/tokens.js'
 import { type Session, withHub } from '../session.js'
+import { nativeHub } from '../native.js'
 import type { Output } from '../output.js'
 import { globalsOf, outputOf } from './globals.js'
 
@@ -45,7 +46,7 @@ export function demoCommand(program: Command): void {
 async function perform(session: Session, output: Output): Promise<void> {
   if (session.adminKey === undefined)
     throw new CommandFailure(EXIT.usage, 'key_missing', 'the demonstration enrols people: give an admin key in HUITONG_API_KEY')
-  const admin = new HubClient({ url: session.url, apiKey: session.adminKey, deadlineMs: 60_000 })
+  const admin = nativeHub({ url: session.url, apiKey: session.adminKey, deadlineMs: 60_000 })
   const network = await found(admin, seedIn(session.folder, 'demo'), RATES, DEPTH)
   const stage = new Stage(network, toHex(systemEntropy.bytes(3)), (line) => output.say(`   ${line}`))
   const results: { step: string; ok: boolean; ms: number; proofs: number }[] = []

@@ -1,11 +1,12 @@
 // `huitong replay`: a merchant's order book through the hub, each order from payment to its end, and a reconciliation to the last unit.
 import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
-import { HubClient } from '@huitong/sdk'
+import type { HubClient } from '@huitong/sdk'
 import { CommandFailure, EXIT } from '../exit-code.js'
 import { type Founded, type Rate, found } from '../network/founding.js'
 import { NETWORK_SEED, seedIn } from '../network/seed.js'
 import { POINT, TAEL } from '../network/tokens.js'
+import { nativeHub } from '../native.js'
 import type { Output } from '../output.js'
 import { Cast } from '../replay/cast.js'
 import { Journal } from '../replay/journal.js'
@@ -81,7 +82,7 @@ async function perform(session: Session, output: Output, request: Request): Prom
   const { files, options, plan, planned } = request
   if (session.adminKey === undefined)
     throw new CommandFailure(EXIT.usage, 'key_missing', 'a replay enrols people: give an admin key in HUITONG_API_KEY')
-  const admin = new HubClient({ url: session.url, apiKey: session.adminKey, deadlineMs: PATIENCE_MS })
+  const admin = nativeHub({ url: session.url, apiKey: session.adminKey, deadlineMs: PATIENCE_MS })
   const { terms, sandbox } = await admin.hub()
   if (!sandbox) throw new CommandFailure(EXIT.usage, 'not_a_sandbox', 'a replay moves the clock: the hub must be a sandbox')
   const { transitMs, longestDisputeMs } = terms

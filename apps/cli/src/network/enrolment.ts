@@ -1,8 +1,9 @@
 // Making people and institutions known to a hub from one seed: the same seed and name always give the same keys, party and accounts, so that
 // enrolling twice is enrolling once.
 import { type AssetCode, type Bytes, sha256, toHex, utf8 } from '@huitong/primitives'
-import { type HubClient, type LedgerClient, Party, type RecoverySetting, WalletAccount, deriveSigner } from '@huitong/sdk'
+import { type HubClient, type LedgerClient, Party, type RecoverySetting, WalletAccount, deriveSecret } from '@huitong/sdk'
 import type { Signer } from '@huitong/chain'
+import { nativeSigner } from '../native.js'
 
 export interface Enrolled {
   readonly party: Party
@@ -40,7 +41,7 @@ export class Enrolment {
   }
 
   signer(name: string, index = 0): Signer {
-    return deriveSigner(this.seed, numberOf(name), index)
+    return nativeSigner(deriveSecret(this.seed, numberOf(name), index))
   }
 
   /** 32 bytes that only the holder of the seed can know: delivery codes, by name. */

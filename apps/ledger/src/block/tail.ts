@@ -1,5 +1,5 @@
 // The newest durable blocks, kept in memory until the index has them: what is not indexed yet is answered from here. Bounded in bytes.
-import { type ChainId, type TxId, invariant } from '@huitong/primitives'
+import { type Bytes, type ChainId, type TxId, hexOf, invariant } from '@huitong/primitives'
 import type { StoredBlock } from './block-store.js'
 import { type DecodedBlock, decodeBlock } from './decoded-block.js'
 
@@ -8,16 +8,19 @@ const TAIL_BYTES_MAX = 64 * 2 ** 20
 
 export interface TailBlock {
   readonly stored: StoredBlock
-  readonly ids: readonly TxId[]
+  /** Ids of its transactions, 32 bytes each. */
+  readonly ids: Bytes
+  /** The coins it spends (spent-coins). */
+  readonly spent: Bytes
   /** Decoded once, when somebody asks. */
   decoded(): DecodedBlock
+  /** Positions of its transactions by id; made when somebody asks. */
+  positions(): ReadonlyMap<TxId, number>
 }
 
 export class Tail {
   #blocks: TailBlock[] = []
   #bytes = 0
-  /** Where the kept blocks' transactions stand, by id. */
-  readonly #places = new Map<TxId, { readonly height: number; readonly index: number }>()
   #height: number
 
   constructor(
@@ -38,12 +41,18 @@ export class Tail {
     return this.#blocks[0]?.stored.height ?? this.#height + 1
   }
 
-  push(stored: StoredBlock, ids: readonly TxId[]): void {
+  push(stored: StoredBlock, ids: Bytes, spent: Bytes): void {
     invariant(stored.height === this.#height + 1, 'the tail takes blocks in order')
     this.#height = stored.height
     let decoded: DecodedBlock | undefined
-    this.#blocks.push({ stored, ids, decoded: () => (decoded ??= decodeBlock(this.chain, stored)) })
-    ids.forEach((id, index) => this.#places.set(id, { height: stored.height, index }))
+    let positions: ReadonlyMap<TxId, number> | undefined
+    this.#blocks.push({
+      stored,
+      ids,
+      spent,
+      decoded: () => (decoded ??= decodeBlock(this.chain, stored)),
+      positions: () => (positions ??= positionsOf(ids)),
+    })
     this.#bytes += stored.bytes.length
     while (this.#bytes > this.bytesMax) this.#forget(1)
   }
@@ -55,10 +64,7 @@ export class Tail {
   }
 
   #forget(count: number): void {
-    for (const { stored, ids } of this.#blocks.slice(0, count)) {
-      this.#bytes -= stored.bytes.length
-      for (const id of ids) this.#places.delete(id)
-    }
+    for (const { stored } of this.#blocks.slice(0, count)) this.#bytes -= stored.bytes.length
     this.#blocks = this.#blocks.slice(count)
   }
 
@@ -77,6 +83,16 @@ export class Tail {
 
   /** Where a transaction of the kept blocks stands. */
   placeOf(id: TxId): { readonly height: number; readonly index: number } | undefined {
-    return this.#places.get(id)
+    for (const block of this.#blocks) {
+      const index = block.positions().get(id)
+      if (index !== undefined) return { height: block.stored.height, index }
+    }
+    return undefined
   }
+}
+
+function positionsOf(ids: Bytes): Map<TxId, number> {
+  const positions = new Map<TxId, number>()
+  for (let at = 0; at < ids.length; at += 32) positions.set(hexOf<TxId>(ids.subarray(at, at + 32)), at / 32)
+  return positions
 }

@@ -10,6 +10,7 @@ import {
 import { nativeVerifier } from '@huitong/platform'
 import { type Bytes, type Time, type TxId, hexOf } from '@huitong/primitives'
 import { idOfTransaction } from '../block/decoded-block.js'
+import { SpentCoins } from '../block/spent-coins.js'
 import type { Prepared, Rules, Verdict } from './rules.js'
 
 const ACCEPTED: Verdict = { ok: true }
@@ -17,8 +18,10 @@ const ACCEPTED: Verdict = { ok: true }
 export class ChainRules implements Rules {
   readonly #validator: Validator
 
+  readonly #spent = new SpentCoins()
+
   constructor(readonly state: LedgerState) {
-    this.#validator = new Validator(state)
+    this.#validator = new Validator(state, (row) => this.#spent.note(state, row))
   }
 
   prepare(bytes: Bytes, batch: SignatureBatch): Prepared {
@@ -40,8 +43,9 @@ export class ChainRules implements Rules {
     return detail === undefined ? { ok: false, code } : { ok: false, code, detail }
   }
 
-  closeBlock(header: BlockHeader): void {
+  closeBlock(header: BlockHeader): Bytes {
     this.state.closeBlock(header)
+    return this.#spent.take()
   }
 
   /** Id of bytes that look like a transaction: their head and the stated length of the body are there. */

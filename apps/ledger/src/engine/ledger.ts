@@ -1,7 +1,7 @@
 // One running ledger: genesis, state, writer, index, publisher put together. Opens by fencing earlier writers and replaying what is stored.
 import { randomBytes } from 'node:crypto'
 import { type Streams, UnitFailed, faultFields, log } from '@huitong/platform'
-import type { Clock, Time, TxId } from '@huitong/primitives'
+import type { Clock, Time } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
 import { PgBlockStore } from '../block/block-store.pg.js'
 import type { BlockStore, Head, StoredBlock } from '../block/block-store.js'
@@ -99,7 +99,10 @@ export class Ledger {
       head,
       onFault,
       onSealed: (height) => snapshots.sealed(state, height),
-      onDurable: (block, ids) => this.#durable(block, ids, tail),
+      onDurable: (block, { ids, spent }) => {
+        tail.push(block, ids, spent)
+        this.#durable(block)
+      },
     })
     this.recent = new Recent(tail, this.indexer, queries)
     this.submission = new Submission({
@@ -194,8 +197,7 @@ export class Ledger {
     await this.submission.stop()
   }
 
-  #durable(block: StoredBlock, ids: readonly TxId[], tail: Tail): void {
-    tail.push(block, ids)
+  #durable(block: StoredBlock): void {
     this.#snapshots.durable(block)
     this.indexer.wake()
     this.publisher.wake()

@@ -18,6 +18,9 @@ export interface Rules {
   prepare(bytes: Bytes, batch: SignatureBatch): Prepared
   /** Applies a transaction at block time `time`, or says why not and changes nothing. The answers in its batch are used here. */
   apply(bytes: Bytes, prepared: Prepared, time: Time): Verdict
-  /** Called when a block is complete: asserts what only a bug can break, and throws if it is broken. */
-  closeBlock(header: BlockHeader): void
+  /**
+   * Called when a block is complete: asserts what only a bug can break, and throws if it is broken. Answers what the block's transactions
+   * spend (block/spent-coins).
+   */
+  closeBlock(header: BlockHeader): Bytes
 }

@@ -59,7 +59,7 @@ function setUp(options: Partial<SequencerOptions> = {}) {
     // bytes of 0xff are refused
     apply: (bytes) =>
       bytes[0] === 0xff ? { ok: false, code: 'lock_too_long', detail: 'rulebook 2: lockMaxMs is 5' } : { ok: true },
-    closeBlock: () => undefined,
+    closeBlock: () => new Uint8Array(),
   }
   const sequencer = new Sequencer({
     rules,

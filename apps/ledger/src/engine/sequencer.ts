@@ -1,7 +1,7 @@
 // The single writer: applies transactions in order to the state in memory and commits blocks, one after another, without timers: a block is
 // what was applied while the last commit ran. Answers nobody before the block is durable.
 import { killpoint, log } from '@huitong/platform'
-import { BLOCK_BYTES_MAX, type BlockHash, type Bytes, type Time, type TxId } from '@huitong/primitives'
+import { BLOCK_BYTES_MAX, type BlockHash, type Bytes, type Time, type TxId, concat, fromHex } from '@huitong/primitives'
 import type { BlockStore, Head, StoredBlock } from '../block/block-store.js'
 import { figures } from './figures.js'
 import type { LedgerClock } from './ledger-clock.js'
@@ -34,8 +34,8 @@ export interface SequencerOptions {
   readonly sealer: Pick<Sealer, 'seal'>
   readonly clock: LedgerClock
   readonly head: Head
-  /** Called with each durable block and the ids of its transactions, before anybody is answered. */
-  readonly onDurable: (block: StoredBlock, ids: readonly TxId[]) => void
+  /** Called with each durable block, the ids of its transactions (32 bytes each) and what it spends, before anybody is answered. */
+  readonly onDurable: (block: StoredBlock, known: { readonly ids: Bytes; readonly spent: Bytes }) => void
   /** Called when the state in memory is exactly that after block `height`, which is sealed and not yet durable. */
   readonly onSealed?: (height: number, hash: BlockHash) => void
   /** A fault after which this process must not write on. */
@@ -157,7 +157,7 @@ export class Sequencer {
         time: block.time,
         transactions: block.parts,
       })
-      rules.closeBlock(header)
+      const spent = rules.closeBlock(header)
       onSealed?.(height, sealed.hash)
       killpoint('ledger.block.assembled')
       const stop = figures.commitSeconds.startTimer()
@@ -168,7 +168,7 @@ export class Sequencer {
       if (outcome === 'fenced') throw new WriterFenced(`another process writes this ledger from block ${height} on`)
       killpoint('ledger.block.committed')
       this.#head = { height, hash: sealed.hash, time: block.time }
-      onDurable(sealed, block.ids)
+      onDurable(sealed, { ids: concat(...block.ids.map(fromHex)), spent })
       block.placed.forEach((placed, index) => placed.done({ kind: 'committed', height, index }))
       figures.committed.inc(block.ids.length)
       figures.blocks.inc()

@@ -1,4 +1,5 @@
 // What the index tables can be asked. Every answer is as of the index cursor; who needs more than that waits for the cursor first.
+import { encodeCondition } from '@huitong/chain'
 import { row, rows } from '@huitong/platform'
 import {
   type AccountId,
@@ -48,7 +49,8 @@ interface RawCoin {
   coordinate: Bytes
   asset: string
   amount: string
-  condition: Bytes
+  owner: Bytes | null
+  condition: Bytes | null
   transaction: Bytes
   transaction_seq: string
   position: number
@@ -59,7 +61,7 @@ interface RawCoin {
   spent_height: string | null
 }
 
-const COIN = `select c.seq, c.coordinate, c.asset, c.amount, c.condition, t.id as transaction, c.transaction as transaction_seq,
+const COIN = `select c.seq, c.coordinate, c.asset, c.amount, c.owner, c.condition, t.id as transaction, c.transaction as transaction_seq,
     c.position, c.height, st.id as spent_by, s.transaction as spent_seq, s.input, s.height as spent_height
   from coins c join transactions t on t.seq = c.transaction
   left join spends s on s.coin = c.seq left join transactions st on st.seq = s.transaction`
@@ -105,8 +107,11 @@ export class PgIndexQueries {
     readonly limit: number
   }): Promise<CoinRow[]> {
     const found = await this.#rows<RawCoin>(
-      `${COIN} join relations r on r.coin = c.seq
-       where r.account = $1 and r.relation = any($2::smallint[]) and r.coin > $3 and s.coin is null and ($4::text is null or c.asset = $4)
+      `${COIN} join (
+         select seq as coin from coins where owner = $1 and ${RELATION.own} = any($2::smallint[]) and seq > $3
+         union all select coin from relations where account = $1 and relation = any($2::smallint[]) and coin > $3
+       ) r on r.coin = c.seq
+       where s.coin is null and ($4::text is null or c.asset = $4)
        order by r.coin limit $5`,
       [fromHex(query.account), query.relations, query.after, query.asset ?? null, query.limit],
     )
@@ -192,6 +197,12 @@ export class PgIndexQueries {
   }
 }
 
+/** A plain account's coin is stored with its owner, any other with its condition. */
+function conditionOf({ owner, condition }: RawCoin): string {
+  if (owner !== null) return toHex(encodeCondition({ kind: 'account', account: hexOf<AccountId>(owner) }))
+  return toHex(condition ?? new Uint8Array())
+}
+
 function coinOf(raw: RawCoin): CoinRow {
   const { spent_by: by, spent_seq: seq, input, spent_height: height } = raw
   const isSpent = by !== null && seq !== null && input !== null && height !== null
@@ -200,7 +211,7 @@ function coinOf(raw: RawCoin): CoinRow {
     coordinate: toHex(raw.coordinate),
     asset: raw.asset,
     amount: raw.amount,
-    condition: toHex(raw.condition),
+    condition: conditionOf(raw),
     transaction: toHex(raw.transaction),
     transactionSeq: Number(raw.transaction_seq),
     index: raw.position,

@@ -1,9 +1,8 @@
 // The index store behind a thread of its own: blocks go there as raw bytes, the cursor comes back.
 import { Worker } from 'node:worker_threads'
 import { type ChainId, InvariantViolation } from '@huitong/primitives'
-import type { StoredBlock } from '../block/block-store.js'
-import type { IndexCursor } from './index-rows.js'
-import type { IndexStore } from './indexer.js'
+import type { IndexCursor } from './index-batch.js'
+import type { BlockToIndex, IndexStore } from './indexer.js'
 
 export interface IndexThreadData {
   readonly url: string
@@ -12,7 +11,7 @@ export interface IndexThreadData {
 }
 /** "Add these blocks behind that cursor", or, without blocks, "where does the index stand?" */
 export type IndexQuestion =
-  { readonly blocks: readonly StoredBlock[]; readonly cursor: IndexCursor } | { readonly blocks?: undefined }
+  { readonly blocks: readonly BlockToIndex[]; readonly cursor: IndexCursor } | { readonly blocks?: undefined }
 export type IndexAnswer =
   { readonly ok: true; readonly cursor: IndexCursor } | { readonly ok: false; readonly name: string; readonly message: string }
 
@@ -33,8 +32,10 @@ export class ThreadIndexStore implements IndexStore {
     return this.#ask({})
   }
 
-  add(blocks: readonly StoredBlock[], cursor: IndexCursor): Promise<IndexCursor> {
-    return this.#ask({ blocks, cursor })
+  add(blocks: readonly BlockToIndex[], cursor: IndexCursor): Promise<IndexCursor> {
+    // what else the caller holds of a block stays with it
+    const plain = blocks.map(({ stored, ids, spent }) => ({ stored, ...(ids && { ids }), ...(spent && { spent }) }))
+    return this.#ask({ blocks: plain, cursor })
   }
 
   async stop(): Promise<void> {

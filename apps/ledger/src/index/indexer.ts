@@ -1,14 +1,23 @@
 // Follows the chain with the search index: in order, in batches, behind the commits. A fault delays it; it never skips and never blocks a commit.
 import { faultFields, log } from '@huitong/platform'
-import { InvariantViolation } from '@huitong/primitives'
+import { type Bytes, InvariantViolation } from '@huitong/primitives'
 import type { BlockStore, StoredBlock } from '../block/block-store.js'
 import type { Tail } from '../block/tail.js'
-import type { IndexCursor } from './index-rows.js'
+import type { IndexCursor } from './index-batch.js'
+
+/** A durable block and what its writer knows of it; that is absent where the block was read from storage. */
+export interface BlockToIndex {
+  readonly stored: StoredBlock
+  /** Ids of its transactions, 32 bytes each. */
+  readonly ids?: Bytes
+  /** The coins it spends (block/spent-coins). */
+  readonly spent?: Bytes
+}
 
 export interface IndexStore {
   cursor(): Promise<IndexCursor>
   /** Adds blocks that follow `cursor` and answers the new one. */
-  add(blocks: readonly StoredBlock[], cursor: IndexCursor): Promise<IndexCursor>
+  add(blocks: readonly BlockToIndex[], cursor: IndexCursor): Promise<IndexCursor>
 }
 
 export interface IndexerOptions {
@@ -20,7 +29,7 @@ export interface IndexerOptions {
 }
 
 /** Transactions of one batch: enough to pay for its round trips, few enough to leave the event loop free. */
-const BATCH_TRANSACTIONS = 2_048
+const BATCH_TRANSACTIONS = 4_096
 const BATCH_BLOCKS = 512
 const BATCH_BYTES = 8 * 2 ** 20
 const PAUSE_MS = 200
@@ -107,19 +116,19 @@ export class Indexer {
     }
   }
 
-  async #next(): Promise<readonly StoredBlock[]> {
+  async #next(): Promise<readonly BlockToIndex[]> {
     const { tail, blocks } = this.options
     const from = this.#cursor.height + 1
-    if (tail.from > from) return batchOf(await blocks.range(from, BATCH_BLOCKS, BATCH_BYTES))
-    return batchOf(tail.since(from).map(({ stored }) => stored))
+    if (tail.from > from) return batchOf((await blocks.range(from, BATCH_BLOCKS, BATCH_BYTES)).map((stored) => ({ stored })))
+    return batchOf(tail.since(from))
   }
 }
 
-function batchOf(blocks: readonly StoredBlock[]): readonly StoredBlock[] {
+function batchOf(blocks: readonly BlockToIndex[]): readonly BlockToIndex[] {
   let transactions = 0
   let count = 0
   for (const block of blocks.slice(0, BATCH_BLOCKS)) {
-    transactions += block.transactions
+    transactions += block.stored.transactions
     if (count > 0 && transactions > BATCH_TRANSACTIONS) break
     count += 1
   }

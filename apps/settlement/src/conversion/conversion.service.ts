@@ -151,8 +151,7 @@ export class ConversionService implements OnModuleInit {
 
   async #view(unit: Unit, deal: Deal<ConversionState>, { actor }: { readonly actor: ById['actor'] }): Promise<WireConversion> {
     const coins = await this.store.coinsOfDeal(unit, deal.id)
-    const env = await this.ledgers.env(unit)
-    return conversionView(this.ledgers, { deal, outline: this.#kind.outline(deal.state), coins, actor, env })
+    return conversionView(this.ledgers, { deal, outline: this.#kind.outline(deal.state), coins, actor, env: deal.env })
   }
 }
 

@@ -1,7 +1,7 @@
 // The one path by which a deal changes: lock its row, let its machine decide, save state, transition, audit and what is owed, all in the caller's
 // transaction. Commands and facts of the ledgers go the same way. Nothing is performed and nothing announced here.
 import { type LedgerFact } from '@huitong/protocol'
-import { appendAudit, enqueue, faultFields, log, row, rows } from '@huitong/platform'
+import { enqueueOwed, faultFields, log, rows } from '@huitong/platform'
 import { type Result, err, invariant, ok } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
 import { HubClock } from '../clock/hub-clock.js'
@@ -58,15 +58,13 @@ export class DealService {
   ): Promise<Result<Deal<State>, 'hash_reused'>> {
     const outline = kind.outline(made.state)
     const now = this.clock.now()
-    for (const hash of outline.hashes) {
-      if (!(await this.store.claimHash(unit, hash, { id: made.id, kind: kind.kind })))
-        return err('hash_reused', undefined, 'hash')
-    }
     const save = { id: made.id, kind: kind.kind, stateName: made.state.state, state: kind.codec.encodeState(made.state), outline }
-    const isNew = await this.store.insert(unit, save, { ...made.by, at: now })
-    invariant(isNew, `deal ${made.id} is created once`)
-    const deal = { id: made.id, state: made.state, version: 1, parties: outline.parties, createdAt: now, updatedAt: now }
-    await this.#after(unit, { kind, deal, effects: made.effects, by: made.by, from: null })
+    const saved = await this.store.insert(unit, save, { ...made.by, at: now })
+    if (saved === 'hash_reused') return err('hash_reused', undefined, 'hash')
+    invariant(saved === 'saved', `deal ${made.id} is created once`)
+    const env = await this.ledgers.env(unit)
+    const deal = { id: made.id, state: made.state, version: 1, parties: outline.parties, createdAt: now, updatedAt: now, env }
+    await this.#after(unit, { kind, deal, effects: made.effects })
     return ok(deal)
   }
 
@@ -79,8 +77,7 @@ export class DealService {
     const found = await this.store.lock(unit, asked.id)
     if (found === undefined || found.kind !== kind.kind) return err(`${kind.kind}_unknown`)
     const before = this.read(kind, found)
-    const env = await this.ledgers.env(unit)
-    const decided = kind.decide(before.state, asked.event, env)
+    const decided = kind.decide(before.state, asked.event, before.env)
     if (!decided.ok) return decided
     const { state, effects } = decided.value
     const stored = kind.codec.encodeState(state)
@@ -91,35 +88,41 @@ export class DealService {
     }
     const now = this.clock.now()
     const outline = kind.outline(state)
-    for (const hash of outline.hashes) {
-      if (!(await this.store.claimHash(unit, hash, { id: asked.id, kind: kind.kind })))
-        return err('hash_reused', undefined, 'hash')
-    }
-    const isSaved = await this.store.update(
+    const saved = await this.store.update(
       unit,
-      { id: asked.id, kind: kind.kind, stateName: state.state, state: stored, outline, version: before.version },
+      {
+        id: asked.id,
+        kind: kind.kind,
+        stateName: state.state,
+        state: stored,
+        outline,
+        version: before.version,
+        before: kind.outline(before.state),
+      },
       { ...asked.by, at: now, from: before.state.state },
     )
-    invariant(isSaved, `deal ${asked.id} was locked and has not moved`)
+    if (saved === 'hash_reused') return err('hash_reused', undefined, 'hash')
+    invariant(saved === 'saved', `deal ${asked.id} was locked and has not moved`)
     const deal = { ...before, state, version: before.version + 1, parties: outline.parties, updatedAt: now }
-    await this.#after(unit, { kind, deal, effects, by: asked.by, from: before.state.state })
+    await this.#after(unit, { kind, deal, effects })
     return ok(deal)
   }
 
   /**
-   * Tells a deal what a final block holds. A machine refuses no fact; if it breaks on one, the fact is parked for people and the ledger's
-   * other deals go on.
+   * Tells a deal what a final block holds. A machine refuses no fact; if it breaks on one, this throws and the unit of work is to be told again
+   * with `isCareful`: then the fact is parked for people and the ledger's other deals go on.
    */
-  async hear(unit: Unit, id: string, fact: LedgerFact): Promise<void> {
+  async hear(unit: Unit, id: string, told: { readonly fact: LedgerFact; readonly isCareful: boolean }): Promise<void> {
+    const { fact, isCareful } = told
     const kind = this.#kinds.get(prefixOf(id))
     if (kind === undefined) return this.#park(unit, { id, fact, fault: `nobody keeps deals ${prefixOf(id)}` })
-    await unit.query('savepoint fact')
+    if (isCareful) await unit.query('savepoint fact')
     try {
       const heard = await this.apply(unit, kind, { id, event: fact, by: { actor: 'ledger', event: fact.kind } })
-      await unit.query('release savepoint fact')
+      if (isCareful) await unit.query('release savepoint fact')
       if (!heard.ok) await this.#park(unit, { id, fact, fault: heard.code })
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'InvariantViolation') throw error
+      if (!isCareful || !isBroken(error)) throw error
       await unit.query('rollback to savepoint fact')
       log.error('deal.fact.parked', { deal: id, fact: fact.kind, ...faultFields(error) })
       await this.#park(unit, { id, fact, fault: error.message })
@@ -141,7 +144,8 @@ export class DealService {
     found: DealRow,
   ): Deal<State> {
     const { id, version, parties, createdAt, updatedAt } = found
-    return { id, state: kind.codec.decodeState(found.state), version, parties, createdAt, updatedAt }
+    const env = this.ledgers.envOf(found.clocks)
+    return { id, state: kind.codec.decodeState(found.state), version, parties, createdAt, updatedAt, env }
   }
 
   /** What a deal owes now, from its stored state: the performers' question before each attempt. */
@@ -153,37 +157,29 @@ export class DealService {
     const found = await this.store.find(unit, id)
     if (kind === undefined || found === undefined) return undefined
     const deal = this.read(kind, found)
-    return { deal, effects: kind.effects(deal.state, await this.ledgers.env(unit)) }
+    return { deal, effects: kind.effects(deal.state, deal.env) }
   }
 
   /** Enqueues effects that are not waiting already. Each has a key of its own: one that cannot go on stops no other. */
   async owe(unit: Unit, owing: { readonly id: string; readonly effects: readonly DealEffect[] }): Promise<void> {
-    for (const effect of owing.effects) {
-      if (!this.#performed.has(`${prefixOf(owing.id)}.${effect.kind}`)) continue
-      const waiting = await row(
-        unit,
-        'select 1 as one from outbox where key = $1 and done_at is null and parked_at is null limit 1',
-        [effect.id],
-      )
-      if (waiting !== undefined) continue
-      const payload: EffectPayload = { deal: owing.id, kind: effect.kind, effect: effect.id }
-      await enqueue(unit, { kind: EFFECT, key: effect.id, payload })
-    }
+    const performed = owing.effects.filter(({ kind }) => this.#performed.has(`${prefixOf(owing.id)}.${kind}`))
+    await enqueueOwed(
+      unit,
+      performed.map(({ kind, id }) => ({
+        kind: EFFECT,
+        key: id,
+        payload: { deal: owing.id, kind, effect: id } satisfies EffectPayload,
+      })),
+    )
   }
 
   async #after<State extends { readonly state: string }, Event, Effect extends DealEffect>(
     unit: Unit,
-    saved: { kind: DealKind<State, Event, Effect>; deal: Deal<State>; effects: readonly Effect[]; by: By; from: string | null },
+    saved: { kind: DealKind<State, Event, Effect>; deal: Deal<State>; effects: readonly Effect[] },
   ): Promise<void> {
-    const { kind, deal, effects, by, from } = saved
+    const { kind, deal, effects } = saved
     await kind.within?.(unit, deal, effects)
     await this.owe(unit, { id: deal.id, effects })
-    const at = deal.updatedAt
-    const { actor, event } = by
-    const detail = { event, from, to: deal.state.state, version: deal.version }
-    await appendAudit(unit, { at, actor, action: `${kind.kind}.${event}`, subject: deal.id, detail })
-    const type = `${kind.kind}.${deal.state.state.toLowerCase()}`
-    await this.store.addEvent(unit, { at, type, subject: deal.id, version: deal.version, parties: deal.parties })
   }
 
   async #park(unit: Unit, parked: { readonly id: string; readonly fact: LedgerFact; readonly fault: string }): Promise<void> {
@@ -197,6 +193,9 @@ export class DealService {
     ])
   }
 }
+
+/** A machine met what it holds to be impossible: a mistake of ours, not a fault of the moment. */
+export const isBroken = (error: unknown): error is Error => error instanceof Error && error.name === 'InvariantViolation'
 
 const isSame = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
 

@@ -1,6 +1,6 @@
 // Deals in PostgreSQL. Raw statements: every change is by id and version, every history table is append-only.
 import { decodeCondition, encodeCondition } from '@huitong/chain'
-import { changed, row, rows } from '@huitong/platform'
+import { row, rows } from '@huitong/platform'
 import {
   type AssetCode,
   type ChainId,
@@ -15,10 +15,12 @@ import {
 } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
 import { type DealCoin, type DealEventRow, type DealPage, type DealRow, type DealSave } from './deal.store.js'
-import { DealStore, type Transition } from './deal.store.js'
+import { DealStore, type Saved, type Transition } from './deal.store.js'
+import { markEvents, numberEvents } from './deal.events.js'
+import { nextDeadline, sameDeadlines, writeDeal } from './deal.writing.js'
 import type { Unit } from './unit.js'
 import { typedId, uuidOf } from './id.js'
-import type { Deadline, Outline } from './kind.js'
+import type { Outline } from './kind.js'
 
 /** Typed prefix of a deal's id by its kind. */
 const PREFIX: Readonly<Record<string, string>> = { conversion: 'cnv', swap: 'swp', order: 'ord', dispute: 'dsp' }
@@ -33,6 +35,7 @@ interface StoredDeal {
   readonly is_final: boolean
   readonly created_at: string
   readonly updated_at: string
+  readonly clocks: readonly (readonly [string, string])[] | null
   readonly next_deadline_at: string | null
   readonly next_deadline_ledger: Uint8Array | null
   readonly next_deadline_default: string | null
@@ -54,44 +57,42 @@ interface StoredCoin {
 
 @Injectable()
 export class PgDealStore extends DealStore {
-  override async insert(unit: Unit, deal: DealSave, made: Transition): Promise<boolean> {
+  override async insert(unit: Unit, deal: DealSave, made: Transition): Promise<Saved> {
     const { outline } = deal
-    const next = earliest(outline)
-    const inserted = await changed(
-      unit,
-      `insert into deal (id, kind, state, state_name, version, parties, is_final, order_id, created_at, updated_at,
-         next_deadline_at, next_deadline_ledger, next_deadline_default)
-       values ($1, $2, $3, $4, 1, $5, $6, $7, $8, $8, $9, $10, $11) on conflict do nothing returning id`,
-      [
+    return writeDeal(unit, {
+      deal,
+      made: { ...made, version: 1, from: null },
+      sql: `insert into deal (id, kind, state, state_name, version, parties, is_final, created_at, updated_at,
+           next_deadline_at, next_deadline_ledger, next_deadline_default, order_id)
+         values ($1, $2, $3, $4, 1, $5, $6, $7, $7, $8, $9, $10, $11) on conflict do nothing returning id`,
+      values: [
         uuidOf(deal.id),
         deal.kind,
         JSON.stringify(deal.state),
         deal.stateName,
         outline.parties,
         outline.isFinal,
-        outline.order === undefined ? null : fromHex(outline.order),
         made.at,
-        ...deadlineColumns(next),
+        ...nextDeadline(outline),
+        outline.order === undefined ? null : fromHex(outline.order),
       ],
-    )
-    if (inserted !== 1) return false
-    await this.#history(unit, deal, { ...made, version: 1, from: null })
-    await this.#deadlines(unit, deal.id, outline)
-    return true
+      hashes: outline.hashes,
+      hasNewDeadlines: outline.deadlines.length > 0,
+    })
   }
 
   override async lock(unit: Unit, id: string): Promise<DealRow | undefined> {
-    return asDeal(await row<StoredDeal>(unit, 'select * from deal where id = $1 for update', [uuidOf(id)]))
+    return asDeal(await row<StoredDeal>(unit, `select d.*, ${CLOCKS} from deal d where d.id = $1 for update of d`, [uuidOf(id)]))
   }
 
   override async find(unit: Unit, id: string): Promise<DealRow | undefined> {
-    return asDeal(await row<StoredDeal>(unit, 'select * from deal where id = $1', [uuidOf(id)]))
+    return asDeal(await row<StoredDeal>(unit, `select d.*, ${CLOCKS} from deal d where d.id = $1`, [uuidOf(id)]))
   }
 
   override async page(unit: Unit, page: DealPage): Promise<readonly DealRow[]> {
     const found = await rows<StoredDeal>(
       unit,
-      `select * from deal where kind = $1 and ($2::uuid is null or id < $2) and ($3::text is null or state_name = $3)
+      `select d.*, ${CLOCKS} from deal d where kind = $1 and ($2::uuid is null or id < $2) and ($3::text is null or state_name = $3)
          and ($4::text is null or parties @> array[$4]) order by id desc limit $5`,
       [page.kind, page.after === undefined ? null : uuidOf(page.after), page.state ?? null, page.party ?? null, page.limit],
     )
@@ -101,7 +102,7 @@ export class PgDealStore extends DealStore {
   override async open(unit: Unit, page: { readonly after?: string; readonly limit: number }): Promise<readonly DealRow[]> {
     const found = await rows<StoredDeal>(
       unit,
-      'select * from deal where not is_final and ($1::uuid is null or id > $1) order by id limit $2',
+      `select d.*, ${CLOCKS} from deal d where not is_final and ($1::uuid is null or id > $1) order by id limit $2`,
       [page.after === undefined ? null : uuidOf(page.after), page.limit],
     )
     return found.map(dealOf)
@@ -109,16 +110,18 @@ export class PgDealStore extends DealStore {
 
   override async update(
     unit: Unit,
-    deal: DealSave & { readonly version: number },
+    deal: DealSave & { readonly version: number; readonly before: Outline },
     made: Transition & { from: string },
-  ): Promise<boolean> {
-    const { outline } = deal
-    const updated = await changed(
-      unit,
-      `update deal set state = $3, state_name = $4, version = version + 1, parties = $5, is_final = $6, updated_at = $7,
-         next_deadline_at = $8, next_deadline_ledger = $9, next_deadline_default = $10
-       where id = $1 and version = $2`,
-      [
+  ): Promise<Saved> {
+    const { outline, before } = deal
+    const known = new Set(before.hashes)
+    return writeDeal(unit, {
+      deal,
+      made: { ...made, version: deal.version + 1 },
+      sql: `update deal set state = $3, state_name = $4, version = version + 1, parties = $5, is_final = $6, updated_at = $7,
+           next_deadline_at = $8, next_deadline_ledger = $9, next_deadline_default = $10
+         where id = $1 and version = $2 returning id`,
+      values: [
         uuidOf(deal.id),
         deal.version,
         JSON.stringify(deal.state),
@@ -126,23 +129,11 @@ export class PgDealStore extends DealStore {
         outline.parties,
         outline.isFinal,
         made.at,
-        ...deadlineColumns(earliest(outline)),
+        ...nextDeadline(outline),
       ],
-    )
-    if (updated !== 1) return false
-    await this.#history(unit, deal, { ...made, version: deal.version + 1 })
-    await this.#deadlines(unit, deal.id, outline)
-    return true
-  }
-
-  override async claimHash(unit: Unit, hash: HashLock, deal: { readonly id: string; readonly kind: string }): Promise<boolean> {
-    await rows(unit, 'insert into hash_lock (hash, deal, kind) values ($1, $2, $3) on conflict do nothing', [
-      fromHex(hash),
-      uuidOf(deal.id),
-      deal.kind,
-    ])
-    const owner = await row<{ deal: string }>(unit, 'select deal from hash_lock where hash = $1', [fromHex(hash)])
-    return owner?.deal.replaceAll('-', '') === uuidOf(deal.id)
+      hashes: outline.hashes.filter((hash) => !known.has(hash)),
+      hasNewDeadlines: !sameDeadlines(before, outline),
+    })
   }
 
   override async dealsOfHashes(unit: Unit, hashes: readonly HashLock[]): Promise<ReadonlyMap<HashLock, string>> {
@@ -233,6 +224,7 @@ export class PgDealStore extends DealStore {
     unit: Unit,
     page: { readonly after: number; readonly limit: number; readonly party?: string },
   ): Promise<readonly DealEventRow[]> {
+    await numberEvents(unit)
     const found = await rows<{ cursor: string; at: string; type: string; subject: string; version: number }>(
       unit,
       `select cursor, at, type, subject, version from deal_event
@@ -246,61 +238,24 @@ export class PgDealStore extends DealStore {
     unit: Unit,
     event: Omit<DealEventRow, 'cursor'> & { readonly parties: readonly string[] },
   ): Promise<void> {
-    // the counter's row lock lasts until COMMIT: cursors appear in the order in which they were given
-    await rows(
-      unit,
-      `with head as (update deal_event_head set cursor = cursor + 1 returning cursor)
-       insert into deal_event (cursor, at, type, subject, version, parties) select cursor, $1, $2, $3, $4, $5 from head`,
-      [event.at, event.type, event.subject, event.version, event.parties],
-    )
-  }
-
-  async #history(
-    unit: Unit,
-    deal: DealSave,
-    made: Transition & { readonly version: number; readonly from: string | null },
-  ): Promise<void> {
-    await rows(
-      unit,
-      'insert into deal_transition (deal, version, at, actor, event, from_state, to_state) values ($1, $2, $3, $4, $5, $6, $7)',
-      [uuidOf(deal.id), made.version, made.at, made.actor, made.event, made.from, deal.stateName],
-    )
-  }
-
-  /** A deadline that stays keeps its mark; one that is gone is told to nobody. */
-  async #deadlines(unit: Unit, id: string, { deadlines }: Outline): Promise<void> {
-    const chains = deadlines.map(({ chain }) => fromHex(chain))
-    const times = deadlines.map(({ at }) => at)
-    await rows(
-      unit,
-      `delete from deal_deadline where deal = $1 and not exists (
-         select from unnest($2::bytea[], $3::bigint[]) as kept(chain, at) where kept.chain = deal_deadline.chain and kept.at = deal_deadline.at)`,
-      [uuidOf(id), chains, times],
-    )
-    if (deadlines.length === 0) return
-    await rows(
-      unit,
-      `insert into deal_deadline (deal, chain, at) select $1, chain, at from unnest($2::bytea[], $3::bigint[]) as added(chain, at)
-       on conflict do nothing`,
-      [uuidOf(id), chains, times],
-    )
+    await rows(unit, 'insert into deal_event_pending (at, type, subject, version, parties) values ($1, $2, $3, $4, $5)', [
+      event.at,
+      event.type,
+      event.subject,
+      event.version,
+      event.parties,
+    ])
+    markEvents(unit)
   }
 }
+
+/** Every ledger's time with the deal, in one statement: what is decided is decided on one view of both. */
+const CLOCKS = `(select json_agg(json_build_array(encode(chain, 'hex'), time::text)) from ledger) as clocks`
 
 const dealId = (kind: string, uuid: string): string => typedId(PREFIX[kind] ?? kind, uuid)
 
 // the border: bigint columns of times hold what a Time wrote
 const timeOf = (text: string): Time => Number(text) as Time
-
-function earliest({ deadlines }: Outline): Deadline | undefined {
-  return deadlines.reduce<Deadline | undefined>(
-    (first, next) => (first === undefined || next.at < first.at ? next : first),
-    undefined,
-  )
-}
-
-const deadlineColumns = (next: Deadline | undefined): readonly [number | null, Uint8Array | null, string | null] =>
-  next === undefined ? [null, null, null] : [next.at, fromHex(next.chain), next.default]
 
 const asDeal = (stored: StoredDeal | undefined): DealRow | undefined => (stored === undefined ? undefined : dealOf(stored))
 
@@ -320,6 +275,8 @@ function dealOf(stored: StoredDeal): DealRow {
     isFinal: stored.is_final,
     createdAt: timeOf(stored.created_at),
     updatedAt: timeOf(stored.updated_at),
+    // the border: the statement above wrote hexadecimal and a bigint's digits
+    clocks: (stored.clocks ?? []).map(([id, time]) => ({ chain: id as ChainId, time: timeOf(time) })),
     ...next,
   }
 }

@@ -5,6 +5,12 @@ import type { Coin } from '@huitong/chain'
 import type { Deadline, Outline } from './kind.js'
 import type { Unit } from './unit.js'
 
+/** Time of the last block that was read of a ledger. */
+export interface LedgerTime {
+  readonly chain: ChainId
+  readonly time: Time
+}
+
 export interface DealRow {
   readonly id: string
   readonly kind: string
@@ -15,6 +21,8 @@ export interface DealRow {
   readonly isFinal: boolean
   readonly createdAt: Time
   readonly updatedAt: Time
+  /** How far every ledger has been read, as of the same unit of work. */
+  readonly clocks: readonly LedgerTime[]
   /** The earliest pending one. */
   readonly nextDeadline?: Deadline
 }
@@ -33,6 +41,12 @@ export interface DealSave {
   readonly state: object
   readonly outline: Outline
 }
+
+/**
+ * - `stale`: somebody else wrote meanwhile, or the id exists.
+ * - `hash_reused`: one of the hashes belongs to another deal, of whatever kind. The unit of work must be given up.
+ */
+export type Saved = 'saved' | 'stale' | 'hash_reused'
 
 export interface DealPage {
   readonly kind: string
@@ -63,23 +77,21 @@ export interface DealCoin extends Coin {
 }
 
 export abstract class DealStore {
-  /** A new deal at version 1 with its first transition; false: the id exists. */
-  abstract insert(unit: Unit, deal: DealSave, made: Transition): Promise<boolean>
+  /** A new deal at version 1, with its hashes, deadlines, first transition, audit entry and change event. */
+  abstract insert(unit: Unit, deal: DealSave, made: Transition): Promise<Saved>
   /** The row under a lock that lasts until the unit of work ends. */
   abstract lock(unit: Unit, id: string): Promise<DealRow | undefined>
   abstract find(unit: Unit, id: string): Promise<DealRow | undefined>
   abstract page(unit: Unit, page: DealPage): Promise<readonly DealRow[]>
   /** Deals that still wait for something, by id: for the run at start. */
   abstract open(unit: Unit, page: { readonly after?: string; readonly limit: number }): Promise<readonly DealRow[]>
-  /** The next version of a deal: state, transition, deadlines. False: somebody else wrote meanwhile. */
+  /** The next version of a deal, with all that goes with it. `before`: what the stored state looked like from outside. */
   abstract update(
     unit: Unit,
-    deal: DealSave & { readonly version: number },
+    deal: DealSave & { readonly version: number; readonly before: Outline },
     made: Transition & { from: string },
-  ): Promise<boolean>
+  ): Promise<Saved>
 
-  /** Takes a hash for a deal for ever; false: it belongs to another one. */
-  abstract claimHash(unit: Unit, hash: HashLock, deal: { readonly id: string; readonly kind: string }): Promise<boolean>
   abstract dealsOfHashes(unit: Unit, hashes: readonly HashLock[]): Promise<ReadonlyMap<HashLock, string>>
   abstract dealsOfOrders(unit: Unit, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, string>>
 
@@ -92,11 +104,11 @@ export abstract class DealStore {
   /** Deals with a deadline on the ledger at or before `time` that they have not been told of; marks them as told. */
   abstract takeDue(unit: Unit, chain: ChainId, time: Time): Promise<readonly string[]>
 
-  /** Changes in commit order that `party` may see; absent: all. */
+  /** Changes in the order of their cursors, everything committed so far, that `party` may see; absent: all. */
   abstract events(
     unit: Unit,
     page: { readonly after: number; readonly limit: number; readonly party?: string },
   ): Promise<readonly DealEventRow[]>
-  /** A change, seen by `parties`. Appenders wait for each other until their transactions end, so do this last. */
+  /** A change that is no deal's, seen by `parties`. It gets its cursor after its transaction, in the order of commits. */
   abstract addEvent(unit: Unit, event: Omit<DealEventRow, 'cursor'> & { readonly parties: readonly string[] }): Promise<void>
 }

@@ -39,6 +39,8 @@ export interface Deal<State> {
   readonly parties: readonly string[]
   readonly createdAt: Time
   readonly updatedAt: Time
+  /** The ledgers' clocks as of the unit of work that read the deal. */
+  readonly env: Env
 }
 
 export interface DealKind<State extends { readonly state: string }, Event, Effect extends DealEffect> {

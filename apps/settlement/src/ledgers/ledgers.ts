@@ -141,11 +141,14 @@ export class Ledgers {
   /** What machines may know of all ledgers, as of the caller's unit of work. */
   async env(unit: Unit): Promise<Env> {
     const found = await rows<{ chain: Uint8Array; time: string }>(unit, 'select chain, time from ledger')
+    // the border: the watcher wrote a block's time
+    return this.envOf(found.map(({ chain, time }) => ({ chain: hexOf<ChainId>(chain), time: Number(time) as Time })))
+  }
+
+  /** The same from clocks that a unit of work has read already. */
+  envOf(read: readonly { readonly chain: ChainId; readonly time: Time }[]): Env {
     const now = this.clock.now()
-    const clocks = found.map(({ chain, time }): [string, LedgerClock] => {
-      const id = hexOf<ChainId>(chain)
-      // the border: the watcher wrote a block's time
-      const final = Number(time) as Time
+    const clocks = read.map(({ chain: id, time: final }): [string, LedgerClock] => {
       return [id, { final, seen: final > now ? final : now, finalityMs: this.finalityMs(id) }]
     })
     const { skewMs, latencyMs, outageMs, decisionMs, marginMs } = this.terms

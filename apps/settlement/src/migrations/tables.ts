@@ -1,5 +1,6 @@
 // The tables of settlement. A deal's row is the truth of the deal; everything beside it is history or a way to find it.
 import type { MigrationInterface, QueryRunner } from 'typeorm'
+import { EventCursors1770000000010 } from './event-cursors.js'
 import { AlarmTable1770000000100 } from '../alarm/alarm.tables.js'
 import { EvidenceTables1770000000001 } from './evidence.js'
 
@@ -180,4 +181,9 @@ const OFFER = [
   'create index quote_payer on quote (payer, created_at)',
 ]
 
-export const settlementMigrations = [SettlementTables1770000000000, EvidenceTables1770000000001, AlarmTable1770000000100] as const
+export const settlementMigrations = [
+  SettlementTables1770000000000,
+  EvidenceTables1770000000001,
+  EventCursors1770000000010,
+  AlarmTable1770000000100,
+] as const

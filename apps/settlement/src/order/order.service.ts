@@ -178,7 +178,7 @@ export class OrderService {
 
   async view(unit: Unit, deal: Deal<OrderDeal>, actor: Actor): Promise<WireOrder> {
     const coins = await this.store.coinsOfDeal(unit, deal.id)
-    return orderView(this.ledgers, { deal, coins, actor, env: await this.ledgers.env(unit) })
+    return orderView(this.ledgers, { deal, coins, actor, env: deal.env })
   }
 
   async command(

@@ -38,6 +38,7 @@ function shown(order: OrderState, party?: string) {
     parties: [],
     createdAt: NOW,
     updatedAt: NOW,
+    env: envAt(),
   }
   return orderView(ledgers, { deal, coins: [], actor: actor(party), env: envAt() })
 }
@@ -106,6 +107,7 @@ it('names the surplus coin as such once it is there, under the id it was announc
     parties: [],
     createdAt: NOW,
     updatedAt: NOW,
+    env: envAt(),
   }
   const view = orderView(ledgers, { deal, coins: [], actor: actor(), env: envAt() })
   expect(view.refunds).toEqual([expect.objectContaining({ id: surplus[0]?.id, reason: 'surplus', state: 'pending', coordinate })])

@@ -194,7 +194,7 @@ export class SwapService {
 
   async #view(unit: Unit, deal: Deal<SwapState>, { actor }: { readonly actor: ById['actor'] }): Promise<WireSwap> {
     const coins = await this.store.coinsOfDeal(unit, deal.id)
-    return swapView(this.ledgers, { deal, coins, actor, env: await this.ledgers.env(unit) })
+    return swapView(this.ledgers, { deal, coins, actor, env: deal.env })
   }
 }
 

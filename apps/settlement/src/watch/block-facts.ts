@@ -35,6 +35,14 @@ interface Range {
   /** Coins that deals know, with those added while the range is told. */
   readonly coins: Map<Coordinate, Omit<DealCoin, 'spentBy'>>
   readonly arbiters: ReadonlySet<string>
+  readonly isCareful: boolean
+}
+
+/** `isCareful`: each fact stands by itself, so that one which breaks its machine can be put aside; costs two statements a fact. */
+export interface ToldBlocks {
+  readonly blocks: readonly SeenBlock[]
+  readonly arbiters: ReadonlySet<string>
+  readonly isCareful: boolean
 }
 
 /** Told in the same transaction as the cursor that a ledger's final time has moved on. */
@@ -59,7 +67,7 @@ export class BlockFacts {
    * Tells every fact of consecutive blocks in their order, then the time they reached. In the caller's transaction, which also moves the
    * cursor: a block's facts are told once. `arbiters`: our accounts, by which escrows of strangers are recognised and listed.
    */
-  async tell(unit: Unit, ledger: Ledger, told: { blocks: readonly SeenBlock[]; arbiters: ReadonlySet<string> }): Promise<void> {
+  async tell(unit: Unit, ledger: Ledger, told: ToldBlocks): Promise<void> {
     const last = told.blocks.at(-1)
     if (last === undefined) return
     const range = await this.#range(unit, ledger, told)
@@ -67,16 +75,13 @@ export class BlockFacts {
       for (const seen of block.transactions) await this.#transaction(unit, range, { block, seen })
     }
     for (const id of await this.store.takeDue(unit, ledger.chain, last.head.time)) {
-      await this.deals.hear(unit, id, { kind: 'timePassed', chain: ledger.chain, time: last.head.time })
+      const fact = { kind: 'timePassed', chain: ledger.chain, time: last.head.time } as const
+      await this.deals.hear(unit, id, { fact, isCareful: told.isCareful })
     }
     for (const listener of this.#onTime) await listener(unit, ledger, last.head.time)
   }
 
-  async #range(
-    unit: Unit,
-    ledger: Ledger,
-    told: { blocks: readonly SeenBlock[]; arbiters: ReadonlySet<string> },
-  ): Promise<Range> {
+  async #range(unit: Unit, ledger: Ledger, told: ToldBlocks): Promise<Range> {
     const hashes = new Set<HashLock>()
     const orders = new Set<OrderId>()
     const spent: Coordinate[] = []
@@ -93,6 +98,7 @@ export class BlockFacts {
     return {
       ledger,
       arbiters: told.arbiters,
+      isCareful: told.isCareful,
       hashes: await this.store.dealsOfHashes(unit, [...hashes]),
       orders: await this.store.dealsOfOrders(unit, [...orders]),
       coins: new Map(await this.store.coins(unit, ledger.chain, spent)),
@@ -127,7 +133,8 @@ export class BlockFacts {
     const coin = { ...made.coin, chain, deal: made.deal, fundedBy: made.seen.id, height, at: time }
     await this.store.addCoin(unit, coin)
     range.coins.set(coin.coordinate, coin)
-    await this.deals.hear(unit, made.deal, { kind: 'coinCreated', chain, coin: made.coin, at: time })
+    const fact = { kind: 'coinCreated', chain, coin: made.coin, at: time } as const
+    await this.deals.hear(unit, made.deal, { fact, isCareful: range.isCareful })
   }
 
   async #spent(
@@ -154,7 +161,7 @@ export class BlockFacts {
       refundDelay.observe({ ledger: range.ledger.name }, (block.head.time - condition.expiry) / 1_000)
     }
     await this.store.spendCoin(unit, { chain, coordinate: input.coin, by: seen.id, height: block.head.height })
-    await this.deals.hear(unit, known.deal, fact)
+    await this.deals.hear(unit, known.deal, { fact, isCareful: range.isCareful })
   }
 
   /** The coins of the inputs up to `index`: ours from memory, foreign ones (a stranger's lock claimed in the same transaction) from the ledger. */

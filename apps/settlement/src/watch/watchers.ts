@@ -5,6 +5,7 @@ import { Bus, Streams, VERIFIER, counter, faultFields, follow, gauge, killpoint,
 import type { Verifier } from '@huitong/primitives'
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
 import { DataSource } from 'typeorm'
+import { isBroken } from '../deal/deal.service.js'
 import { Alarms } from '../alarm/alarms.js'
 import type { LaneFault } from '../ledgers/lane-health.js'
 import { type Ledger, type LedgerHead, Ledgers } from '../ledgers/ledgers.js'
@@ -179,14 +180,21 @@ class Watcher {
   async #tell(from: LedgerHead, blocks: readonly SeenBlock[]): Promise<void> {
     const { database, ledgers, facts } = this.means
     const last = blocks.at(-1)
-    await runUnit(database, { lostCommit: 'again' }, async (unit) => {
-      const head = await ledgers.lockHead(unit, this.ledger.chain)
-      // taken already, by an earlier run whose COMMIT was answered to nobody
-      if (last === undefined || head.height !== from.height) return
-      await facts.tell(unit, this.ledger, { blocks, arbiters: this.#arbiters })
-      killpoint('watch.before-cursor')
-      await ledgers.moveHead(unit, this.ledger.chain, last.head)
-    })
+    const tell = (isCareful: boolean): Promise<void> =>
+      runUnit(database, { lostCommit: 'again' }, async (unit) => {
+        const head = await ledgers.lockHead(unit, this.ledger.chain)
+        // taken already, by an earlier run whose COMMIT was answered to nobody
+        if (last === undefined || head.height !== from.height) return
+        await facts.tell(unit, this.ledger, { blocks, arbiters: this.#arbiters, isCareful })
+        killpoint('watch.before-cursor')
+        await ledgers.moveHead(unit, this.ledger.chain, last.head)
+      })
+    try {
+      await tell(false)
+    } catch (error) {
+      if (!isBroken(error)) throw error
+      await tell(true)
+    }
   }
 
   async #measure(): Promise<void> {

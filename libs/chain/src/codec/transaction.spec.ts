@@ -3,7 +3,14 @@ import { AMOUNT_MAX, type Bytes, concat, expectOk, toHex } from '@huitong/primit
 import * as fc from 'fast-check'
 import type { AccountId, AssetCode, Coordinate, Signature, Time } from '@huitong/primitives'
 import * as arbitrary from '../testing/arbitraries.js'
-import { decodeBody, decodeTransaction, encodeBody, encodeTransaction, splitTransactions } from './transaction.js'
+import {
+  decodeBody,
+  decodeTransaction,
+  encodeBody,
+  encodeTransaction,
+  endOfTransaction,
+  splitTransactions,
+} from './transaction.js'
 
 const RUNS = 300
 
@@ -28,6 +35,28 @@ describe('transaction codec', () => {
         if (decoded.ok) expect(toHex(encodeTransaction(decoded.value))).toBe(toHex(bytes))
       }),
       { numRuns: 2 * RUNS },
+    )
+  })
+
+  it('finds the end of a transaction wherever splitting finds it', () => {
+    fc.assert(
+      fc.property(fc.array(arbitrary.transaction, { minLength: 1, maxLength: 4 }), fc.nat(), fc.nat(255), (several, at, to) => {
+        const bytes = concat(...several.map(encodeTransaction))
+        const mutated = bytes.slice()
+        mutated[at % bytes.length] = to
+        for (const candidate of [bytes, mutated, bytes.subarray(0, at % bytes.length)]) {
+          const ends: number[] = []
+          let end = 0
+          while (end >= 0 && end < candidate.length) {
+            end = endOfTransaction(candidate, end)
+            ends.push(end)
+          }
+          const split = splitTransactions(candidate)
+          expect(ends.at(-1) === -1).toBe(!split.ok)
+          if (split.ok) expect(ends.map((to, i) => to - (ends[i - 1] ?? 0))).toEqual(split.value.map(({ length }) => length))
+        }
+      }),
+      { numRuns: RUNS },
     )
   })
 

@@ -101,6 +101,16 @@ export function splitTransactions(bytes: Bytes): Result<Bytes[], DecodeCode> {
   return ok(parts)
 }
 
+/** Where the transaction that begins at `at` ends, by its length fields alone; -1 if no transaction begins there. Makes no object. */
+export function endOfTransaction(bytes: Bytes, at: number): number {
+  const length = ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
+  let end = at + length
+  if (bytes[at] !== TRANSACTION_VERSION || length < BODY_HEAD_BYTES || end >= bytes.length) return -1
+  for (let groups = bytes[end++] ?? 0; groups > 0; groups--) end += 1 + 65 * (bytes[end] ?? 0)
+  end += 1 + 32 * (bytes[end] ?? 0)
+  return end <= bytes.length && end - at <= TRANSACTION_BYTES_MAX ? end : -1
+}
+
 /** Finds where a transaction ends from its length fields alone, without reading the body. */
 function skipTransaction(reader: Reader): void {
   if (reader.u8() !== TRANSACTION_VERSION) reader.fail('version_unknown')

@@ -299,7 +299,8 @@ export class Validator {
       state.coins.addPlain(coordinate, { asset, high, low, account: this.outputAccounts[i] ?? 0 })
     } else {
       // One byte before the fields, the end of the amount, gives its place to the tag.
-      const condition = outline.bytes.slice((outline.conditionAt[i] ?? 0) - 1, outline.conditionEnd[i] ?? 0)
+      // A copy in any case: `slice` of a Node Buffer is a window on the transaction, which nobody may change.
+      const condition = new Uint8Array(outline.bytes.subarray((outline.conditionAt[i] ?? 0) - 1, outline.conditionEnd[i] ?? 0))
       condition[0] = outline.conditionTag[i] ?? 0
       state.coins.addConditioned(coordinate, { asset, high, low, condition })
     }

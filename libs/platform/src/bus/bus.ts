@@ -50,6 +50,8 @@ export class Bus {
       pingInterval: 10_000,
       maxPingOut: 2,
       ignoreAuthErrorAbort: true,
+      // a stack for every request, in case it fails, costs more than the request
+      noAsyncTraces: true,
       ...(options.user === undefined ? {} : { user: options.user }),
       ...(options.password === undefined ? {} : { pass: options.password }),
     })

@@ -63,10 +63,7 @@ export const refusalOf = (received: MsgHdrs | undefined): BusCode | undefined =>
 
 /** JSON of a message. A bigint or a missing body is a mistake of the caller and throws. */
 export function encodeJson(body: unknown): Bytes {
-  const text = JSON.stringify(body, (_key, value: unknown) => {
-    if (typeof value === 'bigint') throw new TypeError('a bigint goes over the bus as a decimal string')
-    return value
-  })
+  const text = JSON.stringify(body)
   if (text === undefined) throw new TypeError('nothing to send')
   return utf8(text)
 }

@@ -3,7 +3,7 @@ import type { Answer } from '@huitong/contracts'
 import { type Result, equalBytes, err } from '@huitong/primitives'
 import type { DataSource, EntityManager } from 'typeorm'
 import { fingerprint } from '../canonical.js'
-import { row, rows } from '../pg/rows.js'
+import { changed, row, rows } from '../pg/rows.js'
 import { runUnit } from '../pg/unit.js'
 
 /** A command as its sender names it. */
@@ -33,16 +33,20 @@ export async function runCommand<Value, Code extends string>(
   command: CommandKey,
   work: (manager: EntityManager) => Promise<Result<Value, Code>>,
 ): Promise<Answer<Value, Code | CommandCode>> {
-  const print = fingerprint(command.body)
-  return runUnit(database, { lostCommit: 'again' }, async (manager) => {
-    if (!(await takeKey(manager, command))) return err<CommandCode>('in_flight', 'this key is being worked on')
-    const known = await storedAnswer(manager, command)
-    if (known === undefined) return firstRun(manager, { command, print, work })
-    if (!equalBytes(known.fingerprint, print)) {
-      return err<CommandCode>('idempotency_key_reused', 'this key was used with another body', 'key')
-    }
-    return { ...decode<Value, Code>(known.answer), replayed: true }
-  })
+  const first: First = { command, print: fingerprint(command.body) }
+  try {
+    return await runUnit(database, { lostCommit: 'again' }, async (manager) => {
+      const known = await knownAnswer<Value, Code>(manager, first)
+      return known ?? keep<Value, Code>(manager, first, done(await work(manager)))
+    })
+  } catch (thrown) {
+    if (!(thrown instanceof Refused)) throw thrown
+    // whatever `work` did is undone; its refusal is the answer, unless the same command was carried out by somebody else meanwhile
+    return runUnit(database, { lostCommit: 'again' }, async (manager) => {
+      const known = await knownAnswer<Value, Code>(manager, first)
+      return known ?? keep<Value, Code>(manager, first, thrown.refusal)
+    })
+  }
 }
 
 /** Forgets answers older than `before`: their keys are free again. Answers the number of keys. */
@@ -51,48 +55,66 @@ export async function forgetAnswers(manager: EntityManager, before: Date): Promi
   return gone.length
 }
 
-interface First<Value, Code extends string> {
+interface First {
   readonly command: CommandKey
   readonly print: Uint8Array
-  readonly work: (manager: EntityManager) => Promise<Result<Value, Code>>
 }
 
-async function firstRun<Value, Code extends string>(
+/** Carries a refusal out of the transaction that it undoes. */
+class Refused extends Error {
+  override readonly name = 'Refused'
+  constructor(readonly refusal: Result<never, string>) {
+    super('refused')
+  }
+}
+
+/** The same command was carried out between our look at its key and our turn: the unit runs again and finds its answer. */
+class Overtaken extends Error {
+  override readonly name = 'Overtaken'
+  readonly code = '40001'
+}
+
+function done<Value, Code extends string>(result: Result<Value, Code>): Result<Value, Code> {
+  if (!result.ok) throw new Refused(result)
+  return result
+}
+
+/**
+ * The answer that needs no work; `undefined` if this is the first time. One at a time per key, without waiting: a lock of the transaction, gone
+ * with it. The statement may read before it has the lock, which {@link keep} finds out.
+ */
+async function knownAnswer<Value, Code extends string>(
   manager: EntityManager,
-  first: First<Value, Code>,
+  { command: { scope, key }, print }: First,
+): Promise<Answer<Value, Code | CommandCode> | undefined> {
+  const found = await row<{ taken: boolean; fingerprint: Uint8Array | null; answer: string | null }>(
+    manager,
+    `select pg_try_advisory_xact_lock(hashtextextended($1, octet_length($2))) as taken, known.fingerprint, known.answer
+     from (values (true)) as one(row) left join idempotency known on known.scope = $2 and known.key = $3`,
+    [`${scope}\u001f${key}`, scope, key],
+  )
+  if (found?.taken !== true) return err<CommandCode>('in_flight', 'this key is being worked on')
+  if (found.fingerprint === null || found.answer === null) return undefined
+  if (!equalBytes(found.fingerprint, print)) {
+    return err<CommandCode>('idempotency_key_reused', 'this key was used with another body', 'key')
+  }
+  return { ...decode<Value, Code>(found.answer), replayed: true }
+}
+
+async function keep<Value, Code extends string>(
+  manager: EntityManager,
+  { command, print }: First,
+  result: Result<unknown, string>,
 ): Promise<Result<Value, Code>> {
-  const { command, print, work } = first
-  await manager.query('savepoint command_work')
-  const result = await work(manager)
-  if (!result.ok) await manager.query('rollback to savepoint command_work')
-  const answer = encode(result)
-  await rows(manager, 'insert into idempotency (scope, key, fingerprint, answer) values ($1, $2, $3, $4)', [
-    command.scope,
-    command.key,
-    print,
-    answer,
-  ])
+  const answer = JSON.stringify(result)
+  const kept = await changed(
+    manager,
+    'insert into idempotency (scope, key, fingerprint, answer) values ($1, $2, $3, $4) on conflict do nothing returning key',
+    [command.scope, command.key, print, answer],
+  )
+  if (kept !== 1) throw new Overtaken('another unit of work has answered this command')
   return decode<Value, Code>(answer)
 }
 
-/** One at a time per key, without waiting: a lock of the transaction, gone with it. */
-async function takeKey(manager: EntityManager, { scope, key }: CommandKey): Promise<boolean> {
-  const sql = 'select pg_try_advisory_xact_lock(hashtextextended($1, octet_length($2))) as taken'
-  const found = await row<{ taken: boolean }>(manager, sql, [`${scope}\u001f${key}`, scope])
-  return found?.taken === true
-}
-
-async function storedAnswer(manager: EntityManager, { scope, key }: CommandKey) {
-  const sql = 'select fingerprint, answer from idempotency where scope = $1 and key = $2'
-  return row<{ fingerprint: Uint8Array; answer: string }>(manager, sql, [scope, key])
-}
-
-function encode(result: Result<unknown, string>): string {
-  return JSON.stringify(result, (_name, value: unknown) => {
-    if (typeof value === 'bigint') throw new TypeError('an answer carries amounts as decimal strings')
-    return value
-  })
-}
-
-/** The border: only {@link encode} writes this text. */
+/** The border: only {@link keep} writes this text. */
 const decode = <Value, Code extends string>(answer: string): Result<Value, Code> => JSON.parse(answer) as Result<Value, Code>

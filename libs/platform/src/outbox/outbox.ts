@@ -43,10 +43,7 @@ export const WROTE_OUTBOX = 'huitongWroteOutbox'
 export async function enqueue(manager: EntityManager, enqueued: Enqueued): Promise<string> {
   const runner = manager.queryRunner
   invariant(runner?.isTransactionActive === true, 'enqueue belongs into the transaction of its decision')
-  const payload = JSON.stringify(enqueued.payload, (_name, value: unknown) => {
-    if (typeof value === 'bigint') throw new TypeError('a payload carries amounts as decimal strings')
-    return value
-  })
+  const payload = JSON.stringify(enqueued.payload)
   const written = await row<{ id: string }>(
     manager,
     `insert into outbox (id, kind, key, payload, dedupe, trace, due_at)
@@ -67,6 +64,31 @@ export async function enqueue(manager: EntityManager, enqueued: Enqueued): Promi
   const earlier = await row<{ id: string }>(manager, 'select id from outbox where dedupe = $1', [enqueued.dedupe ?? null])
   invariant(earlier !== undefined, 'a dedupe text that conflicts has a row')
   return earlier.id
+}
+
+/** Enqueues, in one statement, those whose key nothing waits under yet: for work that is owed rather than asked once more. */
+export async function enqueueOwed(
+  manager: EntityManager,
+  owed: readonly Pick<Enqueued, 'kind' | 'key' | 'payload'>[],
+): Promise<void> {
+  const runner = manager.queryRunner
+  invariant(runner?.isTransactionActive === true, 'enqueue belongs into the transaction of its decision')
+  if (owed.length === 0) return
+  const written = await rows(
+    manager,
+    `insert into outbox (id, kind, key, payload, trace)
+     select id, kind, key, payload, $5 from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[]) as owed(id, kind, key, payload)
+     where not exists (select from outbox w where w.key = owed.key and w.done_at is null and w.parked_at is null)
+     returning id`,
+    [
+      owed.map(() => uuidv7()),
+      owed.map(({ kind }) => kind),
+      owed.map(({ key }) => key),
+      owed.map(({ payload }) => JSON.stringify(payload)),
+      currentTrace() === undefined ? null : traceparent(),
+    ],
+  )
+  if (written.length > 0) runner.data[WROTE_OUTBOX] = true
 }
 
 /** Rows that were given up, the longest parked first. */

@@ -2,6 +2,7 @@
 import { type EntitySchema, DataSource, type MigrationInterface, type QueryRunner } from 'typeorm'
 import { faultFields, log } from '../log.js'
 import { OrmLog } from './orm-log.js'
+import { PreparingClient } from './prepared.js'
 import { rows } from './rows.js'
 
 type Class<T> = new () => T
@@ -52,6 +53,7 @@ export function createDatabase(options: DatabaseOptions): DataSource {
     poolErrorHandler: (error: unknown) => log.warn('database.connection.lost', faultFields(error)),
     connectTimeoutMS: 5_000,
     extra: {
+      Client: PreparingClient,
       // search_path in the start-up message: it holds for every connection of the pool from the first statement on
       options: `-c search_path=${options.schema}`,
       statement_timeout: STATEMENT_MS,

@@ -45,8 +45,32 @@ export class PlatformTables1760000000000 implements MigrationInterface {
   }
 }
 
+/** Audit entries between the commit of what they tell about and their place in the chain. */
+export class AuditPending1760000000001 implements MigrationInterface {
+  readonly name = 'AuditPending1760000000001'
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table audit_pending (
+        id bigint generated always as identity primary key,
+        since timestamptz not null default now(),
+        at bigint not null,
+        actor text not null,
+        action text not null,
+        subject text not null,
+        detail text not null check (detail::jsonb is not null))`)
+    await runner.query(`
+      create trigger audit_pending_no_change before update on audit_pending
+        for each row execute function audit_log_is_append_only()`)
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table audit_pending')
+  }
+}
+
 /** What every app lists before its own migrations. */
-export const platformMigrations = [PlatformTables1760000000000] as const
+export const platformMigrations = [PlatformTables1760000000000, AuditPending1760000000001] as const
 
 async function createOutbox(runner: QueryRunner): Promise<void> {
   await runner.query(`

@@ -4,13 +4,25 @@ import type { Clock, Entropy } from '@huitong/primitives'
 import { toHex } from '@huitong/primitives'
 import { pause, systemClock, systemEntropy } from '../ambient.js'
 
+/** As much of `fetch` as is used here. */
+export type Fetch = (
+  address: string,
+  request: {
+    readonly method: string
+    readonly headers: Record<string, string>
+    readonly signal: AbortSignal
+    readonly body?: string | Uint8Array<ArrayBuffer>
+  },
+) => Promise<Pick<Response, 'ok' | 'status' | 'text' | 'arrayBuffer'>>
+
 export interface HubOptions {
   /** Base address, `http://127.0.0.1:8787`. */
   readonly url: string
   readonly apiKey?: string
   /** How long one call may take in all, retries included. Default 30 s. */
   readonly deadlineMs?: number
-  readonly fetch?: typeof fetch
+  /** How requests are sent; the platform's own `fetch` if absent. */
+  readonly fetch?: Fetch
   readonly clock?: Clock
   readonly entropy?: Entropy
 }
@@ -48,7 +60,7 @@ const LONGEST_PAUSE_MS = 2_000
 export class HttpClient {
   readonly clock: Clock
   readonly entropy: Entropy
-  private readonly fetch: typeof fetch
+  private readonly fetch: Fetch
 
   constructor(readonly options: HubOptions) {
     this.clock = options.clock ?? systemClock
@@ -76,7 +88,7 @@ export class HttpClient {
     key: string | undefined,
     timeoutMs: number,
   ): Promise<{ kind: 'answer'; body: unknown } | { kind: 'problem'; retry: boolean; error: HubError }> {
-    let response: Response
+    let response: Awaited<ReturnType<Fetch>>
     let body: unknown
     try {
       response = await this.fetch(this.address(exchange), {

@@ -3,7 +3,7 @@
 import { type ProvenTransaction, type RulingStatement, decodeRuling, disputeHash } from '@huitong/chain'
 import { type OrderId, type Time, fromHex, sha256, toHex } from '@huitong/primitives'
 import type { Dto } from '../client/hub-client.js'
-import { Unproven } from '../client/ledger-client.js'
+import { Unproven } from '../client/unproven.js'
 import type { Party, Send } from '../party.js'
 import { type Saying, legCoin, payoutLeg, rulingFault, signRuling } from './order.js'
 

@@ -24,10 +24,11 @@ export function seedOf(mnemonic: string, passphrase = ''): Result<Bytes, 'mnemon
  * The key at `m/44'/7583'/account'/index'` of a seed (SLIP-0010, Ed25519, hardened only).
  * One account number per purpose, one index per key of an account; a rotation takes the next index.
  */
-export function deriveSigner(seed: Bytes, account: number, index = 0): Signer {
-  const secret = HDKey.fromMasterSeed(seed).derive(`m/44'/7583'/${account}'/${index}'`).privateKey
-  return signerOf(secret)
-}
+export const deriveSigner = (seed: Bytes, account: number, index = 0): Signer => signerOf(deriveSecret(seed, account, index))
+
+/** The raw 32-byte secret of that key, for a signer of another make. */
+export const deriveSecret = (seed: Bytes, account: number, index = 0): Bytes =>
+  HDKey.fromMasterSeed(seed).derive(`m/44'/7583'/${account}'/${index}'`).privateKey
 
 /** A signer from a raw 32-byte Ed25519 secret. */
 export function signerOf(secret: Bytes): Signer {

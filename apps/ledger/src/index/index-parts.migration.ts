@@ -1,0 +1,75 @@
+// The search tables anew: split by number, filled by COPY. Whoever has the earlier ones has the raw blocks, from which they are filled again.
+import type { MigrationInterface, QueryRunner } from 'typeorm'
+
+export class IndexParts1760000004000 implements MigrationInterface {
+  readonly name = 'IndexParts1760000004000'
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`drop table transactions, coins, spends, relations, postings`)
+    await runner.query(`truncate indexed_blocks, recovery_delays, recovery_ends`)
+    await runner.query(`update index_cursor set height = 0, transactions = 0, coins = 0`)
+    await runner.query(`
+      create table transactions (
+        seq bigint primary key,
+        id bytea not null,
+        height bigint not null,
+        position integer not null,
+        start integer not null,
+        size integer not null,
+        first_coin bigint not null,
+        coins integer not null,
+        issued_asset text,
+        issued_amount bigint
+      ) partition by range (seq)`)
+    await runner.query(`create index transactions_id on transactions using hash (id)`)
+    // a plain account's coin has an owner, any other a condition
+    await runner.query(`
+      create table coins (
+        seq bigint primary key,
+        coordinate bytea not null,
+        transaction bigint not null,
+        position integer not null,
+        height bigint not null,
+        asset text not null,
+        amount bigint not null check (amount > 0),
+        owner bytea,
+        condition bytea,
+        due bigint,
+        check ((owner is null) <> (condition is null))
+      ) partition by range (seq)`)
+    await runner.query(`create index coins_coordinate on coins using hash (coordinate)`)
+    await runner.query(`create index coins_owner on coins (owner, seq) where owner is not null`)
+    await runner.query(`create index coins_due on coins (due) where due is not null`)
+    await runner.query(`
+      create table spends (
+        coin bigint not null,
+        transaction bigint not null,
+        input integer not null,
+        height bigint not null
+      ) partition by range (transaction)`)
+    await runner.query(`create index spends_coin on spends (coin)`)
+    await runner.query(`create index spends_transaction on spends (transaction)`)
+    // how accounts stand to coins that they do not simply own
+    await runner.query(`
+      create table relations (
+        account bytea not null,
+        relation smallint not null,
+        coin bigint not null,
+        primary key (account, relation, coin)
+      ) partition by range (coin)`)
+    await runner.query(`
+      create table postings (
+        account bytea not null,
+        asset text not null,
+        part smallint not null,
+        transaction bigint not null,
+        delta bigint not null,
+        balance bigint not null check (balance >= 0),
+        primary key (account, asset, part, transaction)
+      ) partition by range (transaction)`)
+  }
+
+  async down(): Promise<void> {
+    await Promise.reject(new Error('the earlier index tables are not made again'))
+  }
+}
