@@ -47,6 +47,7 @@ const WORDS: Readonly<
   unfreeze: 'nothing',
   clawback: 'nothing',
   setRulebook: 'nothing',
+  setTier: 'nothing',
 }
 
 /** A transaction whose only operation is of a kind given by its number: the byte in which a freeze differs from its opposite. */

@@ -1,6 +1,7 @@
 // Every code with which the ledger refuses can be reached, is documented, and gives way to those before it in the list.
 import { readFileSync } from 'node:fs'
 import {
+  type AssetRules,
   BLOCK_CODES,
   DECODE_CODES,
   type DecodeCode,
@@ -17,12 +18,38 @@ import {
   firstCode,
   isLock,
 } from '@huitong/chain'
-import { type Bytes, type Signature, concat, expectOk, hexOf, invariant } from '@huitong/primitives'
-import { ORDER, type World, at, fundedWorld, lock } from './ledger-table.js'
+import {
+  type AssetCode,
+  type Bytes,
+  type PublicKey,
+  type Signature,
+  concat,
+  expectOk,
+  hexOf,
+  invariant,
+} from '@huitong/primitives'
+import { ORDER, World, at, fundedWorld, lock } from './ledger-table.js'
+
+const nobody = new World('')
+const ruled = (asset: string, rules: Partial<AssetRules>): AssetRules => ({
+  asset: asset as AssetCode,
+  tier: 0,
+  limits: [],
+  counterparties: [],
+  ...rules,
+})
+/** For each rule that a rulebook can have for an asset, an asset that has it. */
+const RULED: AssetRules[] = [
+  ruled('AT', { limits: [{ tier: 0, perTransaction: 5n }] }),
+  ruled('DAY', { limits: [{ tier: 0, perDay: 5n }] }),
+  ruled('SIDE', { counterparties: [nobody.id('carol')] }),
+  ruled('TAX', { tax: { ppm: 500_000, to: nobody.id('carol') } }),
+  ruled('TIER', { tier: 1 }),
+]
 
 /** A ledger with one coin of every kind, named after its condition, and an account `old` under recovery. */
 function fullWorld(): World {
-  const world = fundedWorld('alice bob carol first second')
+  const world = fundedWorld('alice bob carol first second', { assets: RULED })
   const escrow: EscrowCondition = {
     kind: 'escrow',
     order: ORDER,
@@ -68,7 +95,10 @@ function fullWorld(): World {
     0 | bank         |    | alice 1 gem GEM, bob 1 gem2 GEM | issue 2 GEM | ok
     0 | bank         |    | alice 1 ice ICE  | issue 1 ICE | ok
     0 | bank         |    |          | freeze GEM alice, freeze ICE | ok
+    0 | bank         |    |          | register AT bank 9, register DAY bank 9, register SIDE bank 9, register TAX bank 9, register TIER bank 9 | ok
+    0 | bank         |    | alice 9 at AT, alice 9 day DAY, alice 9 side SIDE, alice 9 tax TAX, bank 9 tier TIER | issue 9 AT, issue 9 DAY, issue 9 SIDE, issue 9 TAX, issue 9 TIER | ok
   `)
+  world.oddKeys.set('weak', `01${'00'.repeat(31)}` as PublicKey)
   return world
 }
 
@@ -128,6 +158,12 @@ const ROWS: Record<
   asset_frozen: '100 | alice | ice | bob 1 x ICE | ',
   account_frozen: '100 | alice | gem | bob 1 x GEM | ',
   quorum_missing: '100 | alice | m | alice 100 x | ',
+  tier_too_low: '100 | bank | tier | bob 9 x TIER | ',
+  counterparty_forbidden: '100 | alice | side | bob 9 x SIDE | ',
+  transaction_limit: '100 | alice | at | bob 6 x AT, alice 3 y AT | ',
+  day_limit: '100 | alice | day | bob 6 x DAY, alice 3 y DAY | ',
+  tax_missing: '100 | alice | tax | bob 9 x TAX | ',
+  key_weak: '100 | alice | | | rotate alice weak',
   signature_wrong: '100 | bob~alice | a | alice 600 x | ',
 }
 
@@ -199,6 +235,7 @@ describe('bytes', () => {
   const open = world.body({ t: 100, signers: [], spend: '', pay: '', ops: 'open zed' }).body
   const opening = world.sign(open, ['zed'])
   const ruling = world.sign(world.body({ t: 100, signers: [], spend: '', pay: '', ops: 'rules 1 1 1' }).body, [])
+  const tiering = world.sign(world.body({ t: 100, signers: [], spend: '', pay: '', ops: 'tier alice 2' }).body, [])
   const withMemo = { ...plain, memo: '00'.repeat(512) }
   const signature = hexOf<Signature>(new Uint8Array(64))
   const signatures = Array.from({ length: 16 }, (_, key) => ({ key, signature }))
@@ -219,6 +256,7 @@ describe('bytes', () => {
     scale_malformed: patch(whole, operation + 9, 10),
     list_malformed: patch(opening, 21, 0),
     threshold_malformed: patch(opening, 22 + key, 2),
+    tier_malformed: patch(tiering, 20 + 1 + 32 + 4, 8),
     share_malformed: patch(ruling, 21 + 4 + 6, 255),
     delay_malformed: patch(opening, 22 + key + 3, 255),
     memo_too_long: lengthen(encodeTransaction({ body: withMemo, witnesses: { signatures: [], preimages: [] } })),

@@ -11,6 +11,7 @@ import {
   type Output,
   type Policy,
   type Rulebook,
+  type RulebookChange,
   type SpendPath,
   type TransactionBody,
   type ValidationCode,
@@ -92,6 +93,12 @@ export class World {
   readonly validator: Validator
   readonly coins = new Map<string, Coordinate>()
   readonly conditions = new Map<string, Condition>()
+  /** Keys by name that are not made from their names. */
+  readonly oddKeys = new Map<string, PublicKey>()
+  /** What `rulebook NAME` sets; its version follows the one in force. */
+  readonly rulebooks = new Map<string, Partial<RulebookChange>>()
+  /** What the last refusal rests on. */
+  detail: string | undefined
   private readonly policies = new Map<string, Policy>()
   private readonly keyNames = new Map<PublicKey, string>()
   private references = 0
@@ -127,8 +134,9 @@ export class World {
 
   keySet(keys: string, threshold = 1): KeySet {
     const list = words(keys).map((key) => {
-      this.keyNames.set(publicKeyOf(key), key)
-      return publicKeyOf(key)
+      const publicKey = this.oddKeys.get(key) ?? publicKeyOf(key)
+      this.keyNames.set(publicKey, key)
+      return publicKey
     })
     return { keys: list.sort(), threshold }
   }
@@ -168,6 +176,7 @@ export class World {
     // as they come from the network: a Buffer, whose `slice` is a window. Nobody may write through it.
     const received = Buffer.from(bytes)
     const code = this.validator.validate(received, 0, received.length, time, { kind: 'verify', verifier: browserVerifier })
+    this.detail = code === undefined ? undefined : this.validator.detailOf(code)
     if (code !== undefined) return code
     this.validator.apply()
     expect(toHex(received)).toBe(toHex(bytes))
@@ -264,7 +273,7 @@ export class World {
     const [kind = '', subject = '', third = '', ...more] = words(text.replace(/#\d+/, ''))
     const account = this.id(subject)
     const given = /#(\d+)/.exec(text)?.[1]
-    const number = (next: number | undefined): number => (given === undefined ? (next ?? 0) : Number(given))
+    const number = (next?: number): number => (given === undefined ? (next ?? 0) : Number(given))
     const sequence = number(this.state.account(account)?.sequence)
     switch (kind) {
       case 'register':
@@ -302,6 +311,17 @@ export class World {
         return { kind: 'cancelRecovery', account, sequence }
       case 'finalise':
         return { kind: 'finaliseRecovery', account, sequence }
+      case 'anchor':
+        return { kind, account, sequence, hash: toHex(sha256(utf8(subject))) }
+      default:
+        return this.ruling(words(text.replace(/#\d+/, '')), number)
+    }
+  }
+
+  /** What registrars and issuers do to others. */
+  private ruling([kind = '', subject = '', third = '', ...more]: string[], number: (next?: number) => number): Operation {
+    const account = this.id(subject)
+    switch (kind) {
       case 'rules': {
         const [lockMaxMs = 0, feeShareMaxPpm = 0, recoveryDelayMinMs = 0] = [subject, third, ...more].map(Number)
         return {
@@ -311,6 +331,15 @@ export class World {
           feeShareMaxPpm,
           recoveryDelayMinMs,
         }
+      }
+      case 'rulebook': {
+        const { lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } = this.state.rulebook
+        const change = { lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs, ...this.rulebooks.get(subject) }
+        return { kind: 'setRulebook', ...change, version: number(this.state.rulebook.version + 1) }
+      }
+      case 'tier': {
+        const sequence = number(this.state.account(account)?.tier?.sequence)
+        return { kind: 'setTier', account, sequence, tier: Number(third) }
       }
       case 'clawback': {
         const asset = subject as AssetCode
@@ -322,10 +351,8 @@ export class World {
         const one = third === '' ? {} : { account: this.id(third) }
         return { kind, asset, sequence: number(this.state.asset(asset)?.sequence), ...one }
       }
-      case 'anchor':
-        return { kind, account, sequence, hash: toHex(sha256(utf8(subject))) }
       default:
-        throw new Error(`no such operation in tables: ${text}`)
+        throw new Error(`no such operation in tables: ${kind}`)
     }
   }
 }

@@ -1,7 +1,8 @@
-// One ledger: its engine and the controller that answers for it.
+// One ledger: its engine and the controllers that answer for it.
 import { Module } from '@nestjs/common'
 import { LedgerController } from './ledger.controller.js'
+import { RuleController } from './rule.controller.js'
 import { LedgerService } from './ledger.service.js'
 
-@Module({ controllers: [LedgerController], providers: [LedgerService] })
+@Module({ controllers: [LedgerController, RuleController], providers: [LedgerService] })
 export class LedgerModule {}

@@ -14,8 +14,9 @@ export const DECODE_CODES = {
   asset_code_malformed: 'An asset code is not 1 to 8 characters of A-Z and 0-9 beginning with a letter, padded with zero bytes.',
   amount_malformed: 'An amount is zero where it may not be, above 2^63-1, or not written in its shortest form.',
   scale_malformed: 'An asset has more than 9 decimals.',
-  list_malformed: 'A list of keys or accounts is empty, too long or not strictly ascending.',
+  list_malformed: 'A list of keys, accounts or rules is empty where it may not be, too long or not strictly ascending.',
   threshold_malformed: 'A threshold or quorum lies outside the list it counts.',
+  tier_malformed: 'A tier is above 7.',
   share_malformed: 'A share is above 1,000,000 millionths.',
   delay_malformed: 'A recovery delay is longer than 366 days.',
   memo_too_long: 'The memo is longer than 512 bytes.',
@@ -56,7 +57,7 @@ export const RULE_CODES = {
   account_exists: 'This account is open already.',
   delay_too_short: 'A policy has a shorter recovery delay than the rulebook allows.',
   power_not_kept: 'The issuer did not keep this power when it registered the asset.',
-  rulebook_fixed: 'The genesis names no registrar, so nobody can set another rulebook.',
+  rulebook_fixed: 'The genesis names no registrar, so nobody can set another rulebook or a tier.',
   sequence_wrong: 'An operation does not carry the next sequence number of what it changes.',
   supply_exceeded: 'More would be in circulation than the asset allows.',
   freeze_unchanged: 'What is to be frozen is frozen already, or what is to be unfrozen is not frozen.',
@@ -76,8 +77,15 @@ export const RULE_CODES = {
   asset_frozen: 'A signature is to spend coins of an asset that is frozen as a whole.',
   account_frozen: 'An account that must sign is frozen for the asset of the coin that it is to spend.',
   quorum_missing: 'Too few of several accounts have signed.',
+  tier_too_low: 'The rulebook asks a higher tier of an account that pays, is paid or is named in a lock.',
+  counterparty_forbidden: 'Neither side of a payment is among those that the rulebook allows for the asset.',
+  transaction_limit: 'An account pays out more at once than the rulebook allows to its tier.',
+  day_limit: 'An account pays out more in a day than the rulebook allows to its tier.',
+  tax_missing: 'The outputs do not pay the tax that the rulebook sets for the asset.',
   signature_stale: 'The keys of an account changed after its signatures were checked; submit again.',
   signature_wrong: 'A signature does not verify.',
+  key_weak:
+    'A new key is not the canonical encoding of a point, or of one of small order: no signature under it proves anything.',
 } as const
 export type RuleCode = keyof typeof RULE_CODES
 

@@ -166,6 +166,8 @@ export type Operation =
    * it: coins that entered a lock before stay under the version that they entered by. Jurisdiction, zone and registrar never change.
    */
   | ({ readonly kind: 'setRulebook' } & RulebookChange)
+  /** Signed by the registrar: how well the owner of `account` is known. `sequence` counts this account's tiers alone, so that no owner can race it. */
+  | { readonly kind: 'setTier'; readonly account: AccountId; readonly sequence: number; readonly tier: number }
 
 /** What is signed. The transaction's id is SHA-256 of chain id and encoded body. */
 export interface TransactionBody {
@@ -247,6 +249,12 @@ export interface PendingChange {
   readonly from: Time
 }
 
+/** How well the owner of an account is known: 0 to 7, as the registrar last said; `sequence` is that of its next word. */
+export interface TierRecord {
+  readonly tier: number
+  readonly sequence: number
+}
+
 export interface AccountRecord {
   readonly account: AccountId
   /** The first: its hash is the address. */
@@ -258,10 +266,38 @@ export interface AccountRecord {
   /** In force, if they are no longer those of the first policy. */
   readonly terms?: RecoveryTerms
   readonly change?: PendingChange
+  /** Absent: the registrar never spoke of it, so tier 0, sequence 0. */
+  readonly tier?: TierRecord
 }
 
 /** What a new version of a rulebook says. */
-export type RulebookChange = Pick<Rulebook, 'version' | 'lockMaxMs' | 'feeShareMaxPpm' | 'recoveryDelayMinMs'>
+export type RulebookChange = Pick<Rulebook, 'version' | 'lockMaxMs' | 'feeShareMaxPpm' | 'recoveryDelayMinMs' | 'assets'>
+
+/** What accounts of `tier` and above, up to the next entry's, may pay out of one asset. An absent value limits nothing. */
+export interface TierLimit {
+  readonly tier: number
+  readonly perTransaction?: Amount
+  /** In any 24 hours; how they are counted: docs/rulebook.md. */
+  readonly perDay?: Amount
+}
+
+/** A share of what changes hands that goes to an account, paid in the same transaction. */
+export interface Tax {
+  readonly ppm: number
+  readonly to: AccountId
+}
+
+/** What a rulebook says of one asset. Who pays, who is paid and what counts: docs/rulebook.md. The asset's issuer is bound by none of it. */
+export interface AssetRules {
+  readonly asset: AssetCode
+  /** Every account that holds, pays or is named in a lock needs this tier. 0: anybody. */
+  readonly tier: number
+  /** Strictly ascending by tier; at most 8. */
+  readonly limits: readonly TierLimit[]
+  /** Strictly ascending, at most 255. If there are any, one of them is on one side of every payment. */
+  readonly counterparties: readonly AccountId[]
+  readonly tax?: Tax
+}
 
 /** The ledger's sub-space: what it allows. Versioned; bound to a coin when it enters a lock. */
 export interface Rulebook {
@@ -272,10 +308,12 @@ export interface Rulebook {
   readonly lockMaxMs: number
   /** An escrow's fee is at most amount * feeShareMaxPpm / 1,000,000, rounded down. */
   readonly feeShareMaxPpm: number
-  /** Who may register assets (absent: any open account) and set new versions of the rulebook (absent: nobody). */
+  /** Who may register assets (absent: any open account), set new versions of the rulebook and say an account's tier (absent: nobody). */
   readonly registrar?: AccountId
   /** No policy may name a recovery delay below this. */
   readonly recoveryDelayMinMs: number
+  /** Strictly ascending by asset, at most 32; absent: none. An asset that is not here moves freely. */
+  readonly assets?: readonly AssetRules[]
 }
 
 /** The genesis document. Its canonical bytes are hashed to the chain id. */

@@ -99,6 +99,7 @@ export function demandsOfOperation(operation: Operation, lookups: SignerLookups)
     case 'finaliseRecovery':
       return ok([])
     case 'setRulebook':
+    case 'setTier':
       return ok(lookups.registrar === undefined ? [] : [must(lookups.registrar)])
     case 'openAccount':
       return ok([must(accountIdOf(operation.policy))])

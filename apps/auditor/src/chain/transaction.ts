@@ -244,12 +244,31 @@ function readOperation(body: ByteReader): Moved | undefined {
       body.take(36)
       body.take(32 * body.number(1) + 7)
       return undefined
-    case 13: // sets the rulebook: version, longest lock, greatest fee share, shortest recovery delay
+    case 13: // sets the rulebook: version, longest lock, greatest fee share, shortest recovery delay, then rules for assets
       body.take(4 + 6 + 4 + 6)
+      for (let assets = body.number(1); assets > 0; assets--) skipAssetRules(body)
+      return undefined
+    case 15: // says an account's tier: account, sequence, tier
+      body.take(37)
       return undefined
     default:
       throw new Unreadable(`byte ${body.at}: an unknown operation`)
   }
+}
+
+/** Asset, tier, limits by tier, counterparties, tax. */
+function skipAssetRules(body: ByteReader): void {
+  body.asset()
+  body.take(1)
+  for (let limits = body.number(1); limits > 0; limits--) {
+    const flags = body.take(2)[1] ?? 0
+    if (flags > 3) throw new Unreadable(`byte ${body.at}: unknown flags`)
+    for (let values = (flags & 1) + (flags >> 1); values > 0; values--) body.amount()
+  }
+  body.take(32 * body.number(1))
+  const flags = body.number(1)
+  if (flags > 1) throw new Unreadable(`byte ${body.at}: unknown flags`)
+  body.take(36 * flags)
 }
 
 const skipKeys = (body: ByteReader): void => void body.take(32 * body.number(1) + 1)

@@ -10,6 +10,7 @@ import {
   BalanceListDto,
   BalanceQuery,
   CoinQuery,
+  StandingDto,
   StatementDto,
   StatementQuery,
 } from './account.dto.js'
@@ -25,6 +26,13 @@ export class AccountController {
   @Open()
   account(@Param('ledger', ledgerName) ledger: string, @Param('address', address) account: string): Promise<AccountDto> {
     return this.accounts.account(ledger, account)
+  }
+
+  /** How it stands under the ledger's rules: tier, freezes, and what counts against limits per day. */
+  @Get('standing')
+  @Open()
+  standing(@Param('ledger', ledgerName) ledger: string, @Param('address', address) account: string): Promise<StandingDto> {
+    return this.accounts.standing(ledger, account)
   }
 
   /** Its unspent coins, in a stable order. */

@@ -1,7 +1,7 @@
 // Accounts of a ledger: who controls them, what they hold.
 import { IsIn, IsOptional } from 'class-validator'
 import { Address, Amount, AssetCode, Cursor, Hex, SignedAmount, Timestamp, TypedId, WholeQuery } from '../edge/fields.js'
-import { KeySetDto, PolicyDto } from '../edge/value.dto.js'
+import { KeySetDto, PolicyDto, RecoveryTermsDto } from '../edge/value.dto.js'
 
 /** New keys that authorities proposed, while the current ones can still cancel. */
 export class PendingRecoveryDto {
@@ -9,6 +9,13 @@ export class PendingRecoveryDto {
   @Timestamp() proposedAt: string
   /** From this ledger time on anyone may finalise. */
   @Timestamp() end: string
+}
+
+/** Recovery terms that wait. */
+export class PendingChangeDto {
+  terms: RecoveryTermsDto
+  /** They are in force once a block of this ledger time or later has closed. */
+  @Timestamp() from: string
 }
 
 /** An account that is open on a ledger. */
@@ -21,6 +28,28 @@ export class AccountDto {
   /** Next sequence number of an operation on the account. */
   sequence: number
   recovery?: PendingRecoveryDto
+  /** Who may recover the account now, where that is no longer what its first policy says. */
+  terms?: RecoveryTermsDto
+  change?: PendingChangeDto
+}
+
+/** What went out of an account in the hours that count. */
+export class CountedDto {
+  @AssetCode() asset: string
+  @Amount() amount: string
+}
+
+/** How an account stands under the rules of its ledger. */
+export class StandingDto {
+  @Address() account: string
+  /** How well its owner is known, 0 to 7, as the registrar last said. */
+  tier: number
+  /** Sequence number of the registrar's next word on it. */
+  tierSequence: number
+  /** Codes of the assets for which this very account is frozen. */
+  frozen: string[]
+  /** What counts now against limits per day, of the assets that have one. */
+  counted: CountedDto[]
 }
 
 /** Which coins of an account. */

@@ -1,10 +1,12 @@
 // Asks a ledger about accounts.
 import {
   type WireAccount,
+  type WireRecoveryTerms,
   identityPartyOfAccount,
   ledgerAccount,
   ledgerBalances,
   ledgerCoins,
+  ledgerStanding,
   ledgerStatement,
 } from '@huitong/contracts'
 import { Injectable } from '@nestjs/common'
@@ -13,6 +15,7 @@ import { coinView } from '../coin/coin.view.js'
 import { addressOf } from '../edge/address.js'
 import { mapped, optional } from '../edge/optional.js'
 import { timestamp } from '../edge/time.js'
+import type { RecoveryTermsDto } from '../edge/value.dto.js'
 import { PAGE_ROWS, policyView } from '../edge/value.view.js'
 import { Hub } from '../hub/hub.js'
 import type {
@@ -21,6 +24,7 @@ import type {
   BalanceListDto,
   BalanceQuery,
   CoinQuery,
+  StandingDto,
   StatementDto,
   StatementQuery,
 } from './account.dto.js'
@@ -31,6 +35,11 @@ export class AccountService {
 
   async account(ledger: string, account: string): Promise<AccountDto> {
     return view(await this.hub.askLedger(ledger, ledgerAccount, { account }))
+  }
+
+  async standing(ledger: string, account: string): Promise<StandingDto> {
+    const standing = await this.hub.askLedger(ledger, ledgerStanding, { account })
+    return { ...standing, account: addressOf(standing.account), frozen: [...standing.frozen], counted: [...standing.counted] }
   }
 
   async coins(ledger: string, account: string, query: CoinQuery): Promise<CoinPageDto> {
@@ -70,6 +79,17 @@ const view = (account: WireAccount): AccountDto => ({
   current: { keys: [...account.current.keys], threshold: account.current.threshold },
   sequence: account.sequence,
   ...optional('recovery', mapped(account.recovery, recoveryView)),
+  ...optional('terms', mapped(account.terms, termsView)),
+  ...optional(
+    'change',
+    mapped(account.change, ({ terms, from }) => ({ terms: termsView(terms), from: timestamp(from) })),
+  ),
+})
+
+const termsView = ({ authorities, quorum, delayMs }: WireRecoveryTerms): RecoveryTermsDto => ({
+  authorities: authorities.map(addressOf),
+  quorum,
+  delayMs,
 })
 
 const recoveryView = (recovery: NonNullable<WireAccount['recovery']>): NonNullable<AccountDto['recovery']> => ({

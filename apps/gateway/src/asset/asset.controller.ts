@@ -1,9 +1,9 @@
 // Assets of a ledger.
-import { Controller, Get, Param } from '@nestjs/common'
+import { Controller, Get, Param, Query } from '@nestjs/common'
 import { ApiTags } from '@nestjs/swagger'
 import { Open } from '../access/scope.js'
 import { assetCode, ledgerName } from '../edge/params.js'
-import { AssetDto, AssetListDto } from './asset.dto.js'
+import { AssetDto, AssetListDto, FreezeListDto, FreezeQuery } from './asset.dto.js'
 import { AssetService } from './asset.service.js'
 
 @ApiTags('assets')
@@ -23,5 +23,16 @@ export class AssetController {
   @Open()
   asset(@Param('ledger', ledgerName) ledger: string, @Param('asset', assetCode) asset: string): Promise<AssetDto> {
     return this.assets.asset(ledger, asset)
+  }
+
+  /** Who is frozen for it. */
+  @Get(':asset/freezes')
+  @Open()
+  freezes(
+    @Param('ledger', ledgerName) ledger: string,
+    @Param('asset', assetCode) asset: string,
+    @Query() query: FreezeQuery,
+  ): Promise<FreezeListDto> {
+    return this.assets.freezes(ledger, asset, query)
   }
 }

@@ -1,5 +1,6 @@
 // Assets of a ledger.
-import { Address, Amount, AssetCode } from '../edge/fields.js'
+import { IsOptional } from 'class-validator'
+import { Address, Amount, AssetCode, Hex, WholeQuery } from '../edge/fields.js'
 
 /** What an issuer may do with coins of others; fixed at registration. */
 export class AssetPowersDto {
@@ -17,8 +18,27 @@ export class AssetDto {
   powers: AssetPowersDto
   @Amount() issued: string
   @Amount() burnt: string
-  /** Next sequence number of an issue. */
+  /** Next sequence number of an operation on the asset. */
   sequence: number
+  /** True while the asset as a whole is frozen, whoever holds it. */
+  frozen: boolean
+}
+
+/** Which part of the list. */
+export class FreezeQuery {
+  /** `next` of the page before. */
+  @IsOptional() @Hex(32) after?: string
+  /** Rows of the page; 50 if absent. */
+  @IsOptional() @WholeQuery(1, 200) limit?: number
+}
+
+/** Whose signatures count for nothing on coins of an asset. */
+export class FreezeListDto {
+  /** The asset as a whole: everybody's. */
+  frozen: boolean
+  /** Addresses of frozen accounts, in the order in which they were opened. */
+  items: string[]
+  next?: string
 }
 
 /** Every asset of a ledger. */

@@ -91,6 +91,14 @@ export class PolicyDto extends KeySetDto {
   delayMs: number
 }
 
+/** Who may recover an account, how many of them together, and how long its keys have to object. */
+export class RecoveryTermsDto {
+  /** Addresses. */
+  authorities: string[]
+  quorum: number
+  delayMs: number
+}
+
 /** An account by address on a ledger. */
 export class AccountOnLedgerDto {
   @LedgerName() ledger: string

@@ -4,6 +4,7 @@ import { ApiTags } from '@nestjs/swagger'
 import { Open } from '../access/scope.js'
 import { ledgerName } from '../edge/params.js'
 import { LedgerDto, LedgerListDto } from './ledger.dto.js'
+import { RulebookDto } from './rulebook.dto.js'
 import { LedgerService } from './ledger.service.js'
 
 @ApiTags('ledgers')
@@ -23,5 +24,12 @@ export class LedgerController {
   @Open()
   ledger(@Param('ledger', ledgerName) ledger: string): Promise<LedgerDto> {
     return this.ledgers.ledger(ledger)
+  }
+
+  /** The version of its rulebook that is in force. */
+  @Get(':ledger/rulebook')
+  @Open()
+  rulebook(@Param('ledger', ledgerName) ledger: string): Promise<RulebookDto> {
+    return this.ledgers.rulebook(ledger)
   }
 }

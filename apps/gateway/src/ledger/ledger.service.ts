@@ -1,10 +1,14 @@
 // Asks every ledger how it is doing. A ledger that does not answer is listed without a status.
-import { type LedgerStatus, ledgerGenesis, ledgerStatus } from '@huitong/contracts'
+import { decodeRulebook } from '@huitong/chain'
+import { type LedgerStatus, ledgerGenesis, ledgerRulebook, ledgerStatus } from '@huitong/contracts'
+import { expectOk } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
 import { timestamp } from '../edge/time.js'
 import { Hub } from '../hub/hub.js'
 import { Problem } from '../problem/problem.js'
 import type { LedgerDto, LedgerListDto } from './ledger.dto.js'
+import type { RulebookDto } from './rulebook.dto.js'
+import { rulebookView } from './rulebook.view.js'
 
 @Injectable()
 export class LedgerService {
@@ -21,6 +25,11 @@ export class LedgerService {
   async ledger(name: string): Promise<LedgerDto> {
     const [status, genesis] = await Promise.all([this.hub.askLedger(name, ledgerStatus, {}), this.#genesisOf(name)])
     return view(name, status, genesis)
+  }
+
+  async rulebook(name: string): Promise<RulebookDto> {
+    const { rulebook } = await this.hub.askLedger(name, ledgerRulebook, {})
+    return rulebookView(expectOk(decodeRulebook(rulebook), `the rulebook that ${name} answered`))
   }
 
   async #ledgerIfUp(ledger: string): Promise<LedgerDto> {

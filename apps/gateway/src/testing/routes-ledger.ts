@@ -1,4 +1,5 @@
 // Routes of the hub and its ledgers.
+import { encodeRulebook } from '@huitong/chain'
 import * as contracts from '@huitong/contracts'
 import { encodeStatuses } from '@huitong/contracts'
 import { type TxId, ok } from '@huitong/primitives'
@@ -44,7 +45,8 @@ const asset = {
   burnt: '0',
   sequence: 2,
 }
-const assetView = { ...asset, issuer: s.addressFor(2) }
+const assetView = { ...asset, issuer: s.addressFor(2), frozen: false }
+const standing = { tier: 2, tierSequence: 1, frozen: ['HKD'], counted: [{ asset: 'HKD', amount: '5' }] }
 const RECEIPT = {
   format: 'huitong-receipt-1',
   chain: s.h32(1),
@@ -165,6 +167,22 @@ export const LEDGER: readonly RouteCase[] = [
     answer: s.ACCOUNT_VIEW,
   },
   {
+    route: 'GET /v1/ledgers/:ledger/rulebook',
+    path: '/v1/ledgers/east/rulebook',
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerRulebook, ok({ rulebook: encodeRulebook(s.RULEBOOK) }), 'east'),
+    asked: ['ledger.east.rulebook', {}],
+    answer: s.RULEBOOK_VIEW,
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/accounts/:address/standing',
+    path: `/v1/ledgers/east/accounts/${s.addressFor(1)}/standing`,
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerStanding, ok({ account: s.h32(1), ...standing }), 'east'),
+    asked: ['ledger.east.standing', { account: s.h32(1) }],
+    answer: { account: s.addressFor(1), ...standing },
+  },
+  {
     route: 'GET /v1/ledgers/:ledger/accounts/:address/coins',
     path: `/v1/ledgers/east/accounts/${s.addressFor(1)}/coins?asset=HKD&relation=named&after=${s.h32(2)}&limit=3`,
     who: 'open',
@@ -276,5 +294,13 @@ export const LEDGER: readonly RouteCase[] = [
     stub: (bus) => bus.on(contracts.ledgerAsset, ok(asset), 'east'),
     asked: ['ledger.east.asset', { asset: 'HKD' }],
     answer: assetView,
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/assets/:asset/freezes',
+    path: `/v1/ledgers/east/assets/HKD/freezes?after=${s.h32(2)}&limit=1`,
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerFreezes, ok({ frozen: true, accounts: [s.h32(1)], next: s.h32(1) }), 'east'),
+    asked: ['ledger.east.freezes', { asset: 'HKD', after: s.h32(2), limit: 1 }],
+    answer: { frozen: true, items: [s.addressFor(1)], next: s.h32(1) },
   },
 ]

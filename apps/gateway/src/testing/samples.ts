@@ -1,5 +1,5 @@
 // Values that services answer, one of each kind, and the same as the edge has to show them.
-import { encodeAddress, encodeCondition, encodeHeader, encodeTransaction } from '@huitong/chain'
+import { type Rulebook, encodeAddress, encodeCondition, encodeHeader, encodeTransaction } from '@huitong/chain'
 import type {
   WireApiKey,
   WireCoin,
@@ -395,12 +395,48 @@ export const ACCOUNT = {
   current: { keys: [h32(9)], threshold: 1 },
   sequence: 2,
   recovery: { keys: { keys: [h32(7)], threshold: 1 }, proposedAt: AT, end: AT },
+  terms: { authorities: [h32(3), h32(4)], quorum: 2, delayMs: 5 },
+  change: { terms: { authorities: [], quorum: 0, delayMs: 0 }, from: AT },
 }
 export const ACCOUNT_VIEW = {
   ...ACCOUNT,
   account: addressFor(1),
   policy: POLICY_VIEW,
   recovery: { keys: { keys: [h32(7)], threshold: 1 }, proposedAt: AT_TEXT, end: AT_TEXT },
+  terms: { authorities: [addressFor(3), addressFor(4)], quorum: 2, delayMs: 5 },
+  change: { terms: { authorities: [], quorum: 0, delayMs: 0 }, from: AT_TEXT },
+}
+
+export const RULEBOOK: Rulebook = {
+  version: 3,
+  jurisdiction: 'HK',
+  currencyZone: 'HKD',
+  lockMaxMs: 5,
+  feeShareMaxPpm: 6,
+  registrar: account(2),
+  recoveryDelayMinMs: 7,
+  assets: [
+    {
+      asset: expectOk<AssetCode>(parseAssetCode('HKD'), 'code'),
+      tier: 1,
+      limits: [{ tier: 1, perTransaction: 5n, perDay: 9n }, { tier: 2 }],
+      counterparties: [account(3)],
+      tax: { ppm: 50_000, to: account(4) },
+    },
+  ],
+}
+export const RULEBOOK_VIEW = {
+  ...RULEBOOK,
+  registrar: addressFor(2),
+  assets: [
+    {
+      asset: 'HKD',
+      tier: 1,
+      limits: [{ tier: 1, perTransaction: '5', perDay: '9' }, { tier: 2 }],
+      counterparties: [addressFor(3)],
+      tax: { ppm: 50_000, to: addressFor(4) },
+    },
+  ],
 }
 
 export const RECOVERY: WireRecovery = {

@@ -2,8 +2,9 @@
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, Matches } from 'class-validator'
 import { ConditionDto } from '../coin/condition.dto.js'
 import { Address, Amount, AssetCode, Hex, Timestamp } from '../edge/fields.js'
-import { KeySetDto, PolicyDto } from '../edge/value.dto.js'
+import { KeySetDto, PolicyDto, RecoveryTermsDto } from '../edge/value.dto.js'
 import { AssetPowersDto } from '../asset/asset.dto.js'
+import { AssetRulesDto } from '../ledger/rulebook.dto.js'
 
 const TRANSACTION = /^([0-9a-f]{2}){1,65535}$/
 const message = '$property must be the bytes of signed transactions in lowercase hexadecimal'
@@ -73,13 +74,6 @@ export class OutputDto {
   condition: ConditionDto
 }
 
-/** Who may recover an account, how many of them together, and how long its keys have to object. */
-export class RecoveryTermsDto {
-  authorities: string[]
-  quorum: number
-  delayMs: number
-}
-
 /** A new version of a ledger's rulebook. */
 export class RulebookChangeDto {
   version: number
@@ -89,6 +83,8 @@ export class RulebookChangeDto {
   feeShareMaxPpm: number
   /** No account may be opened with a shorter recovery delay. */
   recoveryDelayMinMs: number
+  /** Rules for assets; one that is not here moves freely. */
+  assets: AssetRulesDto[]
 }
 
 /** What a transaction changes besides coins; `kind` says which fields are present. */
@@ -108,6 +104,7 @@ export class OperationDto {
     | 'clawback'
     | 'setRulebook'
     | 'changeRecovery'
+    | 'setTier'
   @AssetCode() asset?: string
   @Amount() amount?: string
   sequence?: number
@@ -127,6 +124,8 @@ export class OperationDto {
   rulebook?: RulebookChangeDto
   /** changeRecovery: who may recover the account after the old delay. */
   terms?: RecoveryTermsDto
+  /** setTier: how well the account's owner is known, 0 to 7. */
+  tier?: number
 }
 
 /** One signature of one key of an account. */

@@ -6,6 +6,7 @@ import { viewOfCondition } from '../coin/condition.view.js'
 import { addressOf } from '../edge/address.js'
 import { optional } from '../edge/optional.js'
 import { timestamp } from '../edge/time.js'
+import { assetRulesView } from '../ledger/rulebook.view.js'
 import type { OperationDto, PathDto, TransactionDto } from './transaction.dto.js'
 
 export function transactionView(wire: WireTransaction): TransactionDto {
@@ -100,9 +101,14 @@ function operationView(operation: Operation): OperationDto {
       return { kind, account: addressOf(operation.account), sequence: operation.sequence, terms }
     }
     case 'setRulebook': {
-      const { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } = operation
-      return { kind, rulebook: { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } }
+      const { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs, assets = [] } = operation
+      return {
+        kind,
+        rulebook: { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs, assets: assets.map(assetRulesView) },
+      }
     }
+    case 'setTier':
+      return { kind, account: addressOf(operation.account), sequence: operation.sequence, tier: operation.tier }
     default:
       return never(operation)
   }

@@ -1,12 +1,5 @@
 // The ledger's rules over the state in memory: one validator for preparing and applying, on the one thread that writes.
-import {
-  type BlockHeader,
-  type LedgerState,
-  type SignatureBatch,
-  type ValidationCode,
-  Validator,
-  rulebookDetail,
-} from '@huitong/chain'
+import { type BlockHeader, type LedgerState, type SignatureBatch, type ValidationCode, Validator } from '@huitong/chain'
 import { nativeVerifier } from '@huitong/platform'
 import { type Bytes, type Time, type TxId, hexOf } from '@huitong/primitives'
 import { idOfTransaction } from '../block/decoded-block.js'
@@ -39,7 +32,7 @@ export class ChainRules implements Rules {
   }
 
   #refusal(code: ValidationCode): Verdict {
-    const detail = rulebookDetail(code, this.state.rulebook)
+    const detail = this.#validator.detailOf(code)
     return detail === undefined ? { ok: false, code } : { ok: false, code, detail }
   }
 

@@ -18,6 +18,7 @@ import { BlockReads } from '../read/block-reads.js'
 import { HistoryReads } from '../read/history-reads.js'
 import { JournalReads } from '../read/journal-reads.js'
 import { Recent } from '../read/recent.js'
+import { RuleReads } from '../read/rule-reads.js'
 import { StatementReads } from '../read/statement-reads.js'
 import { Admission, type AdmissionLimits } from './admission.js'
 import { ChainRules } from './chain-rules.js'
@@ -58,6 +59,7 @@ export class Ledger {
   readonly submission: Submission
   readonly blockReads: BlockReads
   readonly accountReads: AccountReads
+  readonly ruleReads: RuleReads
   readonly historyReads: HistoryReads
   readonly journalReads: JournalReads
   readonly statementReads: StatementReads
@@ -128,6 +130,11 @@ export class Ledger {
       settled: () => this.sequencer.settled(),
       height: () => this.sequencer.head.height,
     }
+    this.ruleReads = new RuleReads({
+      state,
+      settled: () => this.sequencer.settled(),
+      now: () => this.#clock.now(),
+    })
     this.accountReads = new AccountReads(reads, this.recent, queries)
     this.statementReads = new StatementReads(reads, this.recent, queries, new PgStatementQueries(database))
     this.#ticker = new Ticker({ sequencer: this.sequencer, indexer: this.indexer, queries, clock: this.#clock })

@@ -1,8 +1,9 @@
-// Operations as bytes: one tag, then fixed fields. Tag 15 is free.
+// Operations as bytes: one tag, then fixed fields. What a rulebook says of assets is in rulebook.ts.
 import { type AccountId, type AssetCode, SCALE_MAX, invariant, never } from '@huitong/primitives'
-import type { Operation, RulebookChange } from '../model.js'
-import { RECOVERY_DELAY_MAX_MS, readKeySet, readPolicy, readTerms, writeKeySet, writePolicy, writeTerms } from './policy.js'
+import type { Operation } from '../model.js'
+import { readKeySet, readPolicy, readTerms, writeKeySet, writePolicy, writeTerms } from './policy.js'
 import type { Reader } from './reader.js'
+import { TIER_MAX, readRulebook, readTier, writeRulebook } from './rulebook.js'
 import type { Writer } from './writer.js'
 
 export const OPERATION_TAG = {
@@ -20,11 +21,11 @@ export const OPERATION_TAG = {
   clawback: 12,
   setRulebook: 13,
   changeRecovery: 14,
+  setTier: 15,
 } as const
 
 /** Flag of a freeze or unfreeze: an account follows; else the asset as a whole is meant. */
 const ONE_ACCOUNT = 1
-const SHARE_MAX_PPM = 1_000_000
 const CAN_FREEZE = 1
 const CAN_CLAW_BACK = 2
 
@@ -73,6 +74,10 @@ export function writeOperation(writer: Writer, operation: Operation): void {
       return writeTerms(writer, operation.terms)
     case 'setRulebook':
       return writeRulebook(writer, operation)
+    case 'setTier':
+      invariant(operation.tier <= TIER_MAX, 'a tier of 0 to 7')
+      writer.hex(operation.account, 32).u32(operation.sequence).u8(operation.tier)
+      return
     default:
       never(operation)
   }
@@ -108,27 +113,12 @@ export function readOperation(reader: Reader): Operation {
       return { kind: 'setRulebook', ...readRulebook(reader) }
     case OPERATION_TAG.changeRecovery:
       return { kind: 'changeRecovery', ...readSubject(reader), terms: readTerms(reader) }
+    case OPERATION_TAG.setTier:
+      return { kind: 'setTier', ...readSubject(reader), tier: readTier(reader) }
     default:
       reader.fail('operation_unknown')
       return { kind: 'cancelRecovery', ...readSubject(reader) }
   }
-}
-
-/** The parameters that versions of a rulebook may change; in snapshots too. */
-export function writeRulebook(writer: Writer, change: RulebookChange): void {
-  invariant(change.feeShareMaxPpm <= SHARE_MAX_PPM, 'no share above the whole')
-  invariant(change.recoveryDelayMinMs <= RECOVERY_DELAY_MAX_MS, 'a recovery delay that a policy can have')
-  writer.u32(change.version).u48(change.lockMaxMs).u32(change.feeShareMaxPpm).u48(change.recoveryDelayMinMs)
-}
-
-export function readRulebook(reader: Reader): RulebookChange {
-  const version = reader.u32()
-  const lockMaxMs = reader.u48()
-  const feeShareMaxPpm = reader.u32()
-  if (feeShareMaxPpm > SHARE_MAX_PPM) reader.fail('share_malformed')
-  const recoveryDelayMinMs = reader.u48()
-  if (recoveryDelayMinMs > RECOVERY_DELAY_MAX_MS) reader.fail('delay_malformed')
-  return { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs }
 }
 
 const readSubject = (reader: Reader): { account: AccountId; sequence: number } => ({

@@ -15,7 +15,7 @@ import {
 } from '@huitong/primitives'
 import { blockHashOf } from '../block.js'
 import { accountIdOf, chainIdOf, coordinateOf, encodeAddress, txIdOf } from '../ids.js'
-import type { BlockHeader, Condition, Genesis, Operation, Policy, SpendPath, TransactionBody } from '../model.js'
+import type { AssetRules, BlockHeader, Condition, Genesis, Operation, Policy, SpendPath, TransactionBody } from '../model.js'
 import { transactionMessage } from '../signing.js'
 import { encodeCondition } from './condition.js'
 import { encodeGenesis } from './genesis.js'
@@ -127,6 +127,16 @@ const operations: Operation[] = [
   { kind: 'finaliseRecovery', account: account('a4'), sequence: 4 },
   { kind: 'anchor', account: account('a5'), sequence: 2 ** 32 - 1, hash: bytes<string>('77', 32) },
 ]
+const ruledAssets: AssetRules[] = [
+  { asset: 'EUR' as AssetCode, tier: 0, limits: [], counterparties: [account('a1'), account('a2')] },
+  {
+    asset: USD,
+    tier: 1,
+    limits: [{ tier: 1, perTransaction: 100n, perDay: 0n }, { tier: 2, perDay: 70_000n }, { tier: 7 }],
+    counterparties: [],
+    tax: { ppm: 50_000, to: account('a4') },
+  },
+]
 /** Operations that came after the examples above, which stay as they are. */
 const laterOperations: Operation[] = [
   { kind: 'freeze', asset: USD, sequence: 8 },
@@ -140,6 +150,15 @@ const laterOperations: Operation[] = [
     sequence: 5,
     terms: { authorities: [account('0a'), account('0b')], quorum: 2, delayMs: 604_800_000 },
   },
+  {
+    kind: 'setRulebook',
+    version: 3,
+    lockMaxMs: 2_592_000_000,
+    feeShareMaxPpm: 20_000,
+    recoveryDelayMinMs: 172_800_000,
+    assets: ruledAssets,
+  },
+  { kind: 'setTier', account: account('a1'), sequence: 6, tier: 2 },
 ]
 const frame = { validUntil: time(1_700_000_300_000), reference: '0011223344556677', memo: '' }
 const output = { asset: USD, amount: 100n, condition: { kind: 'account' as const, account: account('a2') } }
@@ -192,6 +211,7 @@ function vectors(): unknown {
   }
   const accountId = accountIdOf(policy)
   return {
+    ruledGenesis: new TextDecoder().decode(encodeGenesis({ ...genesis, rulebook: { ...genesis.rulebook, assets: ruledAssets } })),
     genesis: { text: new TextDecoder().decode(encodeGenesis(genesis)), chain },
     account: { id: accountId, address: encodeAddress(accountId) },
     conditions: conditions.map((condition) => ({ kind: condition.kind, bytes: toHex(encodeCondition(condition)) })),

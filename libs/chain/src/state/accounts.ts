@@ -11,6 +11,7 @@ import type {
   PendingRecovery,
   Policy,
   RecoveryTerms,
+  TierRecord,
 } from '../model.js'
 import { KeyTable } from './table.js'
 
@@ -26,6 +27,7 @@ export class AccountSet {
   private readonly cancelled = new Map<number, CancelledRecoveries>()
   private readonly terms = new Map<number, RecoveryTerms>()
   private readonly changes = new Map<number, PendingChange>()
+  private readonly tiers = new Map<number, TierRecord>()
   private store = new Uint8Array(64 * 32)
   private stored = 0
 
@@ -96,6 +98,7 @@ export class AccountSet {
     const cancelled = this.cancelled.get(account)
     const terms = this.terms.get(account)
     const change = this.changes.get(account)
+    const tier = this.tiers.get(account)
     return {
       account: this.idOf(account),
       policy: this.policyOf(account),
@@ -105,7 +108,23 @@ export class AccountSet {
       ...(cancelled === undefined ? {} : { cancelled }),
       ...(terms === undefined ? {} : { terms }),
       ...(change === undefined ? {} : { change }),
+      ...(tier === undefined ? {} : { tier }),
     }
+  }
+
+  /** How well the account's owner is known; 0 until the registrar says more. */
+  tierOf(account: number): number {
+    return this.tiers.get(account)?.tier ?? 0
+  }
+
+  /** The sequence number of the registrar's next word on the account. */
+  tierSequence(account: number): number {
+    return this.tiers.get(account)?.sequence ?? 0
+  }
+
+  setTier(account: number, { tier, sequence }: TierRecord): void {
+    invariant(sequence < 2 ** 32, 'a sequence number of four bytes')
+    this.tiers.set(account, { tier, sequence })
   }
 
   currentOf(account: number): KeySet {

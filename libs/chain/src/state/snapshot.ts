@@ -15,12 +15,13 @@ import {
   sha256,
   utf8,
 } from '@huitong/primitives'
-import { readRulebook, writeRulebook } from '../codec/operation.js'
 import { readKeySet, readPolicy, readTerms, writeKeySet, writePolicy, writeTerms } from '../codec/policy.js'
+import { readRulebook, writeRulebook } from '../codec/rulebook.js'
 import { Reader } from '../codec/reader.js'
 import { Writer } from '../codec/writer.js'
 import { accountIdOf } from '../ids.js'
 import type { Genesis } from '../model.js'
+import { withChange } from '../money-rules.js'
 import { LedgerState } from './state.js'
 
 const MAGIC = utf8('huitong-snapshot-3')
@@ -39,6 +40,7 @@ export function writeSnapshot(state: LedgerState): Bytes {
   const committed = [...state.committed.entries()]
   writer.u48(committed.length)
   for (const { id, validUntil } of committed) writer.bytes(id).u48(validUntil)
+  writeOutflows(writer, state)
   const content = writer.done()
   return concat(content, sha256(content))
 }
@@ -60,6 +62,7 @@ export function readSnapshot(bytes: Bytes, genesis: Genesis, seed = 0): Result<L
     const id = reader.take(32)
     state.committed.add(id, reader.u48() as Time)
   }
+  readOutflows(reader, state)
   if (reader.fault !== undefined || reader.left > 0) return err('snapshot_corrupt')
   state.assets.assertConserved()
   return ok(state)
@@ -73,13 +76,13 @@ function writeRules(writer: Writer, { genesis, rulebook }: LedgerState): void {
 }
 
 function readRules(reader: Reader, state: LedgerState): void {
-  if (reader.u8() === 1) state.rulebook = { ...state.rulebook, ...readRulebook(reader) }
+  if (reader.u8() === 1) state.rulebook = withChange(state.rulebook, readRulebook(reader))
 }
 
 function writeAccounts(writer: Writer, state: LedgerState): void {
   writer.u48(state.accounts.count)
   for (let account = 0; account < state.accounts.count; account++) {
-    const { policy, current, sequence, recovery, cancelled, terms, change } = state.accounts.record(account)
+    const { policy, current, sequence, recovery, cancelled, terms, change, tier } = state.accounts.record(account)
     writePolicy(writer, policy)
     writeKeySet(writer, current)
     writer.u32(sequence).u8(recovery === undefined ? 0 : 1)
@@ -92,11 +95,13 @@ function writeAccounts(writer: Writer, state: LedgerState): void {
     }
     writer.u8(cancelled?.count ?? 0)
     if (cancelled !== undefined) writer.u48(cancelled.last)
-    writer.u8((terms === undefined ? 0 : 1) + (change === undefined ? 0 : 2))
+    writer.u8((terms === undefined ? 0 : 1) + (change === undefined ? 0 : 2) + (tier === undefined ? 0 : 4))
     if (terms !== undefined) writeTerms(writer, terms)
-    if (change === undefined) continue
-    writeTerms(writer, change.terms)
-    writer.u48(change.from)
+    if (change !== undefined) {
+      writeTerms(writer, change.terms)
+      writer.u48(change.from)
+    }
+    if (tier !== undefined) writer.u8(tier.tier).u32(tier.sequence)
   }
 }
 
@@ -119,6 +124,7 @@ function readAccounts(reader: Reader, state: LedgerState): void {
     const flags = reader.u8()
     if ((flags & 1) !== 0) state.accounts.setTerms(account, readTerms(reader))
     if ((flags & 2) !== 0) state.accounts.setChange(account, { terms: readTerms(reader), from: reader.u48() as Time })
+    if ((flags & 4) !== 0) state.accounts.setTier(account, { tier: reader.u8(), sequence: reader.u32() })
   }
 }
 
@@ -180,6 +186,26 @@ function readCoins(reader: Reader, state: LedgerState): void {
     if (reader.fault !== undefined) return
     state.coins.restore(coordinate, serial, { asset, high, low, account, ...(condition === undefined ? {} : { condition }) })
     state.assets.addCoin(asset, high, low)
+  }
+}
+
+function writeOutflows(writer: Writer, { outflows }: LedgerState): void {
+  const entries = [...outflows.entries()]
+  writer.u48(entries.length)
+  // A sum may pass what an amount can be, where a ledger limits a day of one tier only.
+  for (const { hour, account, asset, amount } of entries)
+    writer
+      .u32(hour)
+      .u32(account)
+      .u32(asset)
+      .u48(Number(amount >> 40n))
+      .u48(Number(amount & 0xff_ffff_ffffn))
+}
+
+function readOutflows(reader: Reader, { outflows }: LedgerState): void {
+  for (let left = reader.u48(); left > 0 && reader.fault === undefined; left--) {
+    const [hour, account, asset] = [reader.u32(), reader.u32(), reader.u32()]
+    outflows.restore({ hour, account, asset, amount: (BigInt(reader.u48()) << 40n) | BigInt(reader.u48()) })
   }
 }
 

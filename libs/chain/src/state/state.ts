@@ -14,12 +14,14 @@ import { type Head, genesisHead, headOf } from '../block.js'
 import { decodeCondition } from '../codec/condition.js'
 import { joinAmount } from '../codec/reader.js'
 import { chainIdOf } from '../ids.js'
-import type { AccountRecord, AssetRecord, BlockHeader, Coin, Condition, Genesis, Rulebook } from '../model.js'
+import type { AccountRecord, AssetRecord, AssetRules, BlockHeader, Coin, Condition, Genesis, Rulebook } from '../model.js'
+import { assetRulesOf } from '../money-rules.js'
 import type { SignerLookups } from '../signers.js'
 import { AccountSet } from './accounts.js'
 import { AssetSet } from './assets.js'
 import { CoinSet } from './coins.js'
 import { CommittedIds } from './committed.js'
+import { Outflows } from './outflows.js'
 
 export class LedgerState implements SignerLookups {
   readonly chain: ChainId
@@ -28,6 +30,7 @@ export class LedgerState implements SignerLookups {
   readonly accounts: AccountSet
   readonly assets = new AssetSet()
   readonly committed: CommittedIds
+  readonly outflows = new Outflows()
   /** The block after which the next one stands. */
   head: Head
   /** The version in force. */
@@ -50,6 +53,16 @@ export class LedgerState implements SignerLookups {
 
   get registrar(): AccountId | undefined {
     return this.rulebook.registrar
+  }
+
+  /** Does the rulebook say anything of assets? If not, transfers ask no more. */
+  get anyRuled(): boolean {
+    return this.rulebook.assets !== undefined
+  }
+
+  /** What the rulebook in force says of the asset of this number. */
+  rulesOf(asset: number): AssetRules | undefined {
+    return assetRulesOf(this.rulebook, this.assets.record(asset).asset)
   }
 
   coin(coordinate: Coordinate): Coin | undefined {
@@ -106,5 +119,6 @@ export class LedgerState implements SignerLookups {
     this.accounts.settleChanges(header.time as Time)
     this.head = headOf(header)
     this.committed.forgetBefore(header.time as Time)
+    this.outflows.forgetBefore(header.time as Time)
   }
 }

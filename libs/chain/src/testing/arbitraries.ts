@@ -16,6 +16,7 @@ import {
 } from '@huitong/primitives'
 import * as fc from 'fast-check'
 import type {
+  AssetRules,
   Condition,
   Input,
   KeySet,
@@ -23,6 +24,7 @@ import type {
   Output,
   Policy,
   SpendPath,
+  TierLimit,
   Transaction,
   TransactionBody,
   Witnesses,
@@ -140,6 +142,32 @@ export const output: fc.Arbitrary<Output> = fc.record({ asset, amount, condition
 const input: fc.Arbitrary<Input> = fc.record({ coin: hex<Coordinate>(32), path })
 const sequence = fc.integer({ min: 0, max: 2 ** 32 - 1 })
 
+const ppm = fc.integer({ min: 0, max: 1_000_000 })
+const tier = fc.integer({ min: 0, max: 7 })
+
+const tierLimit: fc.Arbitrary<TierLimit> = fc.record(
+  { tier, perTransaction: amountOrZero, perDay: amountOrZero },
+  { requiredKeys: ['tier'] },
+)
+
+export const assetRules: fc.Arbitrary<AssetRules> = fc.record(
+  {
+    asset,
+    tier,
+    limits: fc
+      .uniqueArray(tierLimit, { selector: (limit) => limit.tier, maxLength: 3 })
+      .map((list) => list.sort((a, b) => a.tier - b.tier)),
+    counterparties: ascending(account, 0),
+    tax: fc.record({ ppm, to: account }),
+  },
+  { requiredKeys: ['asset', 'tier', 'limits', 'counterparties'] },
+)
+
+/** Rules for one asset or more; a rulebook without any has no list at all. */
+export const rulesOfAssets: fc.Arbitrary<AssetRules[]> = fc
+  .uniqueArray(assetRules, { selector: (rules) => rules.asset, minLength: 1, maxLength: 3 })
+  .map((list) => list.sort((a, b) => (a.asset < b.asset ? -1 : 1)))
+
 export const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({
     kind: fc.constant('registerAsset' as const),
@@ -161,13 +189,18 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
     sequence,
     terms: policy.map(({ authorities, quorum, delayMs }) => ({ authorities, quorum, delayMs })),
   }),
-  fc.record({
-    kind: fc.constant('setRulebook' as const),
-    version: sequence,
-    lockMaxMs: time.map(Number),
-    feeShareMaxPpm: fc.integer({ min: 0, max: 1_000_000 }),
-    recoveryDelayMinMs: fc.integer({ min: 0, max: 86_400_000 }),
-  }),
+  fc.record(
+    {
+      kind: fc.constant('setRulebook' as const),
+      version: sequence,
+      lockMaxMs: time.map(Number),
+      feeShareMaxPpm: ppm,
+      recoveryDelayMinMs: fc.integer({ min: 0, max: 86_400_000 }),
+      assets: rulesOfAssets,
+    },
+    { requiredKeys: ['kind', 'version', 'lockMaxMs', 'feeShareMaxPpm', 'recoveryDelayMinMs'] },
+  ),
+  fc.record({ kind: fc.constant('setTier' as const), account, sequence, tier }),
   fc.record({ kind: fc.constant('clawback' as const), asset, sequence }),
   fc.record(
     { kind: fc.constantFrom('freeze' as const, 'unfreeze' as const), asset, sequence, account },

@@ -3,11 +3,12 @@
 import { AMOUNT_MAX, type AccountId, type AssetCode, type Time, after, invariant, never } from '@huitong/primitives'
 import { type RuleCode, firstCode } from '../codes.js'
 import { accountIdOf } from '../ids.js'
-import type { Operation, Policy, RecoveryTerms } from '../model.js'
+import type { Operation, Policy, RecoveryTerms, RulebookChange } from '../model.js'
 import { afterCancel, beginRecovery, proposalRule } from '../recovery.js'
+import { withChange } from '../money-rules.js'
 import type { LedgerState } from '../state/state.js'
 
-type OnAccount = Exclude<Extract<Operation, { account: AccountId }>, Freezing>
+type OnAccount = Exclude<Extract<Operation, { account: AccountId }>, Freezing | { kind: 'setTier' }>
 type Freezing = Extract<Operation, { kind: 'freeze' | 'unfreeze' }>
 
 /** No two operations of a transaction may change the same account or asset. */
@@ -30,6 +31,8 @@ function subjectOf(operation: Operation): string {
       return accountIdOf(operation.policy)
     case 'setRulebook':
       return 'rulebook'
+    case 'setTier':
+      return `tier ${operation.account}`
     default:
       return operation.account
   }
@@ -40,7 +43,7 @@ export function checkOperation(operation: Operation, state: LedgerState, time: T
   switch (operation.kind) {
     case 'registerAsset':
       if (state.accounts.numberOf(operation.issuer) < 0) return 'account_unknown'
-      if (state.registrar !== undefined && state.accounts.numberOf(state.registrar) < 0) return 'account_unknown'
+      if (isRegistrarUnknown(state)) return 'account_unknown'
       return state.assets.numberOf(operation.asset) < 0 ? undefined : 'asset_exists'
     case 'issue':
       return checkIssue(operation, state)
@@ -52,9 +55,15 @@ export function checkOperation(operation: Operation, state: LedgerState, time: T
     case 'burn':
       return state.assets.numberOf(operation.asset) < 0 ? 'asset_unknown' : undefined
     case 'setRulebook':
+      if (isRegistrarUnknown(state) || isTaxUnpayable(operation, state)) return 'account_unknown'
       if (state.registrar === undefined) return 'rulebook_fixed'
-      if (state.accounts.numberOf(state.registrar) < 0) return 'account_unknown'
       return operation.version === state.rulebook.version + 1 ? undefined : 'sequence_wrong'
+    case 'setTier':
+      if (isRegistrarUnknown(state) || state.accounts.numberOf(operation.account) < 0) return 'account_unknown'
+      if (state.registrar === undefined) return 'rulebook_fixed'
+      return operation.sequence === state.accounts.tierSequence(state.accounts.numberOf(operation.account))
+        ? undefined
+        : 'sequence_wrong'
     case 'openAccount':
       return checkOpen(operation.policy, state)
     case 'rotate':
@@ -68,6 +77,14 @@ export function checkOperation(operation: Operation, state: LedgerState, time: T
       return never(operation)
   }
 }
+
+/** A genesis may name an account that is not open yet. */
+const isRegistrarUnknown = ({ registrar, accounts }: LedgerState): boolean =>
+  registrar !== undefined && accounts.numberOf(registrar) < 0
+
+/** A tax that nobody can pay would stop its asset. */
+const isTaxUnpayable = ({ assets = [] }: RulebookChange, { accounts }: LedgerState): boolean =>
+  assets.some(({ tax }) => tax !== undefined && accounts.numberOf(tax.to) < 0)
 
 function checkIssue(operation: Extract<Operation, { kind: 'issue' }>, state: LedgerState): RuleCode | undefined {
   const asset = state.asset(operation.asset)
@@ -167,9 +184,13 @@ export function applyOperation(operation: Operation, state: LedgerState, time: T
       })
     }
     case 'setRulebook': {
-      const { version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs } = operation
-      state.rulebook = { ...state.rulebook, version, lockMaxMs, feeShareMaxPpm, recoveryDelayMinMs }
+      const { kind: _kind, ...change } = operation
+      state.rulebook = withChange(state.rulebook, change)
       return
+    }
+    case 'setTier': {
+      const account = accounts.numberOf(operation.account)
+      return accounts.setTier(account, { tier: operation.tier, sequence: operation.sequence + 1 })
     }
     case 'clawback':
       return assets.advance(assets.numberOf(operation.asset))

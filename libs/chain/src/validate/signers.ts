@@ -59,6 +59,12 @@ export class Signers {
     return fromHex(key)
   }
 
+  /** Has the account signed, if it is among the signers? To be asked of groups that fit. */
+  hasSigned(account: number, outline: Outline): boolean {
+    for (let i = 0; i < this.count; i++) if (this.accounts[i] === account) return (outline.groupSize[i] ?? 0) > 0
+    return false
+  }
+
   /** Do the groups fit the signers, leaving aside whether the signatures verify? */
   check(outline: Outline): RuleCode | undefined {
     if (outline.groupCount !== this.count) return 'signature_groups'

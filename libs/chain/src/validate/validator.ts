@@ -19,7 +19,9 @@ import { signingMessage } from '../signing.js'
 import type { LedgerState } from '../state/state.js'
 import { Balance } from './balance.js'
 import { checkClawback } from './clawback.js'
-import { accountsOf, checkEntry } from './entry.js'
+import { accountsOf, checkEntry, rulebookDetail } from './entry.js'
+import { checkKeys } from './keys.js'
+import { MoneyRules } from './money.js'
 import { applyOperation, checkDistinct, checkOperation, checkOperations } from './operations.js'
 import { type SignatureBatch, type SignatureSource, TRANSACTION_MESSAGE_BYTES } from './signatures.js'
 import { Signers } from './signers.js'
@@ -38,6 +40,7 @@ export class Validator {
   private readonly outputAccounts = new Int32Array(COUNT_MAX)
   private readonly balance = new Balance()
   private readonly signers: Signers
+  private readonly money: MoneyRules
   private readonly identified: Uint8Array
   private readonly message: Uint8Array
   private readonly place = new Uint8Array(36)
@@ -51,6 +54,7 @@ export class Validator {
     private readonly spent?: (row: number) => void,
   ) {
     this.signers = new Signers(state)
+    this.money = new MoneyRules(state)
     this.identified = new Uint8Array(32 + 65_536)
     this.identified.set(state.chainBytes)
     this.message = messageTemplate(state.chain)
@@ -71,9 +75,16 @@ export class Validator {
       this.checkContent() ??
       this.checkBalance() ??
       this.checkSigners() ??
-      this.checkSignatures(signatures)
+      this.checkMoney() ??
+      this.checkSignatures(signatures) ??
+      this.checkKeys(signatures)
     if (code === undefined) this.stage = 'valid'
     return code
+  }
+
+  /** What the refusal just made by {@link validate} rests on, if the rulebook made it: version, parameter and value. */
+  detailOf(code: ValidationCode): string | undefined {
+    return rulebookDetail(code, this.state.rulebook) ?? this.money.detail
   }
 
   /** Applies the transaction that was just found valid. */
@@ -91,6 +102,7 @@ export class Validator {
     this.place.set(this.id)
     for (let i = 0; i < outline.outputCount; i++) this.addOutput(i)
     state.committed.add(this.id, outline.validUntil)
+    if (state.anyRuled) this.money.apply(this.time)
   }
 
   /**
@@ -239,6 +251,17 @@ export class Validator {
   private checkSigners(): RuleCode | undefined {
     this.signers.collect(this.outline, this.rows, this.time)
     return this.signers.check(this.outline)
+  }
+
+  private checkMoney(): RuleCode | undefined {
+    const { outline, rows, outputAssets, outputAccounts, signers, time } = this
+    if (!this.state.anyRuled) return undefined
+    return this.money.check({ outline, rows, outputAssets, outputAccounts, signers, time })
+  }
+
+  /** After the signatures, so that nobody has points computed for nothing; one's own storage was checked before. */
+  private checkKeys({ kind }: SignatureSource): RuleCode | undefined {
+    return this.outline.operations.length === 0 || kind === 'trusted' ? undefined : checkKeys(this.outline.operations)
   }
 
   private checkSignatures(source: SignatureSource): RuleCode | undefined {

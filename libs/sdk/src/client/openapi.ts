@@ -50,6 +50,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/ledgers/{ledger}/rulebook': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The version of its rulebook that is in force. */
+    get: operations['ledger.rulebook']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/ledgers/{ledger}/blocks': {
     parameters: {
       query?: never
@@ -164,6 +181,23 @@ export interface paths {
     }
     /** Who controls an account. */
     get: operations['account.account']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledgers/{ledger}/accounts/{address}/standing': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** How it stands under the ledger's rules: tier, freezes, and what counts against limits per day. */
+    get: operations['account.standing']
     put?: never
     post?: never
     delete?: never
@@ -317,6 +351,23 @@ export interface paths {
     }
     /** One asset. */
     get: operations['asset.asset']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledgers/{ledger}/assets/{asset}/freezes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Who is frozen for it. */
+    get: operations['asset.freezes']
     put?: never
     post?: never
     delete?: never
@@ -1407,6 +1458,41 @@ export interface components {
     LedgerListDto: {
       items: components['schemas']['LedgerDto'][]
     }
+    TierLimitDto: {
+      perTransaction?: string
+      /** @description In any 24 hours of ledger time. */
+      perDay?: string
+      tier: number
+    }
+    TaxDto: {
+      to: string
+      ppm: number
+    }
+    AssetRulesDto: {
+      asset: string
+      /** @description Every account that pays, is paid or is named in a lock needs this tier. 0: anybody. */
+      tier: number
+      limits: components['schemas']['TierLimitDto'][]
+      /** @description Addresses; if there are any, one of them is on one side of every payment. */
+      counterparties: string[]
+      tax?: components['schemas']['TaxDto']
+    }
+    RulebookDto: {
+      /** @description Sets new versions and tiers, registers assets; absent: nobody sets them, and any account may register assets. */
+      registrar?: string
+      version: number
+      /** @description ISO 3166 country and ISO 4217 currency; ZZ and XXX: none. */
+      jurisdiction: string
+      currencyZone: string
+      /** @description A hash lock's expiry and an escrow's latest deadline lie at most this far ahead. */
+      lockMaxMs: number
+      /** @description An escrow's fee is at most this many millionths of its amount. */
+      feeShareMaxPpm: number
+      /** @description No account may be opened with a shorter recovery delay. */
+      recoveryDelayMinMs: number
+      /** @description Rules for assets; one that is not here moves freely. */
+      assets: components['schemas']['AssetRulesDto'][]
+    }
     BlockDto: {
       /** @description The block's hash. */
       hash: string
@@ -1598,8 +1684,11 @@ export interface components {
       feeShareMaxPpm: number
       /** @description No account may be opened with a shorter recovery delay. */
       recoveryDelayMinMs: number
+      /** @description Rules for assets; one that is not here moves freely. */
+      assets: components['schemas']['AssetRulesDto'][]
     }
     RecoveryTermsDto: {
+      /** @description Addresses. */
       authorities: string[]
       quorum: number
       delayMs: number
@@ -1628,6 +1717,7 @@ export interface components {
         | 'registerAsset'
         | 'rotate'
         | 'setRulebook'
+        | 'setTier'
         | 'unfreeze'
       sequence?: number
       scale?: number
@@ -1640,6 +1730,8 @@ export interface components {
       rulebook?: components['schemas']['RulebookChangeDto']
       /** @description changeRecovery: who may recover the account after the old delay. */
       terms?: components['schemas']['RecoveryTermsDto']
+      /** @description setTier: how well the account's owner is known, 0 to 7. */
+      tier?: number
     }
     KeySignatureDto: {
       signature: string
@@ -1693,6 +1785,14 @@ export interface components {
       end: string
       keys: components['schemas']['KeySetDto']
     }
+    PendingChangeDto: {
+      /**
+       * Format: date-time
+       * @description They are in force once a block of this ledger time or later has closed.
+       */
+      from: string
+      terms: components['schemas']['RecoveryTermsDto']
+    }
     AccountDto: {
       account: string
       /** @description As first opened; its hash is the address. */
@@ -1702,6 +1802,24 @@ export interface components {
       /** @description Next sequence number of an operation on the account. */
       sequence: number
       recovery?: components['schemas']['PendingRecoveryDto']
+      /** @description Who may recover the account now, where that is no longer what its first policy says. */
+      terms?: components['schemas']['RecoveryTermsDto']
+      change?: components['schemas']['PendingChangeDto']
+    }
+    CountedDto: {
+      asset: string
+      amount: string
+    }
+    StandingDto: {
+      account: string
+      /** @description How well its owner is known, 0 to 7, as the registrar last said. */
+      tier: number
+      /** @description Sequence number of the registrar's next word on it. */
+      tierSequence: number
+      /** @description Codes of the assets for which this very account is frozen. */
+      frozen: string[]
+      /** @description What counts now against limits per day, of the assets that have one. */
+      counted: components['schemas']['CountedDto'][]
     }
     SpendDto: {
       transaction: string
@@ -1838,11 +1956,20 @@ export interface components {
       /** @description Decimals that people see; amounts are always base units. */
       scale: number
       powers: components['schemas']['AssetPowersDto']
-      /** @description Next sequence number of an issue. */
+      /** @description Next sequence number of an operation on the asset. */
       sequence: number
+      /** @description True while the asset as a whole is frozen, whoever holds it. */
+      frozen: boolean
     }
     AssetListDto: {
       items: components['schemas']['AssetDto'][]
+    }
+    FreezeListDto: {
+      /** @description The asset as a whole: everybody's. */
+      frozen: boolean
+      /** @description Addresses of frozen accounts, in the order in which they were opened. */
+      items: string[]
+      next?: string
     }
     SignedStatementDto: {
       body: string
@@ -2844,6 +2971,36 @@ export interface operations {
       }
     }
   }
+  'ledger.rulebook': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        ledger: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RulebookDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
   'block.list': {
     parameters: {
       query?: {
@@ -3059,6 +3216,37 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['AccountDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'account.standing': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        ledger: string
+        address: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StandingDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */
@@ -3379,6 +3567,42 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['AssetDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'asset.freezes': {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before. */
+        after?: string
+        /** @description Rows of the page; 50 if absent. */
+        limit?: number
+      }
+      header?: never
+      path: {
+        ledger: string
+        asset: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FreezeListDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */
