@@ -17,8 +17,8 @@ import {
 import { command } from './command.js'
 import { SignedStatement } from './custody.js'
 import { IsAmount, IsHexBytes, IsPlainText, IsTime, IsTypedId } from './fields.js'
-import { Actor, ById } from './identity.js'
-import { type DealView, ORDER_CODES, OnMilestone, Page, Write } from './settlement.js'
+import { Actor } from './identity.js'
+import { DealById, type DealView, ORDER_CODES, OnMilestone, Page, Write } from './settlement.js'
 
 export class OpenDispute extends OnMilestone {
   @IsTypedId('pty') party: string
@@ -106,7 +106,7 @@ export const rejectMilestone = command<WireDispute>()({
   request: RejectMilestone,
   codes: DISPUTE_CODES,
 })
-export const getDispute = command<WireDispute>()({ subject: 'settlement.dispute', request: ById, codes: DISPUTE_CODES })
+export const getDispute = command<WireDispute>()({ subject: 'settlement.dispute', request: DealById, codes: DISPUTE_CODES })
 export const listDisputes = command<{ readonly items: readonly WireDispute[]; readonly next?: string }>()({
   subject: 'settlement.disputes',
   request: Page,

@@ -3960,7 +3960,10 @@ export interface operations {
   }
   'conversion.conversion': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -4059,7 +4062,10 @@ export interface operations {
   }
   'swap.swap': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -4228,7 +4234,10 @@ export interface operations {
   }
   'order.order': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -4661,7 +4670,10 @@ export interface operations {
   }
   'dispute.dispute': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
