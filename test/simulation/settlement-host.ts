@@ -8,6 +8,7 @@ import { Alarms } from '../../apps/settlement/src/alarm/alarms.js'
 import { HubClock } from '../../apps/settlement/src/clock/hub-clock.js'
 import { ConversionEffects } from '../../apps/settlement/src/conversion/conversion.effects.js'
 import { ConversionService } from '../../apps/settlement/src/conversion/conversion.service.js'
+import { DealChanges } from '../../apps/settlement/src/deal/deal.changes.js'
 import { type By, DealService } from '../../apps/settlement/src/deal/deal.service.js'
 import type { Deal, DealEffect, DealKind } from '../../apps/settlement/src/deal/kind.js'
 import type { Unit } from '../../apps/settlement/src/deal/unit.js'
@@ -119,7 +120,7 @@ export class SettlementHost {
     const ledgers = new Ledgers(bus, database, clock, parts.ledgers, terms)
     this.ledgers = ledgers
     const bindings = new Bindings(bus)
-    this.deals = new WatchedDeals(store, ledgers, clock)
+    this.deals = new WatchedDeals(store, ledgers, clock, new DealChanges(database))
     this.deals.decided = decided
     const outbox = new Performers()
     this.#alarms = new Alarms(store, clock)
