@@ -211,6 +211,7 @@ const CONVERSION_CODES = [
   'hash_reused',
   'account_unbound',
   'account_unknown',
+  'not_compliant',
   'wrong_state',
 ] as const
 export const createConversion = command<WireConversion>()({
@@ -416,6 +417,7 @@ export const ORDER_CODES = [
   'quote_expired',
   'quote_used',
   'amount_out_of_range',
+  'not_compliant',
   'self_trade',
   'signature_invalid',
   'carrier_unknown',

@@ -129,6 +129,7 @@ export class Ledger {
       assets: () => state.assets.all(),
       settled: () => this.sequencer.settled(),
       height: () => this.sequencer.head.height,
+      standing: (account) => this.ruleReads.standingNow(account),
     }
     this.ruleReads = new RuleReads({
       state,
@@ -171,10 +172,20 @@ export class Ledger {
     readonly indexLag: number
     readonly finalityP50Ms: number
     readonly finalityP99Ms: number
+    readonly rulebook: number
   } {
     const { height, time } = this.sequencer.head
     const { p50Ms, p99Ms } = this.#finality.figures(performance.now())
-    return { height, time, now: this.#clock.now(), indexLag: this.indexer.lag, finalityP50Ms: p50Ms, finalityP99Ms: p99Ms }
+    const rulebook = this.ruleReads.version
+    return {
+      height,
+      time,
+      now: this.#clock.now(),
+      indexLag: this.indexer.lag,
+      finalityP50Ms: p50Ms,
+      finalityP99Ms: p99Ms,
+      rulebook,
+    }
   }
 
   /** Moves a sandbox's clock and seals a block with the new time. Answers the time, or why not. */
