@@ -1,6 +1,6 @@
 // Performs what deals owe. Before each attempt the deal is asked again: what its state owes no more is done. Nothing is lost by a crash, since
 // the outbox keeps the row until then; nothing is done twice, since every transaction derives from the effect's id.
-import { type PerformContext, type Performed, Performers, log, runUnit } from '@huitong/platform'
+import { type PerformContext, type Performed, Performers, faultFields, log, runUnit } from '@huitong/platform'
 import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { DealService, EFFECT, type EffectPayload } from '../deal/deal.service.js'
@@ -49,15 +49,23 @@ export class EffectPerformers {
     let after: string | undefined
     for (;;) {
       const page = await this.store.open(this.database.manager, { limit: SWEEP_DEALS, ...(after === undefined ? {} : { after }) })
-      for (const { id } of page) {
-        await runUnit(this.database, { lostCommit: 'again' }, async (unit) => {
-          await this.store.lock(unit, id)
-          const owed = await this.deals.owed(unit, id)
-          if (owed !== undefined) await this.deals.owe(unit, { id, effects: owed.effects })
-        })
-      }
+      for (const { id } of page) await this.#resume(id)
       after = page.at(-1)?.id
       if (page.length < SWEEP_DEALS) return
+    }
+  }
+
+  /** One deal whose row nobody can read stops no other: people are told, and the rest goes on. */
+  async #resume(id: string): Promise<void> {
+    try {
+      await runUnit(this.database, { lostCommit: 'again' }, async (unit) => {
+        await this.store.lock(unit, id)
+        const owed = await this.deals.owed(unit, id)
+        if (owed !== undefined) await this.deals.owe(unit, { id, effects: owed.effects })
+      })
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'InvariantViolation') throw error
+      log.error('deal.unreadable', { deal: id, ...faultFields(error) })
     }
   }
 

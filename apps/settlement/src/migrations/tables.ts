@@ -2,6 +2,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
 import { EventCursors1770000000010 } from './event-cursors.js'
 import { AlarmTable1770000000100 } from '../alarm/alarm.tables.js'
+import { HashOwner1770000000200 } from '../deal/hash-owner.tables.js'
 
 export class SettlementTables1770000000000 implements MigrationInterface {
   readonly name = 'SettlementTables1770000000000'
@@ -180,4 +181,9 @@ const OFFER = [
   'create index quote_payer on quote (payer, created_at)',
 ]
 
-export const settlementMigrations = [SettlementTables1770000000000, EventCursors1770000000010, AlarmTable1770000000100] as const
+export const settlementMigrations = [
+  SettlementTables1770000000000,
+  EventCursors1770000000010,
+  AlarmTable1770000000100,
+  HashOwner1770000000200,
+] as const

@@ -3656,7 +3656,10 @@ export interface operations {
   }
   'conversion.conversion': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -3755,7 +3758,10 @@ export interface operations {
   }
   'swap.swap': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -3924,7 +3930,10 @@ export interface operations {
   }
   'order.order': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -4208,7 +4217,10 @@ export interface operations {
   }
   'dispute.dispute': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
