@@ -4,7 +4,7 @@ import * as fs from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { type Genesis, type LedgerState, readSnapshot, snapshotParts } from '@huitong/chain'
-import { faultFields, log } from '@huitong/platform'
+import { faultFields, killpoint, log } from '@huitong/platform'
 import type { Bytes } from '@huitong/primitives'
 import type { StoredBlock } from '../block/block-store.js'
 
@@ -94,7 +94,9 @@ export class SnapshotFolder {
     } finally {
       await handle.close()
     }
+    killpoint('ledger.snapshot.drafted')
     await rename(draft, file)
+    killpoint('ledger.snapshot.named')
     for (const old of this.#heights().slice(0, -KEPT)) fs.rmSync(this.#file(old), { force: true })
     log.info('ledger.snapshot.written', { height, bytes: parts.reduce((size, part) => size + part.length, 32) })
   }
