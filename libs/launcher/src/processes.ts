@@ -31,7 +31,7 @@ export const APP_TABLE: Readonly<Record<App, AppRow>> = {
     calls: ['ledger', 'custody', 'identity'],
     reads: ['blocks'],
     publishesEvents: true,
-    masterKey: false,
+    masterKey: true,
     after: ['identity', 'custody', 'ledger'],
   },
   gateway: {
@@ -139,6 +139,7 @@ export function subjectsOf(spec: ProcessSpec, table: readonly ProcessSpec[]): Su
       `health.${spec.role}`,
       `metrics.${spec.role}`,
       ...(row.reads.includes('events') ? ['events.>'] : []),
+      ...(spec.app === 'settlement' ? ['blocks.*'] : []),
       ...(spec.app === 'auditor' ? ['$JS.EVENT.ADVISORY.>'] : []),
     ],
   }

@@ -59,7 +59,17 @@ const WRITE = {
 const LEDGER = {
   ledger_unknown: { status: 404, meaning: 'The hub has no ledger of this name.' },
   block_unknown: { status: 404, meaning: 'The ledger has no block at this height yet.' },
+  block_damaged: {
+    status: 500,
+    meaning: 'The header that is stored for a block is none; `detail` names the block. The ledger’s storage is damaged.',
+  },
   transaction_unknown: { status: 404, meaning: 'The ledger has committed no transaction with this id.' },
+  pruned: {
+    status: 410,
+    meaning:
+      'The ledger let these bytes leave its disk: nothing of them is unspent. Headers, and proofs of what is kept, are still there.',
+  },
+  prune_running: { status: 409, meaning: 'The ledger is being pruned already, or could not begin: ask again later.' },
   coin_unknown: { status: 404, meaning: 'The ledger has never had a coin at this coordinate.' },
   account_unknown: { status: 404, meaning: 'The account is not open on this ledger.' },
   asset_unknown: { status: 404, meaning: 'The ledger has no asset with this code.' },
@@ -114,6 +124,17 @@ const SETTLEMENT = {
   dispute_unknown: { status: 404, meaning: 'No dispute has this id.' },
   dispute_open: { status: 409, meaning: 'The milestone is in dispute already.' },
   ruling_mismatch: { status: 422, meaning: 'The signed statement is not the proposed ruling.' },
+  refund_unknown: { status: 404, meaning: 'The order has no refund of this id.' },
+  evidence_unknown: { status: 404, meaning: 'The case has no file of this id.' },
+  evidence_too_large: { status: 413, meaning: 'A file has at most 16,777,216 bytes, and a case at most 64 files.' },
+  evidence_incomplete: {
+    status: 422,
+    meaning: 'The file did not arrive as it was announced: size or hash differ. Nothing was entered.',
+  },
+  evidence_type_unsupported: {
+    status: 415,
+    meaning: 'The file’s media type is not among those taken, or its bytes are of another type.',
+  },
   operator_signed_already: { status: 409, meaning: 'This operator has signed: a second one has to.' },
 } as const satisfies Record<string, Row>
 

@@ -50,6 +50,43 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/ledgers/{ledger}/storage': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What it takes on disk, and how far it was pruned. */
+    get: operations['ledger.storage']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledgers/{ledger}/prunings': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Lets the bytes of old transactions leave the disk that moved coins only and have nothing unspent left. Headers, proofs of the rest and the
+     *     search tables stay. Goes on in the background.
+     */
+    post: operations['ledger.prune']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/ledgers/{ledger}/rulebook': {
     parameters: {
       query?: never
@@ -317,6 +354,23 @@ export interface paths {
     }
     /** Every transaction as a journal entry whose postings sum to zero per asset. */
     get: operations['journal.journal']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledgers/{ledger}/index-check': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Has the ledger compare a run of its search tables, row by row, with its blocks. */
+    get: operations['journal.checkIndex']
     put?: never
     post?: never
     delete?: never
@@ -703,6 +757,74 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/orders/{id}/accept': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** The buyer accepts what came; the money follows on the buyer's signature, on the ledger. */
+    post: operations['order.accept']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/orders/{id}/reject': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** The buyer does not keep what came: the clock is stopped, and the goods may go back. Answers the dispute with its return. */
+    post: operations['order.reject']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/orders/{id}/refunds': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Asks for part of a milestone's money back, by either side. */
+    post: operations['order.requestRefund']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/orders/{id}/refunds/{refund}/answer': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** The other side agrees to a refund, or declines it. An agreed one is pursued until it is final. */
+    post: operations['order.answerRefund']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/orders/{id}/cancel': {
     parameters: {
       query?: never
@@ -772,6 +894,91 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/disputes/{id}/offers': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Offers a division to the other side: first without signatures, which gives the body, then with them. */
+    post: operations['dispute.offer']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/offers/{offer}/answer': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Accepts an offer by signing its body, declines it, or withdraws one's own. */
+    post: operations['dispute.answerOffer']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/appeals': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Appeals a ruling, once, before it is in force: two other operators decide. */
+    post: operations['dispute.appeal']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/acceptances': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** A party will not appeal. In force at once when nobody is left who could want another ruling. */
+    post: operations['dispute.acceptRuling']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/return': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** The next step of goods on their way back. */
+    post: operations['dispute.stepReturn']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/disputes/{id}/rulings': {
     parameters: {
       query?: never
@@ -800,6 +1007,40 @@ export interface paths {
     put?: never
     /** An operator signs the proposed ruling; it is executed once two have. */
     post: operations['dispute.sign']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/evidence': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Hands a file in: the body is the file, Content-Type says what it is. At most 16 MiB; its SHA-256 stands in the case. */
+    post: operations['evidence.add']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/evidence/{evidence}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A file of the case, for its sides and for operators. Every look is logged. */
+    get: operations['evidence.read']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -1270,6 +1511,32 @@ export interface components {
     }
     LedgerListDto: {
       items: components['schemas']['LedgerDto'][]
+    }
+    StorageDto: {
+      /** @description Blocks, and what is kept of pruned ones. */
+      blocksBytes: number
+      /** @description The search tables, which can be filled again from the blocks as far as these are not pruned. */
+      indexBytes: number
+      /** @description The state that was kept in the database when blocks were pruned. */
+      baseBytes: number
+      snapshotBytes: number
+      /** @description In the search tables. */
+      transactions: number
+      blocksBytesPerTransaction: number
+      indexBytesPerTransaction: number
+      /** @description Where the last run of pruning stands; `pruneTarget` once it is through. */
+      prunedTo: number
+      pruneTarget: number
+      /** @description Transactions whose bytes have left the disk. */
+      prunedTransactions: number
+    }
+    PruneDto: {
+      /** @description The newest blocks that are not touched. */
+      keep: number
+    }
+    PruningDto: {
+      prunedTo: number
+      pruneTarget: number
     }
     TierLimitDto: {
       perTransaction?: string
@@ -1760,6 +2027,23 @@ export interface components {
       /** @description Goes into `after` of the next page; absent on the last. */
       next?: string
     }
+    StorageFaultDto: {
+      height: number
+      /** @description Position in the block, if one transaction is concerned. */
+      transaction?: number
+      /** @description The table whose rows are not what the block's bytes say. */
+      table: string
+    }
+    IndexCheckDto: {
+      /** @description Last height compared; go on behind it. */
+      to: number
+      /** @description Where the search tables end. */
+      height: number
+      /** @description Rows compared. */
+      rows: number
+      /** @description Absent if everything fits. */
+      fault?: components['schemas']['StorageFaultDto']
+    }
     AssetDto: {
       asset: string
       maxSupply: string
@@ -2156,14 +2440,16 @@ export interface components {
       coordinate?: string
       transaction?: string
       id: string
+      /** @description Absent: of no milestone. */
+      milestone?: number
       reason: string
       /** @description What the coin of an announced surplus must be locked under, byte for byte. */
       condition?: components['schemas']['ConditionDto']
       /**
-       * @description `expected`: announced, no coin yet. `pending`: owed to the payer. `final`: in its hands. `superseded`: it was paid out another way.
+       * @description `expected`: announced, no coin yet. `requested`, `declined`: asked by one side. `pending`: owed to the payer. `final`: in its hands. `superseded`: it was paid out another way.
        * @enum {string}
        */
-      state: 'expected' | 'final' | 'pending' | 'superseded'
+      state: 'declined' | 'expected' | 'final' | 'pending' | 'requested' | 'superseded'
     }
     OrderDto: {
       /** Format: date-time */
@@ -2237,6 +2523,124 @@ export interface components {
       /** @enum {string} */
       state: 'collecting' | 'executed' | 'executing' | 'void'
     }
+    AcceptOrderDto: {
+      /** @description The buyer. */
+      party: string
+      milestone: number
+    }
+    RejectOrderDto: {
+      /** @description The buyer. */
+      party: string
+      /** @description What is wrong with what came, in words. */
+      claim: string
+      milestone: number
+      /** @description `approval` statement (subject `dispute`) over order and milestone, by a key of the buyer's account: stops the clock. */
+      opened: components['schemas']['SignedStatementDto']
+    }
+    DisputeMessageDto: {
+      /** Format: date-time */
+      at: string
+      evidenceHash?: string
+      party: string
+      text: string
+    }
+    EvidenceDto: {
+      id: string
+      /** Format: date-time */
+      at: string
+      sha256: string
+      /** @description Party or operator that handed it in. */
+      party: string
+      name: string
+      mediaType: string
+      /** @description Bytes. */
+      size: number
+    }
+    DisputeOfferDto: {
+      id: string
+      /** Format: date-time */
+      at: string
+      party: string
+      toMerchant: string
+      /** Format: date-time */
+      until: string
+      /** @description What both sides sign, in hexadecimal. */
+      body: string
+      /** @enum {string} */
+      state: 'accepted' | 'declined' | 'expired' | 'open' | 'withdrawn'
+    }
+    RulingDto: {
+      toMerchant: string
+      hash: string
+      /** @description Transaction that wrote the hash into the ledger. */
+      anchoredBy?: string
+      /** @enum {string} */
+      outcome: 'refund' | 'release' | 'split'
+      /**
+       * @description `default`: drafted because one side was silent.
+       * @enum {string}
+       */
+      cause: 'consent' | 'default' | 'operators'
+      reasons: string
+      /** @description The ruling statement over all legs, in hexadecimal. */
+      body: string
+      /** @description Operators that have signed. */
+      signedBy: string[]
+    }
+    AppealDto: {
+      /** Format: date-time */
+      at: string
+      party: string
+      grounds: string
+      /** @description In force if the appeal is not decided in time. */
+      first: components['schemas']['RulingDto']
+    }
+    LapseDto: {
+      party: string
+      step: string
+    }
+    ReturnDto: {
+      state: string
+      tracking?: string
+      lapsed?: components['schemas']['LapseDto']
+    }
+    DisputeDto: {
+      /** Format: date-time */
+      createdAt: string
+      id: string
+      order: string
+      openedBy: string
+      milestone: number
+      claim: string
+      messages: components['schemas']['DisputeMessageDto'][]
+      evidence: components['schemas']['EvidenceDto'][]
+      offers: components['schemas']['DisputeOfferDto'][]
+      ruling?: components['schemas']['RulingDto']
+      /** @description Parties that will not appeal the ruling. */
+      acceptedBy: string[]
+      appeal?: components['schemas']['AppealDto']
+      return?: components['schemas']['ReturnDto']
+      state: string
+      exceptions: components['schemas']['ExceptionDto'][]
+      /** @description What the asking party may do now. */
+      allowedActions: string[]
+      nextDeadline?: components['schemas']['DeadlineDto']
+      /** @description Grows with every change. */
+      version: number
+    }
+    RequestRefundDto: {
+      party: string
+      /** @description Base units of the buyer's token that are to go back. */
+      amount: string
+      reason: string
+      milestone: number
+    }
+    AnswerRefundDto: {
+      party: string
+      milestone: number
+      /** @enum {string} */
+      answer: 'agree' | 'decline'
+    }
     CancelOrderDto: {
       reason?: string
     }
@@ -2249,52 +2653,6 @@ export interface components {
       /** @description `approval` statement (subject `dispute`) over order and milestone, by a key of the party's account. */
       opened: components['schemas']['SignedStatementDto']
     }
-    DisputeMessageDto: {
-      /** Format: date-time */
-      at: string
-      evidenceHash?: string
-      party: string
-      text: string
-    }
-    DisputeOfferDto: {
-      /** Format: date-time */
-      at: string
-      toMerchant: string
-      party: string
-      state: string
-    }
-    RulingDto: {
-      toMerchant: string
-      hash: string
-      /** @description Transaction that wrote the hash into the ledger. */
-      anchoredBy?: string
-      /** @enum {string} */
-      outcome: 'refund' | 'release' | 'split'
-      reasons: string
-      /** @description The ruling statement over all legs, in hexadecimal. */
-      body: string
-      /** @description Operators that have signed. */
-      signedBy: string[]
-    }
-    DisputeDto: {
-      /** Format: date-time */
-      createdAt: string
-      id: string
-      order: string
-      openedBy: string
-      milestone: number
-      claim: string
-      messages: components['schemas']['DisputeMessageDto'][]
-      offers: components['schemas']['DisputeOfferDto'][]
-      ruling?: components['schemas']['RulingDto']
-      state: string
-      exceptions: components['schemas']['ExceptionDto'][]
-      /** @description What the asking party may do now. */
-      allowedActions: string[]
-      nextDeadline?: components['schemas']['DeadlineDto']
-      /** @description Grows with every change. */
-      version: number
-    }
     DisputePageDto: {
       items: components['schemas']['DisputeDto'][]
       next?: string
@@ -2303,6 +2661,49 @@ export interface components {
       text: string
       /** @description SHA-256 of a file that belongs to the message. */
       evidenceHash?: string
+    }
+    OfferInDisputeDto: {
+      party: string
+      /** @description Base units of the settle token to the merchant, before the fee; the rest goes to the buyer. */
+      toMerchant: string
+      /**
+       * Format: date-time
+       * @description When the offer lapses, in the ledger's time; three days if absent.
+       */
+      until?: string
+      /** @description As many signatures over the body as the party's account needs to spend. Without: the answer gives the body. */
+      signed?: components['schemas']['SignedStatementDto'][]
+    }
+    OfferDraftDto: {
+      body: string
+      dispute: components['schemas']['DisputeDto']
+    }
+    AnswerOfferDto: {
+      party: string
+      /**
+       * @description `decline` of one's own offer withdraws it.
+       * @enum {string}
+       */
+      answer: 'accept' | 'decline'
+      /** @description To accept: signatures over the offer's body. */
+      signed?: components['schemas']['SignedStatementDto'][]
+    }
+    AppealRulingDto: {
+      party: string
+      /** @description Why others should decide, in words. */
+      grounds: string
+    }
+    AcceptRulingDto: {
+      party: string
+    }
+    StepReturnDto: {
+      party: string
+      tracking?: string
+      /**
+       * @description `authorise`, `refuse` and `receive` are the merchant's, `ship` is the buyer's.
+       * @enum {string}
+       */
+      step: 'authorise' | 'receive' | 'refuse' | 'ship'
     }
     RuleDisputeDto: {
       /** @description Base units of the settle token to the merchant, before the fee; the rest goes to the buyer. */
@@ -2654,6 +3055,73 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['LedgerDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'ledger.storage': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        ledger: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StorageDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'ledger.prune': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        ledger: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PruneDto']
+      }
+    }
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PruningDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */
@@ -3202,6 +3670,41 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['JournalDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'journal.checkIndex': {
+    parameters: {
+      query?: {
+        /** @description First height; 1 if absent. Pages before are taken for right. */
+        from?: number
+        /** @description Blocks of this call; 50 if absent. Fewer where they are large. */
+        limit?: number
+      }
+      header?: never
+      path: {
+        ledger: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IndexCheckDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */
@@ -4109,6 +4612,155 @@ export interface operations {
       }
     }
   }
+  'order.accept': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcceptOrderDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrderDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'order.reject': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RejectOrderDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'order.requestRefund': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RequestRefundDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrderDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'order.answerRefund': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+        refund: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AnswerRefundDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrderDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
   'order.cancel': {
     parameters: {
       query?: never
@@ -4285,6 +4937,192 @@ export interface operations {
       }
     }
   }
+  'dispute.offer': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OfferInDisputeDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OfferDraftDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'dispute.answerOffer': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+        offer: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AnswerOfferDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'dispute.appeal': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AppealRulingDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'dispute.acceptRuling': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcceptRulingDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'dispute.stepReturn': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepReturnDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
   'dispute.rule': {
     parameters: {
       query?: never
@@ -4346,6 +5184,88 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'evidence.add': {
+    parameters: {
+      query: {
+        name: string
+      }
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'image/jpeg': string
+        'image/png': string
+        'image/webp': string
+        'application/pdf': string
+        'text/plain': string
+        'video/mp4': string
+        'audio/mpeg': string
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'evidence.read': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        evidence: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'image/jpeg': string
+          'image/png': string
+          'image/webp': string
+          'application/pdf': string
+          'text/plain': string
+          'video/mp4': string
+          'audio/mpeg': string
         }
       }
       /** @description Refused, with a code of docs/errors.md. */
