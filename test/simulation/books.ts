@@ -34,6 +34,8 @@ export interface LockedCoin {
   readonly asset: AssetCode
   readonly amount: bigint
   readonly kind: Condition['kind']
+  /** Of a hash lock. */
+  readonly hash?: string
 }
 
 class Chain {
@@ -68,7 +70,14 @@ export class Books {
     return [...this.#chains].flatMap(([ledger, { locks }]) =>
       [...locks.values()]
         .filter(({ spentAt }) => spentAt === undefined)
-        .map(({ coordinate, asset, amount, condition }) => ({ ledger, coordinate, asset, amount, kind: condition.kind })),
+        .map(({ coordinate, asset, amount, condition }) => ({
+          ledger,
+          coordinate,
+          asset,
+          amount,
+          kind: condition.kind,
+          ...(condition.kind === 'hashLock' ? { hash: condition.hash } : {}),
+        })),
     )
   }
 
