@@ -109,7 +109,10 @@ export class Books {
         const { a, b, terms } = decoded.state
         const [fateA, fateB] = [this.#fateOf(terms.a.chain, a), this.#fateOf(terms.b.chain, b)]
         const isOneLeg = (fateA === 'claim') !== (fateB === 'claim')
-        const isOwnFault = fateA === 'claim' && (folly.includes('told the secret') || folly.includes('revealed late'))
+        const isOwnFault =
+          fateA === 'claim'
+            ? folly.includes('told the secret') || folly.includes('revealed late')
+            : folly.includes('locked leg B before leg A')
         if (isOneLeg && !isOwnFault)
           this.world.fail('both legs or none', `${row.id}: A ${fateA}, B ${fateB}, ${folly.join(', ')}`, [row.id, terms.hash])
       }
