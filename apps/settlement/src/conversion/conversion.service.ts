@@ -1,8 +1,8 @@
 // Conversions: a payer takes a quote under its own hash. Everything after that is locks on the ledgers, custody's leg B and the watchtower.
-import { type Answer, type ById, type CreateConversion, type Page, type WireConversion } from '@huitong/contracts'
+import type { Answer, ById, CreateConversion, Page, WireConversion, WireHop } from '@huitong/contracts'
 import { runCommand } from '@huitong/platform'
-import { type AccountId, type AssetCode, type HashLock, err, invariant, never, ok } from '@huitong/primitives'
-import { type ConversionCode, type ConversionState, type ConversionTerms, createConversion } from '@huitong/protocol'
+import { type AccountId, type AssetCode, type HashLock, after, err, invariant, never, ok } from '@huitong/primitives'
+import { type ConversionCode, type ConversionTerms, type RouteCode, createConversion, createRoute } from '@huitong/protocol'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { actorName, actsFor, listedParty, maySee } from '../access/access.js'
@@ -13,12 +13,12 @@ import type { Deal } from '../deal/kind.js'
 import type { Unit } from '../deal/unit.js'
 import { type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { Bindings } from '../party/bindings.js'
-import { conversionTimes } from '../quote/price.js'
+import { routeTimes } from '../quote/price.js'
 import { QuoteService } from '../quote/quote.service.js'
 import { type QuoteRow, QuoteStore } from '../quote/quote.store.js'
 import { TERMS, type Terms } from '../terms.js'
 import { ConversionEffects } from './conversion.effects.js'
-import { type ConversionKind, conversionKind } from './conversion.kind.js'
+import { type AnyConversion, type ConversionKind, conversionKind, hopId } from './conversion.kind.js'
 import { conversionView } from './conversion.view.js'
 
 export type ConversionRefusal =
@@ -48,7 +48,7 @@ export class ConversionService implements OnModuleInit {
     private readonly bindings: Bindings,
     private readonly database: DataSource,
     @Inject(TERMS) private readonly terms: Terms,
-    reservations: QuoteStore,
+    private readonly reservations: QuoteStore,
   ) {
     this.#kind = conversionKind(reservations)
   }
@@ -78,7 +78,9 @@ export class ConversionService implements OnModuleInit {
       const taken = await this.quotes.take(unit, { quote: body.quote, payer, deal: id })
       if (!taken.ok) return taken
       const env = await this.ledgers.env(unit)
-      const made = createConversion(await this.#termsOf(unit, id, { body, quote: taken.value }), env)
+      const terms = await this.#termsOf(unit, id, { body, quote: taken.value })
+      const [direct] = terms
+      const made = terms.length === 1 && direct !== undefined ? createConversion(direct, env) : createRoute(terms, env)
       if (!made.ok) return err(refusalOf(made.code), made.detail)
       const { state, effects } = made.value
       const by = { actor: actorName(actor), event: 'create' }
@@ -110,53 +112,56 @@ export class ConversionService implements OnModuleInit {
     return ok({ items, ...(items.length < limit || last === undefined ? {} : { next: last.id }) })
   }
 
+  /** Terms of every hop: what one pays is what the next is paid, each leg a margin before the one that pays for it. */
   async #termsOf(
     unit: Unit,
     id: string,
     { body, quote }: { readonly body: Omit<CreateConversion, 'actor' | 'idempotencyKey'>; readonly quote: QuoteRow },
-  ): Promise<ConversionTerms> {
-    const { give, take, liquidity, payer, provider } = quote.view
-    const [a, b] = [this.ledgers.byName(give.ledger), this.ledgers.byName(take.ledger)]
-    invariant(a !== undefined && b !== undefined, 'a quote names ledgers of this hub')
+  ): Promise<readonly ConversionTerms[]> {
+    const { view } = quote
+    const path: readonly WireHop[] = view.path ?? [view]
+    const quotes = await this.reservations.hopsOf(unit, quote.id)
+    const legs = [...path.map(({ give }) => give), ...path.slice(-1).map(({ take }) => take)].map((leg) => {
+      const ledger = this.ledgers.byName(leg.ledger)
+      invariant(ledger !== undefined, 'a quote names ledgers of this hub')
+      return { chain: ledger.chain, asset: leg.asset as AssetCode, amount: BigInt(leg.amount) }
+    })
     const env = await this.ledgers.env(unit)
-    const times = conversionTimes(env, this.terms, { a: a.chain, b: b.chain, quoteExpiry: quote.expiresAt })
+    const times = routeTimes(env, this.terms, { chains: legs.map(({ chain }) => chain), quoteExpiry: quote.expiresAt })
     // the border: the message class has checked every field's form, and the quote is our own
-    const provided = liquidity as AccountId
-    return {
-      id,
-      quote: quote.id,
-      payer,
-      provider,
-      hash: body.hash as HashLock,
-      quoteExpiry: quote.expiresAt,
-      lockBy: times.lockBy,
-      a: {
-        chain: a.chain,
-        asset: give.asset as AssetCode,
-        amount: BigInt(give.amount),
-        claimant: provided,
-        refundee: body.giveAccount as AccountId,
-        expiry: times.expiryA,
-      },
-      b: {
-        chain: b.chain,
-        asset: take.asset as AssetCode,
-        amount: BigInt(take.amount),
-        claimant: body.takeAccount as AccountId,
-        refundee: provided,
-        expiry: times.expiryB,
-      },
-    }
+    const accounts = [body.giveAccount, ...path.map(({ liquidity }) => liquidity), body.takeAccount].map(
+      (one) => one as AccountId,
+    )
+    return path.map((hop, index): ConversionTerms => {
+      const [a, b, time, own] = [legs[index], legs[index + 1], times[index], quotes[index]]
+      const [refundee, provided, claimant] = accounts.slice(index)
+      invariant(a !== undefined && b !== undefined && time !== undefined && own !== undefined, 'a hop has two legs and a quote')
+      invariant(refundee !== undefined && provided !== undefined && claimant !== undefined, 'a hop has three accounts')
+      const before = times[index - 1]
+      return {
+        id: hopId(id, index, path.length),
+        quote: own,
+        payer: index === 0 ? view.payer : (path[index - 1]?.provider ?? view.payer),
+        provider: hop.provider,
+        hash: body.hash as HashLock,
+        quoteExpiry: before === undefined ? quote.expiresAt : after(before.lockBy, 1),
+        lockBy: time.lockBy,
+        a: { ...a, claimant: provided, refundee, expiry: time.expiryA },
+        b: { ...b, claimant, refundee: provided, expiry: time.expiryB },
+      }
+    })
   }
 
-  async #view(unit: Unit, deal: Deal<ConversionState>, { actor }: { readonly actor: ById['actor'] }): Promise<WireConversion> {
+  async #view(unit: Unit, deal: Deal<AnyConversion>, { actor }: { readonly actor: ById['actor'] }): Promise<WireConversion> {
     const coins = await this.store.coinsOfDeal(unit, deal.id)
     return conversionView(this.ledgers, { deal, outline: this.#kind.outline(deal.state), coins, actor, env: deal.env })
   }
 }
 
-function refusalOf(code: ConversionCode): ConversionRefusal {
+function refusalOf(code: ConversionCode | RouteCode): ConversionRefusal {
   switch (code) {
+    case 'route_broken':
+    case 'route_unknown_hop':
     case 'conversion_terms_invalid':
     case 'conversion_wrong_state':
     case 'conversion_lock_mismatch':
