@@ -19,7 +19,7 @@ const LOCK_WAIT_MS = 10 * 60_000
 export async function run(command, args = []) {
   const wrong = nodeProblem(process.versions.node)
   if (wrong !== undefined) return finish(1, wrong)
-  if (command === undefined) return finish(2, 'usage: node scripts/run.mjs <start | demo | test | ...> [arguments]')
+  if (command === undefined) return finish(2, 'usage: node scripts/run.mjs <start | demo | test | simulate | ...> [arguments]')
   try {
     await prepare(command === 'test')
   } catch (error) {
@@ -27,6 +27,7 @@ export async function run(command, args = []) {
   }
   if (command === 'prepare') return finish(0)
   if (command === 'test') return finish(await test(args))
+  if (command === 'simulate') return finish(await (await import('./simulate.mjs')).simulate(args))
   if (command === 'bench')
     return finish(await foreground(process.execPath, ['--enable-source-maps', BENCH, ...args], process.env))
   const words = command === 'huitong' ? args : [command, ...args]

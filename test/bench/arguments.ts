@@ -107,7 +107,7 @@ export function argumentsOf(words: readonly string[]): Arguments {
       report: { type: 'string' },
     },
   })
-  const passes = Number(values.passes ?? (values.tiny ? 1 : 3))
+  const passes = Number(values.passes ?? (values.quick || values.tiny ? 1 : 3))
   if (!Number.isInteger(passes) || passes < 1 || passes > 100) throw new RangeError('--passes is a number from 1 to 100')
   const seed = Number(values.seed)
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 31) throw new RangeError('--seed is a number from 0 to 2147483647')

@@ -4,7 +4,8 @@ import type { Line, Peer } from './line.js'
 export interface Goal {
   readonly row: string
   readonly metric: string
-  readonly peer?: Peer
+  /** Absent: whichever comes first; null: the line without a peer. */
+  readonly peer?: Peer | null
   readonly of: 'value' | 'ratio'
   readonly atLeast?: number
   readonly atMost?: number
@@ -22,7 +23,7 @@ export const GOALS: readonly Goal[] = [
   { row: 'ledger.latency', metric: 'p99', of: 'value', atMost: 15 },
   { row: 'ledger.hot', metric: 'perSecond', peer: 'uniform', of: 'ratio', atLeast: 0.9 },
   { row: 'ledger.growth', metric: 'perSecondAt5M', peer: '10k-coins', of: 'ratio', atLeast: 0.9 },
-  { row: 'ledger.growth', metric: 'bytes', peer: '10k-coins', of: 'value', atMost: 110 },
+  { row: 'ledger.growth', metric: 'bytes', peer: null, of: 'value', atMost: 110 },
   { row: 'ledger.growth', metric: 'bytes', peer: 'btc', of: 'value', atMost: 220 },
   { row: 'ledger.growth', metric: 'seconds', of: 'value', atMost: 5 },
   { row: 'ledger.growth', metric: 'perSecond', of: 'value', atLeast: 200_000 },
@@ -54,6 +55,6 @@ export function missedGoals(lines: readonly Line[], goals: readonly Goal[] = GOA
 
 /** A goal as a person reads it. */
 export function sentenceOf({ row, metric, peer, of, atLeast, atMost, reached }: Missed): string {
-  const what = `${row} ${metric}${peer === undefined ? '' : ` / ${peer}`}`
+  const what = `${row} ${metric}${peer === undefined || peer === null ? '' : ` / ${peer}`}`
   return `${what}: ${of} ${reached ?? 'not measured'}, the goal is ${atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`}`
 }

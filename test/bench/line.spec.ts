@@ -72,8 +72,10 @@ describe('arguments', () => {
     expect(() => chosenRows(['ledger.cold'])).toThrow('no row is called ledger.cold')
   })
 
-  it('passes are three unless told otherwise', () => {
-    expect(argumentsOf(['--json', '--quick'])).toMatchObject({ isJson: true, isQuick: true, passes: 3 })
+  it('passes are three, or one of a quick run, unless told otherwise', () => {
+    expect(argumentsOf(['--json'])).toMatchObject({ isJson: true, isQuick: false, passes: 3 })
+    expect(argumentsOf(['--quick'])).toMatchObject({ isJson: false, isQuick: true, passes: 1 })
+    expect(argumentsOf(['--quick', '--passes', '3'])).toMatchObject({ isQuick: true, passes: 3 })
     expect(() => argumentsOf(['--passes', '0'])).toThrow('--passes')
   })
 })

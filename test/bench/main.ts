@@ -30,6 +30,8 @@ async function main(): Promise<number> {
   const bench: Bench = {
     sizes: words.sizes,
     seed: words.seed,
+    passes: words.passes,
+    rows: rows.map(({ name }) => name),
     servers,
     verdicts: [],
     settings: new Map(),

@@ -22,6 +22,9 @@ export interface Verdict {
 export interface Bench {
   readonly sizes: Sizes
   readonly seed: number
+  readonly passes: number
+  /** Names of the rows that are run. */
+  readonly rows: readonly string[]
   readonly servers: BenchServers
   readonly verdicts: Verdict[]
   /** The setting at which a peer was best in the first pass, in words. */

@@ -12,7 +12,7 @@ await runProcess({
   module: SettlementModule.of({ terms: () => termsOf(loadSettings(process.env)), nouns: NOUNS }),
   database: { schema: 'settlement', migrations: [...platformMigrations, ...settlementMigrations] },
   started: async (app) => {
-    await app.get(Watchers).start()
+    app.get(Watchers).start()
     await app.get(EffectPerformers).resume()
   },
 })

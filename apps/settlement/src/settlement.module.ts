@@ -4,6 +4,7 @@ import { type DynamicModule, type Type, Module } from '@nestjs/common'
 import { AlarmController } from './alarm/alarm.controller.js'
 import { Alarms } from './alarm/alarms.js'
 import { HubClock } from './clock/hub-clock.js'
+import { DealChanges } from './deal/deal.changes.js'
 import { EventNumbering } from './deal/deal.events.js'
 import { DealService } from './deal/deal.service.js'
 import { DealStore } from './deal/deal.store.js'
@@ -29,6 +30,7 @@ const SHARED = [
   HubClock,
   Alarms,
   EventNumbering,
+  DealChanges,
   Ledgers,
   Bindings,
   DealService,

@@ -47,6 +47,11 @@ export class Write {
   @ValidateNested() @Type(() => Actor) actor: Actor
 }
 
+/** A deal; with `newerThan`, the asker's last version, the answer waits a moment for the next one and is then what it is. */
+export class DealById extends ById {
+  @IsOptional() @IsInt() @Min(0) newerThan?: number
+}
+
 /** A token: an asset of a ledger. */
 export class Token {
   @IsLedgerName() ledger: string
@@ -234,7 +239,7 @@ export const createConversion = command<WireConversion>()({
 })
 export const getConversion = command<WireConversion>()({
   subject: 'settlement.conversion',
-  request: ById,
+  request: DealById,
   codes: CONVERSION_CODES,
 })
 export const listConversions = command<{ readonly items: readonly WireConversion[]; readonly next?: string }>()({
@@ -298,7 +303,7 @@ export class CancelSwap extends Write {
   @IsTypedId('swp') id: string
 }
 export const cancelSwap = command<WireSwap>()({ subject: 'settlement.cancel-swap', request: CancelSwap, codes: SWAP_CODES })
-export const getSwap = command<WireSwap>()({ subject: 'settlement.swap', request: ById, codes: SWAP_CODES })
+export const getSwap = command<WireSwap>()({ subject: 'settlement.swap', request: DealById, codes: SWAP_CODES })
 export const listSwaps = command<{ readonly items: readonly WireSwap[]; readonly next?: string }>()({
   subject: 'settlement.swaps',
   request: Page,
@@ -439,7 +444,7 @@ export const ORDER_CODES = [
   'too_late',
 ] as const
 export const createOrder = command<WireOrder>()({ subject: 'settlement.create-order', request: CreateOrder, codes: ORDER_CODES })
-export const getOrder = command<WireOrder>()({ subject: 'settlement.order', request: ById, codes: ORDER_CODES })
+export const getOrder = command<WireOrder>()({ subject: 'settlement.order', request: DealById, codes: ORDER_CODES })
 export const listOrders = command<{ readonly items: readonly WireOrder[]; readonly next?: string }>()({
   subject: 'settlement.orders',
   request: Page,
@@ -543,7 +548,7 @@ export const openDispute = command<WireDispute>()({
   request: OpenDispute,
   codes: DISPUTE_CODES,
 })
-export const getDispute = command<WireDispute>()({ subject: 'settlement.dispute', request: ById, codes: DISPUTE_CODES })
+export const getDispute = command<WireDispute>()({ subject: 'settlement.dispute', request: DealById, codes: DISPUTE_CODES })
 export const listDisputes = command<{ readonly items: readonly WireDispute[]; readonly next?: string }>()({
   subject: 'settlement.disputes',
   request: Page,

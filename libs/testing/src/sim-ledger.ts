@@ -1,23 +1,23 @@
-// A ledger in memory under the real rules of libs/chain: every transaction is judged by the same validator, a block is one transaction.
-// For tests only. Time stands still until a test moves it.
+// A ledger in memory under the real rules of libs/chain: every transaction is judged by the same validator, blocks are sealed and chained as a
+// ledger process would. For tests only. Time stands still until a test moves it.
 import {
+  type Block,
   type Condition,
   type Genesis,
   type KeySignature,
   type LedgerState as State,
   LedgerState,
   type Output,
-  type Policy,
   type Transaction,
   type TransactionBody,
   Validator,
-  accountIdOf,
   browserVerifier,
   coordinateOf,
   decodeTransaction,
   encodeTransaction,
   nextHeader,
   requiredSigners,
+  sealMessage,
   transactionMessage,
   txIdOf,
 } from '@huitong/chain'
@@ -29,44 +29,16 @@ import {
   type ChainId,
   type Coordinate,
   type Preimage,
-  type PublicKey,
   type Signature,
   type Time,
   type TxId,
+  type Verifier,
   after,
   expectOk,
   hexOf,
   invariant,
-  sha256,
-  toHex,
-  utf8,
 } from '@huitong/primitives'
-import { ed25519 } from '@noble/curves/ed25519.js'
-
-/** Somebody with one key and the account it makes. The same name is the same person everywhere. */
-export interface Person {
-  readonly name: string
-  readonly seed: Bytes
-  readonly publicKey: PublicKey
-  readonly policy: Policy
-  readonly account: AccountId
-}
-
-export interface PersonOptions {
-  readonly authorities?: readonly AccountId[]
-  readonly quorum?: number
-  readonly delayMs?: number
-}
-
-export function person(name: string, options: PersonOptions = {}): Person {
-  const seed = sha256(utf8(`person ${name}`))
-  const publicKey = hexOf<PublicKey>(ed25519.getPublicKey(seed))
-  const authorities = [...(options.authorities ?? [])].sort()
-  const policy = { keys: [publicKey], threshold: 1, authorities, quorum: options.quorum ?? 0, delayMs: options.delayMs ?? 0 }
-  return { name, seed, publicKey, policy, account: accountIdOf(policy) }
-}
-
-export const signAs = (who: Pick<Person, 'seed'>, message: Bytes): Signature => hexOf<Signature>(ed25519.sign(message, who.seed))
+import { type Person, person, signAs } from './person.js'
 
 /** A coin's place in history, also after it was spent. */
 export interface SimCoin extends Output {
@@ -78,32 +50,55 @@ export interface SimCoin extends Output {
   readonly spentBy?: { readonly transaction: TxId; readonly input: number; readonly height: number }
 }
 
+export interface SimTransaction {
+  readonly transaction: Transaction
+  readonly bytes: Bytes
+  readonly height: number
+  readonly at: Time
+}
+
+/** How signatures are made and checked; a simulation of thousands of ledgers brings cheaper ones. */
+export interface SimCryptography {
+  readonly verifier: Verifier
+  readonly sign: (who: Pick<Person, 'seed' | 'publicKey'>, message: Bytes) => Signature
+}
+
+const REAL: SimCryptography = { verifier: browserVerifier, sign: signAs }
+
+export type Admitted =
+  { readonly ok: true; readonly id: TxId } | { readonly ok: false; readonly id: TxId | undefined; readonly code: string }
+
 export class SimLedger {
   readonly genesis: Genesis
   readonly coins = new Map<string, SimCoin>()
-  readonly transactions = new Map<
-    string,
-    { readonly transaction: Transaction; readonly bytes: Bytes; readonly height: number; readonly at: Time }
-  >()
+  readonly transactions = new Map<string, SimTransaction>()
+  readonly blocks: Block[] = []
   /** Time of the next block. */
   now: Time
   /** False: the ledger answers nobody. */
   isUp = true
+  /** Called after each block, as the ledger process publishes to its stream. */
+  onBlock: (block: Block) => void = () => undefined
   #state: State
   #validator: Validator
   #references = 0
+  readonly #sealer: Person
+  /** Judged and applied, not in a block yet. */
+  #open: { readonly id: TxId; readonly bytes: Bytes }[] = []
 
   constructor(
     readonly name: string,
     start: Time,
+    private readonly cryptography: SimCryptography = REAL,
   ) {
     this.now = start
+    this.#sealer = person(`sealer of ${name}`)
     this.genesis = {
       format: 'huitong-genesis-1',
       name,
       createdAt: start,
       sandbox: true,
-      sealingKey: person(`sealer of ${name}`).publicKey,
+      sealingKey: this.#sealer.publicKey,
       rulebook: {
         version: 1,
         jurisdiction: 'XX',
@@ -130,42 +125,71 @@ export class SimLedger {
     return this.#state.head.time
   }
 
+  /** Transactions that wait for their block. */
+  get waiting(): number {
+    return this.#open.length
+  }
+
   /** Lets time pass and makes an empty block, so that it has passed for everybody. */
   advance(milliseconds: number): void {
     this.now = after(this.now, milliseconds)
-    this.#close([])
+    this.close()
   }
 
-  /** Judges and commits; answers the ledger's code if it refuses. */
-  submit(bytes: Bytes): { readonly ok: true; readonly id: TxId } | { readonly ok: false; readonly code: string } {
-    const code = this.#validator.validate(bytes, 0, bytes.length, this.now, { kind: 'verify', verifier: browserVerifier })
-    if (code !== undefined) return { ok: false, code }
+  /** Judges and commits in a block of its own; answers the ledger's code if it refuses. */
+  submit(bytes: Bytes): Admitted {
+    const admitted = this.admit(bytes)
+    if (admitted.ok) this.close()
+    return admitted
+  }
+
+  /** Judges a transaction for the next block and keeps it for that; {@link close} makes the block. */
+  admit(bytes: Bytes): Admitted {
+    const signatures = { kind: 'verify', verifier: this.cryptography.verifier } as const
+    const decoded = decodeTransaction(bytes)
+    if (!decoded.ok) return { ok: false, id: undefined, code: decoded.code }
+    const code = this.#validator.validate(bytes, 0, bytes.length, this.now, signatures)
     const id = hexOf<TxId>(this.#validator.id.slice())
+    if (code !== undefined) return { ok: false, id, code }
     this.#validator.apply()
-    const transaction = expectOk(decodeTransaction(bytes), 'a valid transaction')
-    const height = this.#close([bytes])
-    transaction.body.inputs.forEach(({ coin }, input) => {
-      const spent = this.coins.get(coin)
-      invariant(spent !== undefined, 'a spent coin was there')
-      this.coins.set(coin, { ...spent, spentBy: { transaction: id, input, height } })
-    })
-    transaction.body.outputs.forEach((output, index) => {
-      const coordinate = coordinateOf(id, index)
-      this.coins.set(coordinate, { ...output, coordinate, transaction: id, index, height, at: this.final })
-    })
-    this.transactions.set(id, { transaction, bytes, height, at: this.final })
+    this.#open.push({ id, bytes })
     return { ok: true, id }
+  }
+
+  /** Closes a block over everything admitted since the last one; empty if nothing was. Answers its height. */
+  close(): number {
+    const content = this.#open
+    this.#open = []
+    const transactions = content.map(({ bytes }) => bytes)
+    const header = nextHeader(this.genesis, this.#state.head, { transactions, time: this.now })
+    this.#state.closeBlock(header)
+    const block = { header: { ...header, seal: this.cryptography.sign(this.#sealer, sealMessage(header)) }, transactions }
+    this.blocks.push(block)
+    for (const { id, bytes } of content) this.#index(id, bytes, header.height)
+    this.onBlock(block)
+    return header.height
   }
 
   /** Signs a body with everybody it needs among `signers`, and commits it; throws the ledger's code if it refuses. */
   send(
-    content: Partial<Pick<TransactionBody, 'inputs' | 'outputs' | 'operations'>>,
+    content: Partial<Pick<TransactionBody, 'inputs' | 'outputs' | 'operations' | 'validUntil'>>,
     signers: readonly Person[],
     preimages: readonly Preimage[] = [],
   ): TxId {
+    const sent = this.submit(this.signed(content, signers, preimages))
+    if (!sent.ok) throw new Error(`${this.name} refuses: ${sent.code}`)
+    return sent.id
+  }
+
+  /** A whole transaction, signed by those of `signers` that it needs. */
+  signed(
+    content: Partial<Pick<TransactionBody, 'inputs' | 'outputs' | 'operations' | 'validUntil'>>,
+    signers: readonly Person[],
+    preimages: readonly Preimage[] = [],
+  ): Bytes {
     this.#references += 1
     const body: TransactionBody = {
-      validUntil: after(this.now, 60_000),
+      validUntil: content.validUntil ?? after(this.now, 60_000),
       reference: this.#references.toString(16).padStart(16, '0'),
       inputs: content.inputs ?? [],
       outputs: content.outputs ?? [],
@@ -176,11 +200,9 @@ export class SimLedger {
     const message = transactionMessage(this.chain, txIdOf(this.chain, body))
     const signatures = plan.accounts.map((account): KeySignature[] => {
       const signer = signers.find((one) => one.account === account)
-      return signer === undefined ? [] : [{ key: 0, signature: signAs(signer, message) }]
+      return signer === undefined ? [] : [{ key: 0, signature: this.cryptography.sign(signer, message) }]
     })
-    const sent = this.submit(encodeTransaction({ body, witnesses: { signatures, preimages } }))
-    if (!sent.ok) throw new Error(`${this.name} refuses: ${sent.code}`)
-    return sent.id
+    return encodeTransaction({ body, witnesses: { signatures, preimages } })
   }
 
   open(...people: readonly Person[]): void {
@@ -232,23 +254,17 @@ export class SimLedger {
     )
   }
 
-  #close(transactions: readonly Bytes[]): number {
-    const header = nextHeader(this.genesis, this.#state.head, { transactions, time: this.now })
-    this.#state.closeBlock(header)
-    return header.height
+  #index(id: TxId, bytes: Bytes, height: number): void {
+    const transaction = expectOk(decodeTransaction(bytes), 'a valid transaction')
+    transaction.body.inputs.forEach(({ coin }, input) => {
+      const spent = this.coins.get(coin)
+      invariant(spent !== undefined, 'a spent coin was there')
+      this.coins.set(coin, { ...spent, spentBy: { transaction: id, input, height } })
+    })
+    transaction.body.outputs.forEach((output, index) => {
+      const coordinate = coordinateOf(id, index)
+      this.coins.set(coordinate, { ...output, coordinate, transaction: id, index, height, at: this.final })
+    })
+    this.transactions.set(id, { transaction, bytes, height, at: this.final })
   }
 }
-
-/** A seeded stream of bytes: the same test makes the same bytes. */
-export function seededEntropy(seed: string): { bytes(length: number): Bytes } {
-  let counter = 0
-  return {
-    bytes: (length) => {
-      const parts: number[] = []
-      while (parts.length < length) parts.push(...sha256(utf8(`${seed} ${counter++}`)))
-      return Uint8Array.from(parts.slice(0, length))
-    },
-  }
-}
-
-export const hexSeed = (text: string): string => toHex(sha256(utf8(text)))

@@ -24,6 +24,9 @@ import type { NatsAccess } from '../servers.js'
 import type { Workload } from '../workload/plan.js'
 import { plantGenesis, setupOf } from '../workload/read.js'
 
+/** As a ledger has it that nobody told otherwise. */
+const SNAPSHOT_EVERY = 200_000
+
 export interface HostConfig {
   readonly workload: Workload
   readonly databaseUrl: string
@@ -31,6 +34,8 @@ export interface HostConfig {
   /** Data folder of this run. */
   readonly folder: string
   readonly part: 'engine' | 'whole'
+  /** Transactions between two snapshots; the product's own number if absent. */
+  readonly snapshotEvery?: number
 }
 
 export interface Host {
@@ -76,6 +81,7 @@ async function openWhole(
     wall,
     onFault,
     indexThread: { url: databaseUrl, schema: schemaOf(name) },
+    ...(config.snapshotEvery === undefined ? {} : { snapshotEvery: config.snapshotEvery }),
   })
   return {
     run: (transactions) => ledger.submission.run(transactions),
@@ -100,7 +106,7 @@ async function openEngine(
   const birth = loadOrCreateBirth({ folder, name, sandbox: true, clock: wall })
   const blocks = new PgBlockStore(database)
   const head = await blocks.takeOver(birth.chain, birth.genesis.createdAt)
-  const snapshots = new SnapshotFolder({ folder, name, every: Number.MAX_SAFE_INTEGER })
+  const snapshots = new SnapshotFolder({ folder, name, every: config.snapshotEvery ?? SNAPSHOT_EVERY })
   const { state } = await restore({ birth, blocks, head, snapshots, seed: 1 })
   const rules = new ChainRules(state)
   const sequencer = new Sequencer({
@@ -110,7 +116,8 @@ async function openEngine(
     clock: new LedgerClock(wall, { offset: head.clockOffset, latest: head.time }),
     head,
     onFault,
-    onDurable: () => undefined,
+    onSealed: (height) => snapshots.sealed(state, height),
+    onDurable: (block) => snapshots.durable(block),
   })
   const submission = new Submission({
     rules,
@@ -129,6 +136,7 @@ async function openEngine(
     async close() {
       await sequencer.stop(10_000)
       await submission.stop()
+      await snapshots.stop()
       await database.destroy()
     },
   }

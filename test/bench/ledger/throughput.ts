@@ -1,4 +1,6 @@
 // Closed loop: so many transfers are always under way, sent and answered within the ledger's own process.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { invariant } from '@huitong/primitives'
 import type { Service } from '../service.js'
@@ -31,6 +33,8 @@ export interface ThroughputFigures {
   readonly cpuSeconds: number
   readonly blocks: number
   readonly openedMs: number
+  /** Memory held before the timed part, after a collection: heap and arrays. */
+  readonly memoryBytes: number
 }
 
 /** Transactions handed over together; a client or gateway gathers 16 to 64. */
@@ -42,6 +46,7 @@ export const throughput: Service<ThroughputConfig, null, ThroughputFigures> = as
   const host = await openHost(config)
   const openedMs = performance.now() - openedAt
   if (config.found) await setUp(host, workload)
+  const memoryBytes = heldMemory()
   const transfers = transfersOf(workload, from, count + warmUp)
   const journal = new Journal(transfers.length)
   if (warmUp > 0) await pour(host, transfers, { from: 0, to: warmUp, inFlight: config.inFlight, journal })
@@ -70,7 +75,18 @@ export const throughput: Service<ThroughputConfig, null, ThroughputFigures> = as
     cpuSeconds: (used.user + used.system) / 1e6,
     blocks,
     openedMs,
+    memoryBytes,
   }
+}
+
+/** Bytes held after a full collection. */
+function heldMemory(): number {
+  setFlagsFromString('--expose-gc')
+  // the border: a function that V8 defines under this flag
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
 }
 
 interface Pouring {

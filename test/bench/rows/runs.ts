@@ -7,6 +7,7 @@ import { ACCOUNTS, HOT_ACCOUNTS, type PeerFigures, TABLES, booksProblem } from '
 import { hasPgbench, pgbench } from '../peers/pgbench.js'
 import type { SqlKind } from '../peers/sql.js'
 import { figure, say } from '../say.js'
+import { schemaOf } from '../../../apps/ledger/src/schema.js'
 import { dropStream } from '../ledger/host.js'
 import { runTask, startService } from '../task.js'
 import type { Workload } from '../workload/plan.js'
@@ -17,6 +18,9 @@ export interface LedgerRun extends ThroughputFigures {
   /** Transfers per second until all could be searched. */
   readonly searched: number
   readonly count: number
+  readonly recordBytes: number
+  /** Bytes that a transfer takes in all tables and indexes. */
+  readonly tableBytes: number
 }
 
 /** Fresh ledgers over workloads of their own, all at once; each in its own process and database. */
@@ -45,19 +49,16 @@ export async function ledgerRuns(
         count,
         inFlight: sizes.inFlight,
       }
-      return {
-        workload,
-        database,
-        journal,
-        service: await startService('throughput', { ...config, found: true, warmUp: sizes.warmUp }),
-      }
+      const service = await startService('throughput', { ...config, found: true, warmUp: sizes.warmUp })
+      return { workload, database, journal, service, tables: await tableBytes(database.url, workload.plan.name) }
     }),
   )
   const figures = await Promise.all(started.map(({ service }) => service.proceed()))
   const runs: LedgerRun[] = []
-  for (const [index, { workload, database, journal }] of started.entries()) {
+  for (const [index, { workload, database, journal, tables }] of started.entries()) {
     const run = figures[index]
     if (run === undefined) continue
+    const bytes = (await tableBytes(database.url, workload.plan.name)) - tables
     await checked(pass, {
       contestant: `${workload.plan.name} (${part})`,
       workload,
@@ -66,7 +67,14 @@ export async function ledgerRuns(
       refused: run.refused,
     })
     await database.drop()
-    runs.push({ ...run, count, durable: run.acknowledged / run.seconds, searched: run.acknowledged / run.searchable })
+    runs.push({
+      ...run,
+      count,
+      recordBytes: workload.record,
+      tableBytes: bytes / count,
+      durable: run.acknowledged / run.seconds,
+      searched: run.acknowledged / run.searchable,
+    })
   }
   return runs
 }
@@ -228,4 +236,20 @@ export function sqlBytes(pass: Pass): Promise<number> {
     const { bytes } = await peerRun(pass, { kind: 'sql', accounts: 'uniform', ms: pass.sizes.trialMs, setting })
     return bytes
   })
+}
+
+/** Bytes of all tables and indexes of a ledger. */
+async function tableBytes(databaseUrl: string, ledger: string): Promise<number> {
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ bytes: string }>(
+      `select coalesce(sum(pg_total_relation_size(c.oid)), 0) as bytes from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = $1 and c.relkind in ('r', 'p')`,
+      [schemaOf(ledger)],
+    )
+    return Number(first(rows).bytes)
+  } finally {
+    await client.end()
+  }
 }

@@ -34,21 +34,18 @@ export interface Workload {
 
 /** Founding time of ledgers whose clock the bench itself holds: any fixed moment. */
 export const FIXED_BASE = Date.UTC(2026, 0, 1)
+/** Founding time of ledgers that run by the machine's clock: the hour that has begun, so that a workload serves for an hour. */
+export const recentBase = (): number => Math.floor(Date.now() / 3_600_000) * 3_600_000
 export const VALID_MS = 23 * 60 * 60 * 1000
 /** Base units of every issued coin; five million of them stay below the largest supply. */
 export const COIN_AMOUNT = 2n ** 40n
 export const GIVEN = (COIN_AMOUNT * 4n) / 10n
-/** Changes when the bytes of a workload change without its plan. */
-const FORMAT = 3
-
 export const cacheFolder = (): string => path.join(os.tmpdir(), 'huitong-bench-cache')
 
-export function folderOf(plan: Plan): string {
-  const key = createHash('sha256')
-    .update(JSON.stringify([FORMAT, plan]))
-    .digest('hex')
-    .slice(0, 20)
-  return path.join(cacheFolder(), key)
+/** `encoding`: a digest of how transactions are encoded, so that no workload outlives a change of the codec. */
+export function folderOf(plan: Plan, encoding: string): string {
+  const key = createHash('sha256').update(JSON.stringify([encoding, plan]))
+  return path.join(cacheFolder(), key.digest('hex').slice(0, 20))
 }
 
 /** A small seeded generator of 32-bit numbers (mulberry32 by T. Ettinger, public domain). */

@@ -25,7 +25,7 @@ import {
 } from '@huitong/primitives'
 import { sha256, sodium } from './native.js'
 import { COIN_AMOUNT, GIVEN, type Plan, VALID_MS } from './plan.js'
-import type { Key } from './wallets.js'
+import { type Key, walletOf } from './wallets.js'
 
 // the border: a literal in the form of an asset code
 export const ASSET = 'BEN' as AssetCode
@@ -101,6 +101,18 @@ export function coordinateOf(id: Buffer, index: number): Buffer {
   id.copy(bytes)
   bytes.writeUInt32BE(index, 32)
   return sha256(bytes)
+}
+
+/** A digest of one of each of a workload's transactions: another encoding gives another digest. */
+export function encodingOf(plan: Plan): string {
+  // the border: any 32 bytes in the form of a chain's id
+  const chain = '0'.repeat(64) as ChainId
+  const scribe = new Scribe(chain, plan)
+  const issuer = walletOf(plan.seed, -1)
+  const setup = [...scribe.open([issuer]), scribe.register(issuer), scribe.issue(issuer, 0, [issuer.account])]
+  const form = new TransferForm(chain, plan)
+  const message = form.signed(form.template, 0).message
+  return sha256(Buffer.concat([...setup.map(({ bytes }) => bytes), form.template, message])).toString('hex')
 }
 
 /** One transfer whose coin, receiver, owner, reference and signature are written into their places. */

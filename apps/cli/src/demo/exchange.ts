@@ -58,7 +58,7 @@ export async function swap(stage: Stage): Promise<void> {
   const done = await until(
     shen.hub.http,
     `the end of ${proposed.id}`,
-    () => shen.hub.swap(proposed.id),
+    (seen) => shen.hub.swap(proposed.id, seen),
     (view) => view.state === 'COMPLETED',
   )
   const claim = await stage.spentBy(await stage.network.ledger(TAEL), (done.legA.coordinate ?? '') as Coordinate)

@@ -81,7 +81,7 @@ export const reach = (party: Party, id: string, state: string): Promise<Dto['Ord
   until(
     party.hub.http,
     `${id} to be ${state}`,
-    () => party.hub.order(id),
+    (seen) => party.hub.order(id, seen),
     (order) => milestoneOf(order).state === state,
   )
 
@@ -169,7 +169,7 @@ export async function dispute(stage: Stage): Promise<void> {
   const ready = await until(
     han.hub.http,
     `${opened.id} to open`,
-    () => han.hub.dispute(opened.id),
+    (seen) => han.hub.dispute(opened.id, seen),
     (view) => view.state !== 'REQUESTED',
   )
   stage.say(`Han disputes: ${ready.id} is ${ready.state}, the enforced clock stands still`)
@@ -185,7 +185,7 @@ export async function dispute(stage: Stage): Promise<void> {
   const executed = await until(
     hub.http,
     `${opened.id} to be executed`,
-    () => hub.dispute(opened.id),
+    (seen) => hub.dispute(opened.id, seen),
     (view) => view.state === 'EXECUTED',
   )
   await anchored(stage, executed)

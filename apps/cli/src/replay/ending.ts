@@ -144,7 +144,7 @@ async function disputed(scene: Scene, network: Founded, subject: Subject): Promi
   const ready = await until(
     buyer.hub.http,
     `dispute ${opened} over order ${order.id} to open`,
-    () => buyer.hub.dispute(opened),
+    (seen) => buyer.hub.dispute(opened, seen),
     ({ state }) => state !== 'REQUESTED',
     scene.patience,
   )
@@ -178,7 +178,7 @@ async function reach(scene: Scene, { order, placed, milestone }: Subject, states
   await until(
     buyer.hub.http,
     `milestone ${milestone.milestone} of order ${order.id} (${placed.id}) to be ${[...states].join(' or ')}`,
-    () => buyer.hub.order(placed.id),
+    (seen) => buyer.hub.order(placed.id, seen),
     (seen) => states.has(seen.milestones.find((one) => one.milestone === milestone.milestone)?.state ?? ''),
     scene.patience,
   )

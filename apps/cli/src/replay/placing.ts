@@ -87,7 +87,7 @@ async function placeOnce(scene: Scene, of: Attempt): Promise<string> {
   const funded = await until(
     buyer.hub.http,
     `order ${order.id} (${placed.id}) to be funded`,
-    () => buyer.hub.order(placed.id),
+    (seen) => buyer.hub.order(placed.id, seen),
     (seen) => isFunded(seen) || isLost(seen),
     scene.patience,
   )

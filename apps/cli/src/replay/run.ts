@@ -182,7 +182,7 @@ class Player {
       await until(
         hub.http,
         `order ${order.id} (${id}) to be released by silence`,
-        () => hub.order(id),
+        (seen) => hub.order(id, seen),
         (seen) => seen.milestones.every(({ state }) => settled(state)),
         this.scene.patience,
       )

@@ -5,7 +5,7 @@ import { ApiTags } from '@nestjs/swagger'
 import { Caller, Write, Writing } from '../access/caller.js'
 import { Keyed, Needs } from '../access/scope.js'
 import { typedId } from '../edge/params.js'
-import { DealQuery } from '../edge/value.dto.js'
+import { DealQuery, NewerQuery } from '../edge/value.dto.js'
 import { ConversionDto, ConversionPageDto, CreateConversionDto } from './conversion.dto.js'
 import { ConversionService } from './conversion.service.js'
 
@@ -32,7 +32,11 @@ export class ConversionController {
   /** One conversion. */
   @Get(':id')
   @Needs('read', 'pay', 'trade')
-  conversion(@Param('id', typedId('cnv')) id: string, @Caller() actor: Actor): Promise<ConversionDto> {
-    return this.conversions.conversion(id, actor)
+  conversion(
+    @Param('id', typedId('cnv')) id: string,
+    @Query() query: NewerQuery,
+    @Caller() actor: Actor,
+  ): Promise<ConversionDto> {
+    return this.conversions.conversion(id, query, actor)
   }
 }

@@ -3,9 +3,9 @@ import { type Actor, type WireConversion, createConversion, getConversion, listC
 import { Injectable } from '@nestjs/common'
 import type { Write } from '../access/caller.js'
 import { mapped, optional } from '../edge/optional.js'
-import { pageOf } from '../edge/page.js'
+import { newerOf, pageOf } from '../edge/page.js'
 import { timestamp } from '../edge/time.js'
-import type { DealQuery } from '../edge/value.dto.js'
+import type { DealQuery, NewerQuery } from '../edge/value.dto.js'
 import { dealView, legView, pageView } from '../edge/value.view.js'
 import { Hub } from '../hub/hub.js'
 import type { ConversionDto, ConversionPageDto, CreateConversionDto } from './conversion.dto.js'
@@ -22,8 +22,8 @@ export class ConversionService {
     return pageView(await this.hub.ask(listConversions, { ...pageOf(query), actor }), view)
   }
 
-  async conversion(id: string, actor: Actor): Promise<ConversionDto> {
-    return view(await this.hub.ask(getConversion, { id, actor }))
+  async conversion(id: string, query: NewerQuery, actor: Actor): Promise<ConversionDto> {
+    return view(await this.hub.ask(getConversion, { id, ...newerOf(query), actor }))
   }
 }
 

@@ -5,7 +5,7 @@ import { ApiTags } from '@nestjs/swagger'
 import { Caller, Write, Writing } from '../access/caller.js'
 import { Keyed, Needs } from '../access/scope.js'
 import { typedId } from '../edge/params.js'
-import { DealQuery } from '../edge/value.dto.js'
+import { DealQuery, NewerQuery } from '../edge/value.dto.js'
 import { DisputeDto, DisputePageDto, OpenDisputeDto, RuleDisputeDto, SayInDisputeDto, SignRulingDto } from './dispute.dto.js'
 import { DisputeService } from './dispute.service.js'
 
@@ -34,8 +34,8 @@ export class DisputeController {
   /** One dispute. */
   @Get(':id')
   @Needs('read', 'orders', 'disputes', 'operator')
-  dispute(@Param('id', disputeId) id: string, @Caller() actor: Actor): Promise<DisputeDto> {
-    return this.disputes.dispute(id, actor)
+  dispute(@Param('id', disputeId) id: string, @Query() query: NewerQuery, @Caller() actor: Actor): Promise<DisputeDto> {
+    return this.disputes.dispute(id, query, actor)
   }
 
   /** A message, with the hash of a file if one belongs to it. */

@@ -12,9 +12,9 @@ import {
 import { Injectable } from '@nestjs/common'
 import type { Write } from '../access/caller.js'
 import { mapped, optional } from '../edge/optional.js'
-import { pageOf } from '../edge/page.js'
+import { newerOf, pageOf } from '../edge/page.js'
 import { timestamp } from '../edge/time.js'
-import type { DealQuery } from '../edge/value.dto.js'
+import type { DealQuery, NewerQuery } from '../edge/value.dto.js'
 import { dealView, pageView } from '../edge/value.view.js'
 import { Hub } from '../hub/hub.js'
 import type {
@@ -39,8 +39,8 @@ export class DisputeService {
     return pageView(await this.hub.ask(listDisputes, { ...pageOf(query), actor }), view)
   }
 
-  async dispute(id: string, actor: Actor): Promise<DisputeDto> {
-    return view(await this.hub.ask(getDispute, { id, actor }))
+  async dispute(id: string, query: NewerQuery, actor: Actor): Promise<DisputeDto> {
+    return view(await this.hub.ask(getDispute, { id, ...newerOf(query), actor }))
   }
 
   async say(id: string, body: SayInDisputeDto, write: Write): Promise<DisputeDto> {

@@ -1,6 +1,6 @@
 // Page queries in the bus's terms.
 import { optional } from './optional.js'
-import type { DealQuery } from './value.dto.js'
+import type { DealQuery, NewerQuery } from './value.dto.js'
 import { PAGE_ROWS } from './value.view.js'
 
 export const pageOf = (query: DealQuery): { limit: number; after?: string; state?: string } => ({
@@ -8,3 +8,5 @@ export const pageOf = (query: DealQuery): { limit: number; after?: string; state
   ...optional('after', query.after),
   ...optional('state', query.state),
 })
+
+export const newerOf = (query: NewerQuery): { newerThan?: number } => optional('newerThan', query.newerThan)

@@ -35,6 +35,12 @@ export class DealQuery extends PageQuery {
   @IsOptional() @MaxLength(32) state?: string
 }
 
+/** Which version of a deal. */
+export class NewerQuery {
+  /** The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+  @IsOptional() @WholeQuery(0, 2_147_483_647) newerThan?: number
+}
+
 /** A deadline, and what happens by itself when it passes. */
 export class DeadlineDto {
   /** In the time of `ledger`. */

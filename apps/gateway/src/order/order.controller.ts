@@ -5,7 +5,7 @@ import { ApiTags } from '@nestjs/swagger'
 import { Caller, Write, Writing } from '../access/caller.js'
 import { Keyed, Needs } from '../access/scope.js'
 import { typedId } from '../edge/params.js'
-import { DealQuery } from '../edge/value.dto.js'
+import { DealQuery, NewerQuery } from '../edge/value.dto.js'
 import {
   AgreeOrderDto,
   CancelOrderDto,
@@ -42,8 +42,8 @@ export class OrderController {
   /** One order. */
   @Get(':id')
   @Needs('read', 'orders', 'operator')
-  order(@Param('id', orderId) id: string, @Caller() actor: Actor): Promise<OrderDto> {
-    return this.orders.order(id, actor)
+  order(@Param('id', orderId) id: string, @Query() query: NewerQuery, @Caller() actor: Actor): Promise<OrderDto> {
+    return this.orders.order(id, query, actor)
   }
 
   /** The buyer, or a merchant, agrees to the terms by signature. */

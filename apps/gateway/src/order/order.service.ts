@@ -12,8 +12,8 @@ import {
 } from '@huitong/contracts'
 import { Injectable } from '@nestjs/common'
 import type { Write } from '../access/caller.js'
-import { pageOf } from '../edge/page.js'
-import type { DealQuery } from '../edge/value.dto.js'
+import { newerOf, pageOf } from '../edge/page.js'
+import type { DealQuery, NewerQuery } from '../edge/value.dto.js'
 import { pageView } from '../edge/value.view.js'
 import { Hub } from '../hub/hub.js'
 import type {
@@ -39,8 +39,8 @@ export class OrderService {
     return pageView(await this.hub.ask(listOrders, { ...pageOf(query), actor }), orderView)
   }
 
-  async order(id: string, actor: Actor): Promise<OrderDto> {
-    return orderView(await this.hub.ask(getOrder, { id, actor }))
+  async order(id: string, query: NewerQuery, actor: Actor): Promise<OrderDto> {
+    return orderView(await this.hub.ask(getOrder, { id, ...newerOf(query), actor }))
   }
 
   async agree(id: string, body: AgreeOrderDto, write: Write): Promise<OrderDto> {

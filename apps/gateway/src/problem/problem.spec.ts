@@ -31,7 +31,7 @@ const post = (key = 'k1'): request.Test =>
     .send(swap)
 const order = (): request.Test =>
   request(edge.url)
-    .get(`/v1/orders/${id('ord')}?x=secret`)
+    .get(`/v1/orders/${id('ord')}?newerThan=424242`)
     .set('Authorization', `Bearer ${keyOf('orders')}`)
 
 describe('a refusal', () => {

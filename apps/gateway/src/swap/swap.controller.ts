@@ -5,7 +5,7 @@ import { ApiTags } from '@nestjs/swagger'
 import { Caller, Write, Writing } from '../access/caller.js'
 import { Keyed, Needs } from '../access/scope.js'
 import { typedId } from '../edge/params.js'
-import { DealQuery } from '../edge/value.dto.js'
+import { DealQuery, NewerQuery } from '../edge/value.dto.js'
 import { AcceptSwapDto, CreateSwapDto, SwapDto, SwapPageDto } from './swap.dto.js'
 import { SwapService } from './swap.service.js'
 
@@ -32,8 +32,8 @@ export class SwapController {
   /** One swap. */
   @Get(':id')
   @Needs('read', 'trade')
-  swap(@Param('id', typedId('swp')) id: string, @Caller() actor: Actor): Promise<SwapDto> {
-    return this.swaps.swap(id, actor)
+  swap(@Param('id', typedId('swp')) id: string, @Query() query: NewerQuery, @Caller() actor: Actor): Promise<SwapDto> {
+    return this.swaps.swap(id, query, actor)
   }
 
   /** Accepts as the counterparty; the answer says what to lock and by when. */

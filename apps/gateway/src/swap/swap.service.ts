@@ -3,9 +3,9 @@ import { type Actor, type WireSwap, acceptSwap, cancelSwap, createSwap, getSwap,
 import { Injectable } from '@nestjs/common'
 import type { Write } from '../access/caller.js'
 import { mapped, optional } from '../edge/optional.js'
-import { pageOf } from '../edge/page.js'
+import { newerOf, pageOf } from '../edge/page.js'
 import { timestamp } from '../edge/time.js'
-import type { DealQuery } from '../edge/value.dto.js'
+import type { DealQuery, NewerQuery } from '../edge/value.dto.js'
 import { dealView, legView, pageView } from '../edge/value.view.js'
 import { Hub } from '../hub/hub.js'
 import type { AcceptSwapDto, CreateSwapDto, SwapDto, SwapPageDto } from './swap.dto.js'
@@ -22,8 +22,8 @@ export class SwapService {
     return pageView(await this.hub.ask(listSwaps, { ...pageOf(query), actor }), view)
   }
 
-  async swap(id: string, actor: Actor): Promise<SwapDto> {
-    return view(await this.hub.ask(getSwap, { id, actor }))
+  async swap(id: string, query: NewerQuery, actor: Actor): Promise<SwapDto> {
+    return view(await this.hub.ask(getSwap, { id, ...newerOf(query), actor }))
   }
 
   async accept(id: string, body: AcceptSwapDto, write: Write): Promise<SwapDto> {

@@ -6,6 +6,7 @@ import { type Result, err, invariant, ok } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
 import { HubClock } from '../clock/hub-clock.js'
 import { Ledgers } from '../ledgers/ledgers.js'
+import { DealChanges } from './deal.changes.js'
 import { type DealRow, DealStore } from './deal.store.js'
 import type { Unit } from './unit.js'
 import { prefixOf, uuidOf } from './id.js'
@@ -34,6 +35,7 @@ export class DealService {
     private readonly store: DealStore,
     private readonly ledgers: Ledgers,
     private readonly clock: HubClock,
+    private readonly changes: DealChanges,
   ) {}
 
   /** Makes a kind known, so that facts reach its deals. Called by each noun's module when it starts. */
@@ -136,6 +138,16 @@ export class DealService {
   ): Promise<Deal<State> | undefined> {
     const found = await this.store.find(unit, id)
     return found === undefined || found.kind !== kind.kind ? undefined : this.read(kind, found)
+  }
+
+  /** What `look` finds; if the asker knows that version already, the next one, as soon as it is there or when it has waited long enough. */
+  async newest<State, Code extends string>(
+    asked: { readonly id: string; readonly newerThan?: number },
+    look: () => Promise<Result<Deal<State>, Code>>,
+  ): Promise<Result<Deal<State>, Code>> {
+    const { id, newerThan } = asked
+    if (newerThan === undefined) return look()
+    return this.changes.newer(id, look, (found) => !found.ok || found.value.version > newerThan)
   }
 
   /** A row with its state decoded. */

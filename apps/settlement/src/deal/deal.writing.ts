@@ -2,6 +2,7 @@
 // one round trip while the row is locked. Its text is made of constants alone, so that each of its few forms is prepared once.
 import { type SqlValue, auditDetail, markAudited, row } from '@huitong/platform'
 import { type HashLock, type Time, fromHex } from '@huitong/primitives'
+import { markChanged } from './deal.changes.js'
 import { markEvents } from './deal.events.js'
 import type { DealSave, Saved } from './deal.store.js'
 import { uuidOf } from './id.js'
@@ -67,6 +68,7 @@ export async function writeDeal(unit: Unit, written: Written): Promise<Saved> {
   if (Number(found.taken) !== hashes.length) return 'hash_reused'
   markAudited(unit)
   markEvents(unit)
+  markChanged(unit, deal.id)
   return 'saved'
 }
 

@@ -4,7 +4,7 @@ import { disputeHash } from '@huitong/chain'
 import {
   type Actor,
   type Answer,
-  type ById,
+  type DealById,
   DISPUTE_CODES,
   type OpenDispute,
   type Page,
@@ -132,8 +132,8 @@ export class DisputeService {
     return this.#command(request, 'sign', { kind: 'sign', operator: operator.value, signed })
   }
 
-  async get(request: ById): Answered {
-    const found = await this.#seen(request)
+  async get(request: DealById): Answered {
+    const found = await this.deals.newest(request, () => this.#seen(request))
     return found.ok ? ok(await this.#view(this.database.manager, found.value, request.actor)) : found
   }
 

@@ -18,7 +18,7 @@ import {
   utf8,
 } from '@huitong/primitives'
 import type { Env, LedgerClock } from '@huitong/protocol'
-import { Inject, Injectable } from '@nestjs/common'
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { HubClock } from '../clock/hub-clock.js'
 import type { Unit } from '../deal/unit.js'
@@ -45,7 +45,7 @@ const FINALITY_LEAST_MS = 1_000
 const RETRY_MS = 500
 
 @Injectable()
-export class Ledgers {
+export class Ledgers implements OnModuleInit {
   readonly #byName = new Map<string, Ledger>()
   readonly #byChain = new Map<ChainId, Ledger>()
   readonly #finalityMs = new Map<ChainId, number>()
@@ -60,14 +60,18 @@ export class Ledgers {
     @Inject(TERMS) private readonly terms: Terms,
   ) {}
 
-  /** Reads what is pinned, then asks each ledger that is not, until it answers. `found` is called once for each ledger, in any order. */
-  async start(found: (ledger: Ledger) => void): Promise<void> {
+  /** What is pinned is known before the first request comes and before anything owed is performed: a restart finds deals on these ledgers. */
+  async onModuleInit(): Promise<void> {
     const pinned = await rows<{ name: string; genesis: string }>(this.database.manager, 'select name, genesis from ledger')
-    const known = new Map(pinned.map(({ name, genesis }) => [name, genesis]))
+    for (const { name, genesis } of pinned) if (this.names.includes(name)) this.#keep(name, genesis)
+  }
+
+  /** Asks each ledger that is not pinned yet, until it answers. `found` is called once for each ledger, in any order. */
+  start(found: (ledger: Ledger) => void): void {
     for (const name of this.names) {
-      const genesis = known.get(name)
-      if (genesis === undefined) void this.#pinWhenThere(name, found)
-      else found(this.#keep(name, genesis))
+      const ledger = this.#byName.get(name)
+      if (ledger === undefined) void this.#pinWhenThere(name, found)
+      else found(ledger)
     }
   }
 

@@ -3,7 +3,7 @@ import {
   type Actor,
   type AgreeOrder,
   type Answer,
-  type ById,
+  type DealById,
   type CancelOrder,
   type CreateOrder,
   type DeliverMilestone,
@@ -149,8 +149,8 @@ export class OrderService {
     return this.command(request, 'deliver', { kind: 'deliver', milestone: number, evidence, signed })
   }
 
-  async get(request: ById): Answered {
-    const found = await this.seen(request)
+  async get(request: DealById): Answered {
+    const found = await this.deals.newest(request, () => this.seen(request))
     return found.ok ? ok(await this.view(this.database.manager, found.value, request.actor)) : found
   }
 

@@ -1,5 +1,5 @@
 // Swaps between two parties: proposed, accepted, called off here; locked and revealed on the ledgers; finished by the watchtower.
-import type { AcceptSwap, Answer, CancelSwap, CreateSwap, Page, WireSwap, ById } from '@huitong/contracts'
+import type { AcceptSwap, Answer, CancelSwap, CreateSwap, Page, WireSwap, ById, DealById } from '@huitong/contracts'
 import { runCommand } from '@huitong/platform'
 import { type AccountId, type AssetCode, type HashLock, type Result, err, never, ok, parseAmount } from '@huitong/primitives'
 import { type SwapCode, type SwapState, createSwap as proposeSwap } from '@huitong/protocol'
@@ -155,8 +155,8 @@ export class SwapService {
     )
   }
 
-  async get(request: ById): Promise<Answer<WireSwap, SwapRefusal>> {
-    const found = await this.#seen(request)
+  async get(request: DealById): Promise<Answer<WireSwap, SwapRefusal>> {
+    const found = await this.deals.newest(request, () => this.#seen(request))
     return found.ok ? ok(await this.#view(this.database.manager, found.value, request)) : found
   }
 

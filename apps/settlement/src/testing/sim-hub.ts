@@ -323,7 +323,7 @@ export class SimHub {
     })
     await app.listen()
     platform.outbox?.start()
-    await app.get(Watchers).start()
+    app.get(Watchers).start()
     await app.get(EffectPerformers).resume()
     this.#settlement = { app, platform }
   }

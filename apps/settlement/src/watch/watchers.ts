@@ -39,9 +39,9 @@ export class Watchers implements OnModuleDestroy {
     @Inject(VERIFIER) private readonly verifier: Verifier,
   ) {}
 
-  async start(): Promise<void> {
+  start(): void {
     const { facts, ledgers, bus, streams, database, alarms, verifier } = this
-    await this.ledgers.start((ledger) => {
+    this.ledgers.start((ledger) => {
       const watcher = new Watcher(ledger, { facts, ledgers, bus, streams, database, alarms, verifier })
       this.#watchers.push(watcher)
       watcher.start()

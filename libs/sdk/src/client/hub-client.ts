@@ -30,7 +30,7 @@ export interface Intent {
   readonly key?: string
 }
 
-interface Known {
+interface Shared {
   readonly ledgers: Map<string, LedgerClient>
   hub?: string
 }
@@ -43,7 +43,7 @@ export class HubClient {
   constructor(
     private readonly options: ClientOptions,
     /** Shared by all clients of one hub that come from one another. */
-    private readonly known: Known = { ledgers: new Map() },
+    private readonly known: Shared = { ledgers: new Map() },
   ) {
     this.http = new HttpClient(options)
     this.pins = options.pins ?? memoryPins()
@@ -115,18 +115,19 @@ export class HubClient {
 
   createConversion = (body: Dto['CreateConversionDto'], intent: Intent = {}): Promise<Dto['ConversionDto']> =>
     this.post('/conversions', body, intent)
-  conversion = (id: string): Promise<Dto['ConversionDto']> => this.get(`/conversions/${id}`)
+  conversion = (id: string, known?: Known): Promise<Dto['ConversionDto']> => this.get(`/conversions/${id}`, newerThan(known))
   conversions = (): Promise<Dto['ConversionPageDto']> => this.get('/conversions')
 
   createSwap = (body: Dto['CreateSwapDto'], intent: Intent = {}): Promise<Dto['SwapDto']> => this.post('/swaps', body, intent)
   acceptSwap = (id: string, body: Dto['AcceptSwapDto'], intent: Intent = {}): Promise<Dto['SwapDto']> =>
     this.post(`/swaps/${id}/accept`, body, intent)
   cancelSwap = (id: string, intent: Intent = {}): Promise<Dto['SwapDto']> => this.post(`/swaps/${id}/cancel`, {}, intent)
-  swap = (id: string): Promise<Dto['SwapDto']> => this.get(`/swaps/${id}`)
+  swap = (id: string, known?: Known): Promise<Dto['SwapDto']> => this.get(`/swaps/${id}`, newerThan(known))
   swaps = (): Promise<Dto['SwapPageDto']> => this.get('/swaps')
 
   createOrder = (body: Dto['CreateOrderDto'], intent: Intent = {}): Promise<Dto['OrderDto']> => this.post('/orders', body, intent)
-  order = (id: string): Promise<Dto['OrderDto']> => this.get(`/orders/${id}`)
+  /** With a version that is known already: the next one, which the hub answers as soon as it is there (or, after a while, the same again). */
+  order = (id: string, known?: Known): Promise<Dto['OrderDto']> => this.get(`/orders/${id}`, newerThan(known))
   orders = (): Promise<Dto['OrderPageDto']> => this.get('/orders')
   agreeOrder = (id: string, body: Dto['AgreeOrderDto'], intent: Intent = {}): Promise<Dto['OrderDto']> =>
     this.post(`/orders/${id}/agree`, body, intent)
@@ -141,7 +142,7 @@ export class HubClient {
 
   openDispute = (body: Dto['OpenDisputeDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>
     this.post('/disputes', body, intent)
-  dispute = (id: string): Promise<Dto['DisputeDto']> => this.get(`/disputes/${id}`)
+  dispute = (id: string, known?: Known): Promise<Dto['DisputeDto']> => this.get(`/disputes/${id}`, newerThan(known))
   disputes = (): Promise<Dto['DisputePageDto']> => this.get('/disputes')
   sayInDispute = (id: string, body: Dto['SayInDisputeDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>
     this.post(`/disputes/${id}/messages`, body, intent)
@@ -185,6 +186,11 @@ function genesisOf(text: string, ledger: string): Genesis {
   if (!genesis.ok) throw new Unproven(genesis.code, ledger)
   return genesis.value
 }
+
+/** A deal as it was seen last. */
+export type Known = { readonly version: number } | undefined
+
+const newerThan = (known: Known): Readonly<Record<string, number | undefined>> => ({ newerThan: known?.version })
 
 /** RFC 3339 in UTC, as the hub's HTTP interface speaks of time. */
 export const iso = (time: Time): string => new Date(time).toISOString()

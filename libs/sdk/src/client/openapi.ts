@@ -3669,7 +3669,10 @@ export interface operations {
   }
   'conversion.conversion': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -3768,7 +3771,10 @@ export interface operations {
   }
   'swap.swap': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -3937,7 +3943,10 @@ export interface operations {
   }
   'order.order': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string
@@ -4221,7 +4230,10 @@ export interface operations {
   }
   'dispute.dispute': {
     parameters: {
-      query?: never
+      query?: {
+        /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
+        newerThan?: number
+      }
       header?: never
       path: {
         id: string

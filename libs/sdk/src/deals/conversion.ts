@@ -46,7 +46,7 @@ export async function convert(
   const locked = await until(
     party.hub.http,
     `the provider's lock of ${conversion.id}`,
-    () => party.hub.conversion(conversion.id),
+    (seen) => party.hub.conversion(conversion.id, seen),
     (view) => view.legB.coordinate !== undefined || ENDED.has(view.state),
     options.patience,
   )
@@ -54,7 +54,7 @@ export async function convert(
   const settled = await until(
     party.hub.http,
     `settlement of ${conversion.id}`,
-    () => party.hub.conversion(conversion.id),
+    (seen) => party.hub.conversion(conversion.id, seen),
     (view) => view.state === 'SETTLED',
     options.patience,
   )

@@ -107,7 +107,8 @@ const awaitState = (
   id: string,
   enough: (swap: Dto['SwapDto']) => boolean,
   patience: Patience | undefined,
-): Promise<Dto['SwapDto']> => until(party.hub.http, `the other side of ${id}`, () => party.hub.swap(id), enough, patience)
+): Promise<Dto['SwapDto']> =>
+  until(party.hub.http, `the other side of ${id}`, (seen) => party.hub.swap(id, seen), enough, patience)
 
 /** Locks the own leg if it is exactly what was agreed and not locked yet. */
 async function lockLeg(

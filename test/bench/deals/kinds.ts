@@ -1,0 +1,132 @@
+// One whole deal of each kind, driven as users drive it: both sides by the SDK, over HTTP, proofs checked, to the end where nothing is left to do.
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Preimage, hexOf, invariant, lockOf, toHex } from '@huitong/primitives'
+import {
+  type Dto,
+  type Party,
+  agree,
+  answerSwap,
+  completeSwap,
+  convert,
+  fund,
+  legCoin,
+  memorySecrets,
+  payoutLeg,
+  proposeSwap,
+  pushLock,
+  systemEntropy,
+} from '@huitong/sdk'
+import { PEARL, POINT, type Pair, TAEL } from './market.js'
+
+export const DEALS = ['conversion', 'swap', 'order'] as const
+export type Deal = (typeof DEALS)[number]
+
+const DAY_MS = 24 * 3_600_000
+const AMOUNT = 100n
+/** A deal that is not over by then never will be. */
+const PATIENCE_MS = 60_000
+const POLL_MS = 5
+
+/** Drives one deal to its end; answers its id. */
+export const DRIVERS: Readonly<Record<Deal, (pair: Pair) => Promise<string>>> = { conversion, swap: wholeSwap, order }
+
+async function conversion({ buyer }: Pair): Promise<string> {
+  const quote = await buyer.hub.createQuote({
+    payer: buyer.id,
+    give: { ledger: TAEL.ledger, asset: TAEL.asset },
+    take: { ledger: POINT.ledger, asset: POINT.asset },
+    fixed: 'send',
+    amount: `${AMOUNT}`,
+  })
+  const { conversion: done } = await convert(buyer, quote, { name: randomUUID(), secrets: memorySecrets() })
+  return done.id
+}
+
+async function wholeSwap(pair: Pair): Promise<string> {
+  const proposed = await propose(pair)
+  await acceptedToFinal(pair, proposed)
+  return proposed.swap.id
+}
+
+interface Proposed {
+  readonly swap: Dto['SwapDto']
+  readonly terms: Parameters<typeof proposeSwap>[1]
+  readonly options: Parameters<typeof proposeSwap>[2]
+}
+
+export async function propose({ buyer, seller }: Pair): Promise<Proposed> {
+  const terms = {
+    counterparty: seller.id,
+    give: { ledger: TAEL.ledger, asset: TAEL.asset, amount: AMOUNT },
+    take: { ledger: PEARL.ledger, asset: PEARL.asset, amount: AMOUNT },
+  }
+  const options = { name: randomUUID(), secrets: memorySecrets(), patience: { intervalMs: POLL_MS, deadlineMs: PATIENCE_MS } }
+  return { swap: await proposeSwap(buyer, terms, options), terms, options }
+}
+
+/** From the acceptance to both claims final; answers the milliseconds it took. */
+export async function acceptedToFinal({ buyer, seller }: Pair, { swap, terms, options }: Proposed): Promise<number> {
+  const begun = performance.now()
+  await Promise.all([completeSwap(buyer, swap.id, terms, options), answerSwap(seller, swap, options.patience)])
+  await reach(`the end of ${swap.id}`, async () => (await buyer.hub.swap(swap.id)).state === 'COMPLETED')
+  return performance.now() - begun
+}
+
+async function order({ buyer, seller }: Pair): Promise<string> {
+  const code = hexOf<Preimage>(systemEntropy.bytes(32))
+  const draft = await place({ buyer, seller }, code)
+  await agree(buyer, draft)
+  const agreed = await agree(seller, draft)
+  await fund(buyer, agreed)
+  const funded = await reached(buyer, agreed.id, 'FUNDED')
+  await seller.hub.shipOrder(agreed.id, { milestone: 0 }, { key: randomUUID() })
+  const leg = payoutLeg(milestoneOf(funded))
+  const ledger = await seller.hub.ledger(leg.ledger)
+  const coin = await legCoin(ledger, leg)
+  const reference = toHex(systemEntropy.bytes(8))
+  await pushLock(seller.hub, ledger, { coin, path: { kind: 'code' }, preimage: code, reference })
+  await reached(buyer, agreed.id, 'SETTLED')
+  return agreed.id
+}
+
+async function place({ buyer, seller }: Pair, code: Preimage): Promise<Dto['OrderDto']> {
+  const now = await (await buyer.hub.ledger(TAEL.ledger)).now()
+  const at = (days: number): string => new Date(now + days * DAY_MS).toISOString()
+  const milestone = {
+    merchant: seller.id,
+    payee: seller.address,
+    settle: { ledger: TAEL.ledger, asset: TAEL.asset },
+    amount: `${AMOUNT}`,
+    deliveryHash: lockOf(code),
+    shipBy: at(2),
+    deadline: at(12),
+    latest: at(90),
+    items: [],
+  }
+  const reference = `bench ${randomUUID().slice(0, 18)}`
+  return buyer.hub.createOrder({ buyer: buyer.id, payer: buyer.address, milestones: [milestone], reference })
+}
+
+function milestoneOf({ milestones, id }: Dto['OrderDto']): Dto['MilestoneDto'] {
+  const [milestone] = milestones
+  invariant(milestone !== undefined, `${id} has a milestone`)
+  return milestone
+}
+
+async function reached(party: Party, id: string, state: string): Promise<Dto['OrderDto']> {
+  let last = await party.hub.order(id)
+  await reach(`${id} is ${state}`, async () => {
+    last = await party.hub.order(id)
+    return milestoneOf(last).state === state
+  })
+  return last
+}
+
+async function reach(what: string, isThere: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + PATIENCE_MS
+  for (let pause = POLL_MS; !(await isThere()); pause = Math.min(pause * 1.3, 100)) {
+    if (performance.now() > end) throw new Error(`still not so after ${PATIENCE_MS} ms: ${what}`)
+    await sleep(pause)
+  }
+}

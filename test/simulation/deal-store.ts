@@ -1,0 +1,248 @@
+// Deals in simulated tables: the port of settlement with the same promises as the one in PostgreSQL. State is kept as JSON text, so that what does
+// not survive storage does not survive here either.
+import type { Coin } from '@huitong/chain'
+import type { ChainId, Coordinate, HashLock, OrderId, Time, TxId } from '@huitong/primitives'
+import {
+  type DealCoin,
+  type DealEventRow,
+  type DealPage,
+  type DealRow,
+  type DealSave,
+  DealStore,
+  type LedgerTime,
+  type Saved,
+  type Transition,
+} from '../../apps/settlement/src/deal/deal.store.js'
+import type { Deadline, Outline } from '../../apps/settlement/src/deal/kind.js'
+import type { Unit } from '../../apps/settlement/src/deal/unit.js'
+import type { Answered } from './database.js'
+import { change, insert } from './statements-platform.js'
+import type { Asked, Statement } from './database.js'
+import type { Row, Transaction } from './tables.js'
+
+/** Work in the transaction of a unit: carried through its query function, so that it takes its step and its locks like any statement. */
+export type Work = (tx: Transaction) => unknown
+
+const WORK = 'simulation: deals '
+
+/** The statement behind {@link SimulatedDealStore}: its value is the work itself. */
+export const dealStatement: readonly [string, Statement] = [
+  WORK,
+  async ({ tx, values }: Asked): Promise<Answered> => {
+    const [work] = values
+    // the border: run() below is the only one that asks
+    return [await (work as Work)(tx)]
+  },
+]
+
+async function run<T>(unit: Unit, name: string, work: (tx: Transaction) => T | Promise<T>): Promise<T> {
+  const answer: unknown = await unit.query(`${WORK}${name}`, [work])
+  // the border: what work answered
+  return (answer as [T])[0]
+}
+
+interface StoredDeal {
+  readonly row: Omit<DealRow, 'state' | 'clocks'>
+  readonly state: string
+  readonly order: OrderId | undefined
+}
+
+// the border: rows of these tables are written by this file alone
+const dealOf = (row: Row): StoredDeal => row as unknown as StoredDeal
+const asRow = (value: object): Row => value as Row
+/** With every ledger's time, as the same statement reads it. */
+const shown = (tx: Transaction, { row, state }: StoredDeal): DealRow => ({
+  ...row,
+  state: JSON.parse(state) as unknown,
+  clocks: clocksOf(tx),
+})
+const clocksOf = (tx: Transaction): readonly LedgerTime[] =>
+  [...tx.scan('ledger')].map(([chain, row]) => ({ chain: chain as ChainId, time: Number(row['time']) as Time }))
+
+export class SimulatedDealStore extends DealStore {
+  override insert(unit: Unit, deal: DealSave, made: Transition): Promise<Saved> {
+    return run(unit, 'insert', async (tx) => {
+      const next = earliest(deal.outline)
+      const row = {
+        id: deal.id,
+        kind: deal.kind,
+        stateName: deal.stateName,
+        version: 1,
+        parties: deal.outline.parties,
+        isFinal: deal.outline.isFinal,
+        createdAt: made.at,
+        updatedAt: made.at,
+        ...(next === undefined ? {} : { nextDeadline: next }),
+      }
+      const stored: StoredDeal = { row, state: JSON.stringify(deal.state), order: deal.outline.order }
+      if (!(await insert(tx, 'deal', deal.id, asRow(stored)))) return 'stale'
+      return this.#beside(tx, deal, { ...made, version: 1, from: null })
+    })
+  }
+
+  override lock(unit: Unit, id: string): Promise<DealRow | undefined> {
+    return run(unit, 'lock', async (tx) => {
+      if (tx.get('deal', id) === undefined) return undefined
+      await tx.lock('deal', id)
+      const found = tx.get('deal', id)
+      return found === undefined ? undefined : shown(tx, dealOf(found))
+    })
+  }
+
+  override find(unit: Unit, id: string): Promise<DealRow | undefined> {
+    return run(unit, 'find', (tx) => {
+      const found = tx.get('deal', id)
+      return found === undefined ? undefined : shown(tx, dealOf(found))
+    })
+  }
+
+  override page(unit: Unit, page: DealPage): Promise<readonly DealRow[]> {
+    return run(unit, 'page', (tx) =>
+      tx
+        .filter('deal', (row) => dealOf(row).row.kind === page.kind)
+        .map((row) => shown(tx, dealOf(row)))
+        .slice(0, page.limit),
+    )
+  }
+
+  override open(unit: Unit, page: { readonly after?: string; readonly limit: number }): Promise<readonly DealRow[]> {
+    return run(unit, 'open', (tx) =>
+      tx
+        .filter('deal', (row) => !dealOf(row).row.isFinal)
+        .map((row) => shown(tx, dealOf(row)))
+        .sort((a, b) => (uuid(a.id) < uuid(b.id) ? -1 : 1))
+        .filter(({ id }) => page.after === undefined || uuid(id) > uuid(page.after))
+        .slice(0, page.limit),
+    )
+  }
+
+  override update(
+    unit: Unit,
+    deal: DealSave & { readonly version: number; readonly before: Outline },
+    made: Transition & { from: string },
+  ): Promise<Saved> {
+    return run(unit, 'update', async (tx) => {
+      const { outline } = deal
+      const changed = await change(tx, 'deal', deal.id, (found) => {
+        const { row, order } = dealOf(found)
+        if (row.version !== deal.version) return undefined
+        const { nextDeadline: _, ...kept } = row
+        const next = earliest(outline)
+        const moved = {
+          ...kept,
+          stateName: deal.stateName,
+          version: deal.version + 1,
+          parties: outline.parties,
+          isFinal: outline.isFinal,
+          updatedAt: made.at,
+          ...(next === undefined ? {} : { nextDeadline: next }),
+        }
+        const stored: StoredDeal = { row: moved, state: JSON.stringify(deal.state), order }
+        return asRow(stored)
+      })
+      return changed === undefined ? 'stale' : this.#beside(tx, deal, { ...made, version: deal.version + 1 })
+    })
+  }
+
+  override dealsOfHashes(unit: Unit, hashes: readonly HashLock[]): Promise<ReadonlyMap<HashLock, string>> {
+    return run(unit, 'dealsOfHashes', (tx) => {
+      const found = hashes.map((hash) => [hash, tx.get('hash_lock', hash)?.['deal']] as const)
+      return new Map(found.flatMap(([hash, deal]) => (typeof deal === 'string' ? [[hash, deal] as const] : [])))
+    })
+  }
+
+  override dealsOfOrders(unit: Unit, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, string>> {
+    return run(unit, 'dealsOfOrders', (tx) => {
+      const wanted = new Set<unknown>(orders)
+      const found = tx.filter('deal', (row) => wanted.has(dealOf(row).order)).map(dealOf)
+      return new Map(found.flatMap(({ order, row }) => (order === undefined ? [] : [[order, row.id] as const])))
+    })
+  }
+
+  override addCoin(unit: Unit, coin: Omit<DealCoin, 'spentBy'>): Promise<void> {
+    return run(unit, 'addCoin', async (tx) => {
+      await insert(tx, 'deal_coin', `${coin.chain}/${coin.coordinate}`, asRow(coin))
+    })
+  }
+
+  override spendCoin(
+    unit: Unit,
+    spent: { readonly chain: ChainId; readonly coordinate: Coordinate; readonly by: TxId; readonly height: number },
+  ): Promise<void> {
+    return run(unit, 'spendCoin', async (tx) => {
+      await change(tx, 'deal_coin', `${spent.chain}/${spent.coordinate}`, (row) => ({ ...row, spentBy: spent.by }))
+    })
+  }
+
+  override coins(unit: Unit, chain: ChainId, coordinates: readonly Coordinate[]): Promise<ReadonlyMap<Coordinate, DealCoin>> {
+    return run(unit, 'coins', (tx) => {
+      const found = coordinates.map((coordinate) => tx.get('deal_coin', `${chain}/${coordinate}`))
+      return new Map(found.flatMap((row) => (row === undefined ? [] : [[coinOf(row).coordinate, coinOf(row)] as const])))
+    })
+  }
+
+  override coinsOfDeal(unit: Unit, id: string): Promise<readonly DealCoin[]> {
+    return run(unit, 'coinsOfDeal', (tx) =>
+      tx
+        .filter('deal_coin', (row) => row['deal'] === id)
+        .map(coinOf)
+        .sort((a, b) => a.height - b.height || (a.coordinate < b.coordinate ? -1 : 1)),
+    )
+  }
+
+  override takeDue(unit: Unit, chain: ChainId, time: Time): Promise<readonly string[]> {
+    return run(unit, 'takeDue', async (tx) => {
+      const isDue = (row: Row): boolean => row['chain'] === chain && Number(row['at']) <= time && row['told'] === false
+      const due = new Set<string>()
+      for (const [key, found] of [...tx.scan('deal_deadline')].filter(([, row]) => isDue(row))) {
+        const told = await change(tx, 'deal_deadline', key, (row) => (isDue(row) ? { ...row, told: true } : undefined))
+        if (told !== undefined) due.add(String(found['deal']))
+      }
+      return [...due].sort((a, b) => (uuid(a) < uuid(b) ? -1 : 1))
+    })
+  }
+
+  override events(): Promise<readonly DealEventRow[]> {
+    return Promise.resolve([])
+  }
+
+  override addEvent(unit: Unit, event: Omit<DealEventRow, 'cursor'> & { readonly parties: readonly string[] }): Promise<void> {
+    return run(unit, 'addEvent', (tx) => {
+      const id = tx.next()
+      tx.put('deal_event_pending', String(id), { ...event, id })
+    })
+  }
+
+  /** All that goes with a version: its transition, its deadlines, the hashes it takes. */
+  async #beside(
+    tx: Transaction,
+    deal: DealSave,
+    made: Transition & { readonly version: number; readonly from: string | null },
+  ): Promise<Saved> {
+    tx.put('deal_transition', `${deal.id}#${made.version}`, { ...made, deal: deal.id, to: deal.stateName })
+    this.#deadlines(tx, deal.id, deal.outline)
+    for (const hash of deal.outline.hashes) {
+      const isFree = await insert(tx, 'hash_lock', hash, { deal: deal.id })
+      if (!isFree && tx.get('hash_lock', hash)?.['deal'] !== deal.id) return 'hash_reused'
+    }
+    return 'saved'
+  }
+
+  /** A deadline that stays keeps its mark; one that is gone is told to nobody. */
+  #deadlines(tx: Transaction, id: string, { deadlines }: Outline): void {
+    const wanted = new Map(deadlines.map((one) => [`${id}/${one.chain}/${one.at}`, one]))
+    for (const [key, row] of tx.scan('deal_deadline')) if (row['deal'] === id && !wanted.has(key)) tx.remove('deal_deadline', key)
+    for (const [key, { chain, at }] of wanted)
+      if (tx.get('deal_deadline', key) === undefined) tx.put('deal_deadline', key, { deal: id, chain, at, told: false })
+  }
+}
+
+const uuid = (id: string): string => id.slice(id.indexOf('_') + 1)
+const coinOf = (row: Row): DealCoin => row as unknown as DealCoin & Coin
+
+function earliest({ deadlines }: Outline): Deadline | undefined {
+  return deadlines.reduce<Deadline | undefined>(
+    (first, next) => (first === undefined || next.at < first.at ? next : first),
+    undefined,
+  )
+}

@@ -1,0 +1,138 @@
+// Judges a world by what can be seen from outside: blocks that it reads itself, rows that were committed. It shares no decision with the code it
+// judges. Looks after every block and every commit; at the end asks that nothing is left.
+import type { OrderState } from '@huitong/protocol'
+import type { Wish } from './actor.js'
+import { Books } from './books.js'
+import type { Coverage } from './coverage.js'
+import { checkAllEffects, checkEffects, checkQuotes } from './ledger-of-deals.js'
+import type { Told } from './pair-stories.js'
+import { dealsOf } from './stored-deals.js'
+import type { Decision } from './settlement-host.js'
+import type { World } from './world.js'
+
+export class Oracle {
+  readonly told: Told[] = []
+  checks = 0
+  readonly #books: Books
+
+  constructor(
+    private readonly world: World,
+    private readonly journal: readonly Wish[],
+    private readonly coverage: Coverage,
+  ) {
+    this.#books = new Books(world)
+  }
+
+  listen(): void {
+    const { world } = this
+    world.onBlock = (host) => {
+      this.checks += 1
+      this.#books.take(host)
+    }
+    world.onCommit = (written) => {
+      this.checks += 1
+      this.#committed(written)
+    }
+    world.onDecision = (decision) => this.#decided(decision)
+  }
+
+  /** Everything is over: no deal waits, nothing is owed, no lock holds money. */
+  isQuiet(): boolean {
+    const { tables } = this.world.database
+    const open = dealsOf(tables).some(({ row }) => !row.isFinal && row.stateName !== 'ONE_LEG')
+    if (open || this.#books.lockedCoins().length > 0) return false
+    return ![...tables.table('outbox').values()].some((row) => row['done_at'] === null && row['parked_at'] === null)
+  }
+
+  async atEnd(): Promise<void> {
+    const { world } = this
+    await Promise.resolve()
+    for (const { row, text } of dealsOf(world.database.tables)) {
+      const isStuck = !row.isFinal && !(row.stateName === 'ONE_LEG')
+      if (isStuck) world.fail('everything ends', `${row.id} is still ${row.stateName} ${milestonesOf(text)}`, [row.id])
+    }
+    for (const coin of this.#books.lockedCoins())
+      world.fail('no money is left behind', `${coin.amount} ${coin.asset} on ${coin.ledger} under ${coin.kind}`, [
+        coin.coordinate,
+      ])
+    for (const row of world.database.tables.table('outbox').values()) {
+      if (row['done_at'] === null && row['parked_at'] === null)
+        world.fail('nothing is owed at the end', `${String(row['key'])} was tried ${String(row['attempts'])} times`, [
+          String(row['key']),
+        ])
+    }
+    for (const row of world.database.tables.table('parked_fact').values())
+      world.fail('no fact is parked', JSON.stringify(row), [])
+    this.#books.judgePairs(this.told)
+    this.#wishes()
+  }
+
+  /** Deals by kind and the state they ended in. */
+  ends(): ReadonlyMap<string, number> {
+    const ends = new Map<string, number>()
+    for (const { row } of dealsOf(this.world.database.tables)) {
+      const key = `${row.kind} ${row.stateName}`
+      ends.set(key, (ends.get(key) ?? 0) + 1)
+    }
+    return ends
+  }
+
+  #decided(decision: Decision): void {
+    this.coverage.decided(decision)
+    const { id, event, code } = decision
+    const chain = 'chain' in event ? ` on ${this.#ledgerName(String(event.chain))}` : ''
+    const path = 'path' in event ? ` by ${(event.path as { readonly kind: string }).kind}` : ''
+    const [before, after] = [decision.before, decision.after] as readonly { readonly state: string }[]
+    const moved = before?.state === after?.state ? (before?.state ?? '') : `${before?.state} -> ${after?.state}`
+    this.world.note(`${id} ${event.kind}${path}${chain}: ${code === undefined ? moved : `refused ${code}`}`)
+  }
+
+  #ledgerName(chain: string): string {
+    return this.world.ledgers.find(({ ledger }) => ledger.chain === chain)?.name ?? chain
+  }
+
+  #committed(written: ReadonlyMap<string, readonly string[]>): void {
+    const { world } = this
+    const { tables } = world.database
+    if (written.has('ledger')) {
+      this.#books.compare(tables, written.get('ledger') ?? [])
+      checkAllEffects(world, tables)
+    }
+    if (written.has('quote') || written.has('offer') || written.has('deal')) checkQuotes(world, tables)
+    if (written.has('deal') || written.has('outbox')) checkEffects(world, tables, written.get('deal') ?? [])
+    for (const id of written.get('deal') ?? []) this.#version(id)
+  }
+
+  /** Each version of a deal has its one transition. */
+  #version(id: string): void {
+    const { tables } = this.world.database
+    const version = Number(dealsOf(tables).find(({ row }) => row.id === id)?.row.version)
+    if (!tables.table('deal_transition').has(`${id}#${version}`))
+      this.world.fail('every version has its transition', `${id} version ${version}`, [id])
+  }
+
+  /** Acknowledged: exactly one effect. Unknown: none or one. Refused: none. */
+  #wishes(): void {
+    const { world } = this
+    const made = dealsOf(world.database.tables).map(({ row }) => row.id)
+    const wished = this.journal.filter(({ label }) =>
+      ['proposes a swap', 'takes the quote', 'orders', 'opens a dispute'].includes(label),
+    )
+    const done = wished.filter(({ outcome }) => outcome === 'done').map(({ id }) => id)
+    const unknown = wished.filter(({ outcome }) => outcome === 'unknown').length
+    for (const id of done) {
+      if (id === undefined || !made.includes(id))
+        world.fail('acknowledged means done', `${id} was acknowledged and is not there`, [String(id)])
+    }
+    if (new Set(done).size !== done.length) world.fail('one effect per command', 'two wishes were answered with one deal', [])
+    if (made.length < done.length || made.length > done.length + unknown)
+      world.fail('one effect per command', `${made.length} deals, ${done.length} acknowledged, ${unknown} unknown`, [])
+  }
+}
+
+function milestonesOf(text: string): string {
+  const state = JSON.parse(text) as { readonly state?: { readonly order?: { readonly state?: OrderState } } }
+  const order = state.state?.order?.state
+  if (order === undefined || !('milestones' in order)) return ''
+  return order.milestones.map(({ milestone, state }) => `${milestone}:${state}`).join(' ')
+}

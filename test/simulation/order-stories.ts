@@ -1,0 +1,304 @@
+// What people do with orders: buy, ship, deliver, keep silent, pay too little or twice, send money back, agree on a division, go to court. Nothing that
+// they do may leave money anywhere but with one of them.
+import { decodeRuling, deliveredMessage, disputeHash, encodeDelivered, rulingMessage } from '@huitong/chain'
+import type { CreateOrder, MilestoneTerms, WireLeg, WireMilestone, WireOrder } from '@huitong/contracts'
+import { type Coordinate, type OrderId, type Preimage, after, expectOk, fromHex, lockOf } from '@huitong/primitives'
+import { type Actor, escrowOf } from './actor.js'
+import { HUB } from './identity-host.js'
+import type { Told } from './pair-stories.js'
+import type { Cast } from './setup.js'
+import { ASSETS, LEDGERS, MINUTE, TERMS } from './world.js'
+
+export type OrderSort = 'code' | 'inspection' | 'paired' | 'mixed'
+
+interface Players {
+  readonly buyer: Actor
+  readonly shop: Actor
+  readonly people: Cast
+}
+
+interface Deal extends Players {
+  readonly id: string
+  readonly told: Told
+}
+
+const FINAL = new Set(['SETTLED', 'CANCELLED', 'EXPIRED'])
+
+export async function orderStory(sort: OrderSort, players: Players, told: Told): Promise<void> {
+  const { buyer, shop } = players
+  const { random } = buyer
+  const asked = await askedOrder(sort, players)
+  if (asked === undefined) return
+  const made = await buyer.ask('orders', (hub, write) => hub.orders.create({ ...write, ...asked }))
+  if (made?.ok !== true) return
+  const { id, termsHash } = made.value
+  told.id = id
+  const deal: Deal = { ...players, id, told }
+  for (const one of random.chance(0.5) ? [buyer, shop] : [shop, buyer]) {
+    await one.pause(1, 40)
+    if (random.chance(0.05)) return
+    const approval = one.approval('orderTerms', termsHash)
+    await one.ask('agrees', (hub, write) => hub.orders.agree({ ...write, id, party: one.party, approval }))
+  }
+  if (random.chance(0.05)) await shop.ask('calls the order off', (hub, write) => hub.orders.cancel({ ...write, id }))
+  const order = await buyer.read((hub) => hub.orders.get({ id, actor: buyer.api }))
+  if (order === undefined || order.state === 'DRAFT') return
+  await Promise.all(order.milestones.map((milestone) => milestoneStory(deal, order, milestone.milestone)))
+}
+
+async function askedOrder(
+  sort: OrderSort,
+  { buyer, shop }: Players,
+): Promise<Omit<CreateOrder, 'actor' | 'idempotencyKey'> | undefined> {
+  const { random } = buyer
+  const now = buyer.now
+  const shipBy = after(now, random.between(12, 20) * MINUTE)
+  const deadline = after(shipBy, random.between(12, 40) * MINUTE)
+  const latest = after(deadline, random.between(45, 70) * MINUTE)
+  const ledger = random.pick(LEDGERS)
+  const settle = { ledger, asset: ASSETS[ledger] ?? '' }
+  const amount = random.between(1_000, 30_000)
+  const shared = {
+    merchant: shop.party,
+    payee: shop.person.account,
+    settle,
+    amount: `${amount}`,
+    shipBy,
+    deadline,
+    latest,
+    items: [],
+  }
+  const code = (number: number): Partial<MilestoneTerms> => ({ deliveryHash: lockOf(codeOf(buyer, number)) })
+  const inspection: Partial<MilestoneTerms> = { inspectionMs: random.between(4, 15) * MINUTE }
+  const order = { buyer: buyer.party, payer: buyer.person.account }
+  switch (sort) {
+    case 'code':
+      return { ...order, milestones: [{ ...shared, ...code(0) }] }
+    case 'inspection':
+      return { ...order, milestones: [{ ...shared, ...inspection }] }
+    case 'mixed':
+      return {
+        ...order,
+        milestones: [
+          { ...shared, ...code(0) },
+          { ...shared, ...inspection },
+        ],
+      }
+    case 'paired': {
+      const pays = random.pick(LEDGERS.filter((name) => name !== ledger))
+      const give = { ledger: pays, asset: ASSETS[pays] ?? '' }
+      const quote = await buyer.ask('asks for a quote', (hub, write) =>
+        hub.quotes.create({ ...write, payer: buyer.party, give, take: settle, fixed: 'receive', amount: `${amount}` }),
+      )
+      if (quote?.ok !== true) return undefined
+      return { ...order, milestones: [{ ...shared, ...code(0), quote: quote.value.id }] }
+    }
+    default:
+      return undefined
+  }
+}
+
+const codeOf = (buyer: Actor, number: number): Preimage => buyer.secret(`code of milestone ${number}`)
+
+async function milestoneStory(deal: Deal, order: WireOrder, number: number): Promise<void> {
+  const { buyer, shop } = deal
+  const { random } = buyer
+  const leg = order.milestones[number]?.legs[0]
+  if (leg === undefined) return
+  await buyer.pause(1, 120)
+  await fund(buyer, leg)
+  const funded = await reach(deal, number, ['FUNDED', 'SHIPPED'], 25 * MINUTE)
+  if (funded === undefined) return
+  if (random.chance(0.85)) {
+    await shop.pause(1, 200)
+    await shop.ask('ships', (hub, write) =>
+      hub.orders.ship({ ...write, id: deal.id, milestone: number, tracking: `parcel ${number}` }),
+    )
+  }
+  if (random.chance(0.06)) await takeBack(deal, funded)
+  await buyer.pause(20, 500)
+  const way = random.unit()
+  if (way < 0.16) return dispute(deal, number)
+  if (way < 0.28) return divide(deal, number)
+  if (way < 0.36) return
+  await (funded.deliveryHash === undefined ? inspected(deal, order, number) : coded(deal, number))
+}
+
+/** The buyer's coin: as agreed, or in one of the ways in which money goes astray. */
+async function fund(buyer: Actor, leg: WireLeg): Promise<void> {
+  const { random } = buyer
+  const condition = escrowOf(leg)
+  if (condition === undefined) return
+  const host = buyer.world.host(leg.ledger)
+  const amount = BigInt(leg.amount)
+  const exact = { asset: leg.asset, amount, condition }
+  const mood = random.unit()
+  if (mood < 0.05) return
+  if (mood < 0.1) await buyer.lock(host, { ...exact, amount: amount - 1n })
+  if (mood >= 0.1 && mood < 0.14) await buyer.lock(host, { ...exact, amount: amount + 7n })
+  if (mood >= 0.14 && mood < 0.18) await buyer.lock(host, { ...exact, condition: { ...condition, fee: condition.fee / 2n } })
+  if (mood >= 0.18 && mood < 0.22) await buyer.pause(500, 1_600)
+  await buyer.lock(host, exact)
+  if (mood > 0.94) await buyer.lock(host, exact)
+}
+
+/** The milestone as the hub sees it, once it is in one of these states. */
+async function reach(deal: Deal, number: number, states: readonly string[], forMs: number): Promise<WireMilestone | undefined> {
+  const { buyer } = deal
+  const end = buyer.now + forMs
+  while (buyer.now < end) {
+    const view = await buyer.read((hub) => hub.orders.get({ id: deal.id, actor: buyer.api }))
+    const milestone = view?.milestones[number]
+    if (milestone !== undefined && states.includes(milestone.state)) return milestone
+    if (view !== undefined && FINAL.has(view.state)) return undefined
+    await buyer.pause(8, 25)
+  }
+  return undefined
+}
+
+const current = async (deal: Deal, number: number): Promise<WireMilestone | undefined> =>
+  (await deal.buyer.read((hub) => hub.orders.get({ id: deal.id, actor: deal.buyer.api })))?.milestones[number]
+
+/** The code at the door: whoever has it brings it to the leg that pays the merchant. Sometimes too late, sometimes to the wrong leg. */
+async function coded({ buyer, shop, told, ...deal }: Deal, number: number): Promise<void> {
+  const { random } = buyer
+  const milestone = await current({ buyer, shop, told, ...deal }, number)
+  const settle = milestone?.legs.at(-1)
+  if (milestone === undefined || settle?.coordinate === undefined || settle.deadline === undefined) return
+  const host = buyer.world.host(settle.ledger)
+  const lastSafe = settle.deadline - TERMS.skewMs - TERMS.marginMs - 1_000
+  const mood = random.unit()
+  if (mood < 0.1) {
+    await buyer.until(() => host.ledger.now >= lastSafe - 5_000, 90 * MINUTE)
+    told.folly.push('showed the code late')
+  } else if (host.ledger.now >= lastSafe) return
+  const secret = codeOf(buyer, number)
+  const toOther = milestone.legs.length > 1 && random.chance(0.1)
+  const leg = toOther ? milestone.legs[0] : settle
+  if (leg?.coordinate === undefined) return
+  // the border: a coordinate of a view
+  await shop.spend(buyer.world.host(leg.ledger), leg.coordinate as Coordinate, { kind: 'code' }, { secret })
+}
+
+/** The carrier's word, then the buyer's hand, its silence, or a quarrel. */
+async function inspected(deal: Deal, order: WireOrder, number: number): Promise<void> {
+  const { buyer, shop, people, id } = deal
+  const { random } = buyer
+  const milestone = await current(deal, number)
+  const leg = milestone?.legs[0]
+  if (milestone === undefined || leg?.coordinate === undefined) return
+  if (random.chance(0.88)) {
+    // the border: texts of a view
+    const statement = {
+      chain: buyer.world.host(leg.ledger).ledger.chain,
+      order: order.order as OrderId,
+      milestone: number,
+      coin: leg.coordinate as Coordinate,
+      at: buyer.now,
+    }
+    const delivered = people.carrier.stated(encodeDelivered(statement), deliveredMessage(statement))
+    await shop.ask('brings the carrier’s word', (hub, write) =>
+      hub.orders.deliver({ ...write, id, milestone: number, delivered }),
+    )
+  }
+  await buyer.pause(10, 400)
+  const mood = random.unit()
+  if (mood < 0.4) return
+  if (mood < 0.5) return dispute(deal, number)
+  const now = await current(deal, number)
+  const held = now?.legs[0]
+  if (now === undefined || held?.coordinate === undefined) return
+  const host = buyer.world.host(held.ledger)
+  const coin = held.coordinate as Coordinate
+  const remaining = BigInt(now.remaining)
+  const part = held.held === true || random.chance(0.6) ? remaining : remaining / 3n
+  if (mood < 0.9) await buyer.spend(host, coin, { kind: 'release', amount: part }, { by: [buyer.person] })
+  else await buyer.spend(host, coin, { kind: 'agree', toPayee: remaining / 2n }, { by: [buyer.person, shop.person] })
+}
+
+/** The merchant sends money back by its own hand: a part, or all. */
+async function takeBack({ shop }: Deal, milestone: WireMilestone): Promise<void> {
+  const [leg] = milestone.legs
+  if (milestone.legs.length !== 1 || leg?.coordinate === undefined) return
+  const remaining = BigInt(milestone.remaining)
+  const amount = shop.random.chance(0.4) ? remaining : remaining / 5n
+  await shop.spend(shop.world.host(leg.ledger), leg.coordinate as Coordinate, { kind: 'refund', amount }, { by: [shop.person] })
+}
+
+/** Both sides sign one division; one of them may not. */
+async function divide(deal: Deal, number: number): Promise<void> {
+  const { buyer, shop, id } = deal
+  const { random } = buyer
+  const milestone = await current(deal, number)
+  if (milestone === undefined) return
+  const whole = BigInt(milestone.settle.amount)
+  const toMerchant = `${random.pick([0n, whole / 3n, whole / 2n, whole])}`
+  const asked = { id, milestone: number, toMerchant }
+  const body = await buyer.ask('proposes a division', (hub, write) =>
+    hub.splits.consent({ ...write, ...asked, party: buyer.party }),
+  )
+  if (body?.ok !== true) return
+  for (const one of [buyer, shop]) {
+    await one.pause(1, 90)
+    if (random.chance(0.12)) return
+    const signed = signedRuling(one, body.value.body)
+    await one.ask('signs the division', (hub, write) => hub.splits.consent({ ...write, ...asked, party: one.party, signed }))
+  }
+}
+
+/** One side goes to court; the other answers or not; two operators rule, late or never. */
+async function dispute(deal: Deal, number: number): Promise<void> {
+  const { buyer, shop, id, people } = deal
+  const { random } = buyer
+  const opener = random.chance(0.7) ? buyer : shop
+  const other = opener === buyer ? shop : buyer
+  const order = await opener.read((hub) => hub.orders.get({ id, actor: opener.api }))
+  if (order === undefined) return
+  const opened = opener.approval('dispute', disputeOf(order, number))
+  const asked = await opener.ask('opens a dispute', (hub, write) =>
+    hub.disputes.open({ ...write, id, milestone: number, party: opener.party, claim: 'broken', opened }),
+  )
+  if (asked?.ok !== true) return
+  const case_ = asked.value.id
+  if (random.chance(0.6)) {
+    await other.pause(10, 200)
+    await other.ask('answers', (hub, write) => hub.disputes.say({ ...write, id: case_, text: 'it was whole' }))
+  }
+  if (random.chance(0.15)) return
+  await judged(deal, { case_, whole: BigInt(order.milestones[number]?.settle.amount ?? 0) }, people.operators)
+}
+
+async function judged(
+  { buyer }: Deal,
+  ruled: { readonly case_: string; readonly whole: bigint },
+  operators: readonly Actor[],
+): Promise<void> {
+  const [first] = operators
+  const { case_, whole } = ruled
+  const { random } = buyer
+  if (first === undefined) return
+  const toMerchant = `${random.pick([0n, whole / 3n, whole / 2n, whole])}`
+  for (let attempt = 0; attempt < 6; attempt++) {
+    await first.pause(20, 200)
+    const ruling = await first.ask('proposes a ruling', (hub, write) =>
+      hub.disputes.rule({ ...write, id: case_, toMerchant, reasons: 'both are a little right' }),
+    )
+    if (ruling?.ok !== true) continue
+    const body = ruling.value.ruling?.body
+    if (body === undefined) return
+    for (const one of operators) {
+      await one.pause(2, 60)
+      if (random.chance(0.05)) return
+      const signed = signedRuling(one, body)
+      await one.ask('signs the ruling', (hub, write) => hub.disputes.sign({ ...write, id: case_, signed }))
+    }
+    return
+  }
+}
+
+const signedRuling = (by: Actor, body: string) =>
+  by.stated(fromHex(body), rulingMessage(HUB, expectOk(decodeRuling(fromHex(body)), 'a ruling')))
+
+function disputeOf(order: WireOrder, milestone: number): string {
+  return disputeHash({ order: order.order as OrderId, milestone })
+}

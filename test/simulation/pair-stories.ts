@@ -1,0 +1,223 @@
+// What people do with swaps and conversions: as they should, late, twice, wrongly, or not at all. Whoever loses by its own doing is written down,
+// since nobody else may.
+import type { HashLockCondition } from '@huitong/chain'
+import type { WireLeg } from '@huitong/contracts'
+import { type Coordinate, type Preimage, after, lockOf } from '@huitong/primitives'
+import { type Actor, conditionOf } from './actor.js'
+import type { LedgerHost } from './ledger-host.js'
+import { ASSETS, LEDGERS, MINUTE, TERMS } from './world.js'
+
+/** A deal's story as the oracle needs it. */
+export interface Told {
+  /** The deal's typed id, once there is one. */
+  id?: string
+  /** What a party did to itself: one leg may then end otherwise than the other. */
+  readonly folly: string[]
+}
+
+const hashLock = (leg: WireLeg | undefined): HashLockCondition | undefined => {
+  const condition = conditionOf(leg)
+  return condition?.kind === 'hashLock' ? condition : undefined
+}
+
+function twoLedgers(actor: Actor): readonly [LedgerHost, LedgerHost] {
+  const first = actor.random.pick(LEDGERS)
+  const second = actor.random.pick(LEDGERS.filter((name) => name !== first))
+  return [actor.world.host(first), actor.world.host(second)]
+}
+
+const token = (host: LedgerHost) => ({ ledger: host.name, asset: ASSETS[host.name] ?? '' })
+
+/** A final unspent coin of a ledger that equals a condition and an amount. */
+const coinLike = (host: LedgerHost, condition: HashLockCondition, amount: bigint): Coordinate | undefined =>
+  [...host.ledger.coins.values()].find(
+    (coin) =>
+      coin.condition.kind === 'hashLock' &&
+      coin.condition.hash === condition.hash &&
+      coin.condition.claimant === condition.claimant &&
+      coin.condition.expiry === condition.expiry &&
+      coin.amount === amount,
+  )?.coordinate
+
+/** Locks a leg: exactly, or in one of the ways in which people err. */
+export async function lockLeg(actor: Actor, leg: WireLeg, mood: LockMood): Promise<void> {
+  const condition = hashLock(leg)
+  if (condition === undefined) return
+  const host = actor.world.host(leg.ledger)
+  const amount = BigInt(leg.amount)
+  const exact = { asset: leg.asset, amount, condition }
+  switch (mood) {
+    case 'exact':
+      await actor.lock(host, exact)
+      return
+    case 'twice':
+      await actor.lock(host, exact)
+      await actor.lock(host, exact)
+      return
+    case 'too little':
+      await actor.lock(host, { ...exact, amount: amount - 1n })
+      return
+    case 'too much, then exact':
+      await actor.lock(host, { ...exact, amount: amount + 1n })
+      await actor.lock(host, exact)
+      return
+    case 'another expiry':
+      await actor.lock(host, { ...exact, condition: { ...condition, expiry: after(condition.expiry, -MINUTE) } })
+      return
+    case 'late':
+      await actor.pause(300, 1_500)
+      await actor.lock(host, exact)
+      return
+    default:
+      return
+  }
+}
+
+export const LOCK_MOODS = ['exact', 'twice', 'too little', 'too much, then exact', 'another expiry', 'late', 'never'] as const
+export type LockMood = (typeof LOCK_MOODS)[number]
+const lockMood = (actor: Actor): LockMood => (actor.random.chance(0.72) ? 'exact' : actor.random.pick(LOCK_MOODS))
+
+/** Waits for leg B on its ledger and claims it with the secret, in time or not. */
+async function reveal(actor: Actor, legB: WireLeg, secret: Preimage, told: Told): Promise<void> {
+  const condition = hashLock(legB)
+  if (condition === undefined) return
+  const host = actor.world.host(legB.ledger)
+  const amount = BigInt(legB.amount)
+  const isThere = await actor.until(() => coinLike(host, condition, amount) !== undefined, 40 * MINUTE)
+  const coin = coinLike(host, condition, amount)
+  if (!isThere || coin === undefined) return
+  const mood = actor.random.unit()
+  if (mood < 0.12) return
+  const lastSafe = condition.expiry - TERMS.skewMs - TERMS.marginMs - 1_000
+  if (mood < 0.22) {
+    // at the last moment, on its own risk
+    await actor.until(() => host.ledger.now >= lastSafe - 5_000, 60 * MINUTE)
+    told.folly.push('revealed late')
+  } else if (host.ledger.now >= lastSafe) return
+  await actor.spend(host, coin, { kind: 'claim' }, { secret })
+  if (actor.random.chance(0.1)) await actor.spend(host, coin, { kind: 'claim' }, { secret })
+}
+
+export async function swapStory(initiator: Actor, responder: Actor, told: Told): Promise<void> {
+  const [a, b] = twoLedgers(initiator)
+  const { random } = initiator
+  const secret = initiator.secret('swap')
+  const giveAmount = `${random.between(100, 40_000)}`
+  const takeAmount = `${random.between(100, 40_000)}`
+  const made = await initiator.ask('proposes a swap', (hub, write) =>
+    hub.swaps.create({
+      ...write,
+      initiator: initiator.party,
+      counterparty: responder.party,
+      give: token(a),
+      take: token(b),
+      giveAmount,
+      takeAmount,
+      hash: lockOf(secret),
+      giveAccount: initiator.person.account,
+      takeAccount: initiator.person.account,
+      acceptWithinMs: 6 * MINUTE,
+    }),
+  )
+  if (made?.ok !== true) return
+  const { id } = made.value
+  told.id = id
+  if (random.chance(0.06)) await initiator.ask('calls it off', (hub, write) => hub.swaps.cancel({ ...write, id }))
+  void answering(responder, id, told)
+  await initiator.pause(5, 30)
+  let view = await initiator.read((hub) => hub.swaps.get({ id, actor: initiator.api }))
+  for (let look = 0; look < 60 && view?.state === 'PROPOSED'; look++) {
+    await initiator.pause(5, 15)
+    view = await initiator.read((hub) => hub.swaps.get({ id, actor: initiator.api }))
+  }
+  if (view?.state === undefined || view.state === 'PROPOSED' || view.state === 'EXPIRED') return
+  await lockLeg(initiator, view.legA, lockMood(initiator))
+  if (random.chance(0.06)) {
+    await initiator.pause(1, 60)
+    await initiator.ask('wants leg A back', (hub, write) => hub.swaps.cancel({ ...write, id }))
+  }
+  if (random.chance(0.04)) {
+    // says the secret to the other side before there is anything to claim
+    told.folly.push('told the secret')
+    await claimA(responder, view.legA, secret)
+  }
+  await reveal(initiator, view.legB, secret, told)
+}
+
+async function claimA(responder: Actor, legA: WireLeg, secret: Preimage): Promise<void> {
+  const condition = hashLock(legA)
+  if (condition === undefined) return
+  const host = responder.world.host(legA.ledger)
+  await responder.until(() => coinLike(host, condition, BigInt(legA.amount)) !== undefined, 3 * MINUTE)
+  const coin = coinLike(host, condition, BigInt(legA.amount))
+  if (coin !== undefined) await responder.spend(host, coin, { kind: 'claim' }, { secret })
+}
+
+/** The other side: accepts, waits for leg A, locks leg B, gives leg A back where it is asked to. */
+async function answering(responder: Actor, id: string, told: Told): Promise<void> {
+  const { random } = responder
+  if (random.chance(0.07)) return
+  await (random.chance(0.1) ? responder.pause(200, 500) : responder.pause(1, 60))
+  const account = responder.person.account
+  const accepted = await responder.ask('accepts', (hub, write) =>
+    hub.swaps.accept({ ...write, id, giveAccount: account, takeAccount: account }),
+  )
+  if (accepted?.ok !== true) return
+  const isEarly = random.chance(0.04)
+  if (isEarly) {
+    told.folly.push('locked leg B before leg A')
+    await lockLeg(responder, accepted.value.legB, 'exact')
+  }
+  const isDeaf = random.chance(0.1)
+  for (let look = 0; look < 150; look++) {
+    await responder.pause(8, 25)
+    const view = await responder.read((hub) => hub.swaps.get({ id, actor: responder.api }))
+    if (view === undefined || ['COMPLETED', 'EXPIRED', 'CANCELLED', 'REFUNDED'].includes(view.state)) return
+    if (isDeaf) continue
+    if (view.allowedActions.includes('lockB') && !isEarly) {
+      await lockLeg(responder, view.legB, lockMood(responder))
+      if (random.chance(0.3)) return
+    }
+    if (view.allowedActions.includes('signCancelA') && view.legA.coordinate !== undefined) {
+      const host = responder.world.host(view.legA.ledger)
+      // the border: a coordinate of a view
+      await responder.spend(host, view.legA.coordinate as Coordinate, { kind: 'cancel' }, { by: [responder.person] })
+    }
+  }
+}
+
+export async function conversionStory(payer: Actor, told: Told): Promise<void> {
+  const [a, b] = twoLedgers(payer)
+  const { random } = payer
+  const secret = payer.secret('conversion')
+  const fixed = random.pick(['send', 'receive'] as const)
+  const wanted = `${random.between(100, 30_000)}`
+  const quote = await payer.ask('asks for a quote', (hub, write) =>
+    hub.quotes.create({
+      ...write,
+      payer: payer.party,
+      give: token(a),
+      take: token(b),
+      fixed,
+      amount: wanted,
+    }),
+  )
+  if (quote?.ok !== true || random.chance(0.08)) return
+  if (random.chance(0.08)) await payer.pause(100, 400)
+  const account = payer.person.account
+  const made = await payer.ask('takes the quote', (hub, write) =>
+    hub.conversions.create({
+      ...write,
+      quote: quote.value.id,
+      hash: lockOf(secret),
+      giveAccount: account,
+      takeAccount: account,
+    }),
+  )
+  if (made?.ok !== true) return
+  told.id = made.value.id
+  await payer.pause(1, 20)
+  const [legA, legB] = [made.value.legA, made.value.legB]
+  await lockLeg(payer, legA, lockMood(payer))
+  await reveal(payer, legB, secret, told)
+}
