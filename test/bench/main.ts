@@ -14,6 +14,8 @@ import { figure, say } from './say.js'
 import { BenchServers } from './servers.js'
 
 const EXIT_USAGE = 2
+/** The pass that runs: what it has started must not outlive us. */
+let current: Pass | undefined
 
 async function main(): Promise<number> {
   let words: Arguments
@@ -36,17 +38,18 @@ async function main(): Promise<number> {
     verdicts: [],
     settings: new Map(),
     kept: new Map(),
-    closing: [],
   }
   const interrupted = (): void => {
-    void servers.stop().finally(() => process.exit(130))
+    void Promise.resolve(current?.close())
+      .then(() => servers.stop())
+      .finally(() => process.exit(130))
   }
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   try {
     const outcome = await run(bench, words, rows)
     return report(outcome, words)
   } finally {
-    for (const close of bench.closing.reverse()) await close().catch((error: unknown) => say(String(error)))
+    await current?.close()
     await servers.stop()
   }
 }
@@ -58,6 +61,7 @@ async function run(bench: Bench, words: Arguments, rows: readonly Row[]): Promis
   const noise = new Noise(bench.servers.pids)
   for (let number = 1; number <= words.passes; number++) {
     const pass = new Pass(bench, number)
+    current = pass
     say(`pass ${number} of ${words.passes}: calibration`)
     await pass.uniform()
     noise.others()
@@ -76,6 +80,7 @@ async function run(bench: Bench, words: Arguments, rows: readonly Row[]): Promis
       }
     }
     const othersCores = noise.others()
+    await pass.close()
     passes.push({
       pass: number,
       rawPerSecond: raw.perSecond,

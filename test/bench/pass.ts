@@ -31,12 +31,11 @@ export interface Bench {
   readonly settings: Map<string, string>
   /** Anything kept from one pass to the next, by name. */
   readonly kept: Map<string, unknown>
-  /** Run when all passes are done, last first. */
-  readonly closing: (() => Promise<void>)[]
 }
 
 export class Pass {
   readonly #once = new Map<string, Promise<unknown>>()
+  readonly #closing: (() => Promise<unknown>)[] = []
 
   constructor(
     readonly bench: Bench,
@@ -66,6 +65,16 @@ export class Pass {
     const made = await make()
     this.bench.kept.set(name, made)
     return made
+  }
+
+  /** What was started for this pass and has to end with it: the next pass begins on a machine as idle as this one did. */
+  atEnd(close: () => Promise<unknown>): void {
+    this.#closing.push(close)
+  }
+
+  async close(): Promise<void> {
+    for (let close = this.#closing.pop(); close !== undefined; close = this.#closing.pop())
+      await close().catch((error: unknown) => say(`!! ${String(error)}`))
   }
 
   judge(verdict: Omit<Verdict, 'pass'>): void {

@@ -1,7 +1,15 @@
 // Merkle trees against outside vectors, and against themselves for every small size.
 import { readFileSync } from 'node:fs'
-import { type Bytes, toHex, utf8 } from '@huitong/primitives'
-import { consistencyPath, inclusionPath, leafHash, merkleRoot, verifyConsistency, verifyInclusion } from './merkle.js'
+import { type Bytes, concat, toHex, utf8 } from '@huitong/primitives'
+import {
+  consistencyPath,
+  inclusionPath,
+  leafHash,
+  merkleRoot,
+  rootOfHashes,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle.js'
 
 interface InclusionVector {
   leafIdx: number
@@ -26,6 +34,13 @@ const bytes = (text: string): Bytes => Uint8Array.from(Buffer.from(text, 'base64
 const load = <T>(name: string): T[] =>
   JSON.parse(readFileSync(new URL(`../../../test/vectors/rfc6962-${name}.json`, import.meta.url), 'utf8'))
 const leaves = (count: number): Bytes[] => Array.from({ length: count }, (_, i) => leafHash(utf8(`leaf ${i}`)))
+
+it('has the same root hashed level by level in place', () => {
+  for (let size = 0; size < 70; size++) {
+    const spare = new Uint8Array(64).fill(9)
+    expect(toHex(rootOfHashes(concat(...leaves(size), spare), size))).toBe(toHex(merkleRoot(leaves(size))))
+  }
+})
 
 describe('RFC 6962 vectors', () => {
   it('inclusion', () => {

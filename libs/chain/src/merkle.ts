@@ -1,5 +1,5 @@
 // Merkle trees with RFC 6962 hashing: a leaf is hashed under 0x00 and a node under 0x01, so that no node can pose as a leaf.
-import { type Bytes, equalBytes, invariant, sha256 } from '@huitong/primitives'
+import { type Bytes, equalBytes, invariant, sha256, sha256Into } from '@huitong/primitives'
 
 const EMPTY = new Uint8Array(0)
 
@@ -23,6 +23,24 @@ export function nodeHash(left: Bytes, right: Bytes): Bytes {
 export function merkleRoot(leaves: readonly Bytes[]): Bytes {
   if (leaves.length === 0) return sha256(EMPTY)
   return rootOf(leaves, 0, leaves.length)
+}
+
+/**
+ * The same root over `count` leaf hashes that lie one after another in `hashes`, which is used up: pairs are hashed level by level in place,
+ * and a last one without a pair goes up as it is.
+ */
+export function rootOfHashes(hashes: Bytes, count: number): Bytes {
+  if (count === 0) return sha256(EMPTY)
+  const node = new Uint8Array(65)
+  node[0] = 1
+  for (let left = count; left > 1; left = (left + 1) >> 1) {
+    for (let i = 0; i + 1 < left; i += 2) {
+      node.set(hashes.subarray(32 * i, 32 * i + 64), 1)
+      sha256Into(node, hashes, 16 * i)
+    }
+    if (left % 2 === 1) hashes.copyWithin(16 * (left - 1), 32 * (left - 1), 32 * left)
+  }
+  return hashes.slice(0, 32)
 }
 
 /** Audit path of leaf `index`, from the leaf's sibling up. */

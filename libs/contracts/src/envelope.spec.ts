@@ -1,5 +1,5 @@
 // Envelopes and statuses survive their way over the bus byte for byte, and nothing malformed is taken for one.
-import type { TxId } from '@huitong/primitives'
+import { type TxId, hexOf } from '@huitong/primitives'
 import * as fc from 'fast-check'
 import {
   ENVELOPE_TRANSACTIONS_MAX,
@@ -7,6 +7,7 @@ import {
   decodeEnvelope,
   decodeStatuses,
   encodeEnvelope,
+  encodeCommitted,
   encodeStatuses,
 } from './envelope.js'
 
@@ -23,6 +24,19 @@ const status: fc.Arbitrary<TransactionStatus> = fc.oneof(
   fc.record({ outcome: fc.constant('refused'), id, code, detail }),
   fc.record({ outcome: fc.constant('unknown'), id }),
 )
+
+it('writes committed statuses from arrays as from objects', () => {
+  const heights = Float64Array.of(1, 2 ** 40 + 5, 7)
+  const positions = Uint32Array.of(0, 2 ** 32 - 1, 3)
+  const ids = new Uint8Array(96).map((_, at) => at * 7)
+  const statuses = Array.from(heights, (height, i) => ({
+    outcome: 'committed' as const,
+    id: hexOf<TxId>(ids.subarray(32 * i, 32 * i + 32)),
+    height,
+    index: positions[i] ?? 0,
+  }))
+  expect(encodeCommitted(ids, heights, positions)).toEqual(encodeStatuses(statuses))
+})
 
 describe('an envelope', () => {
   it('comes back with the same transactions', () => {

@@ -52,21 +52,29 @@ export function encodeEnvelope(transactions: readonly Bytes[]): Bytes {
 
 /** The transactions of an envelope, as views on its bytes. */
 export function decodeEnvelope(bytes: Bytes): Result<readonly Bytes[], EnvelopeCode> {
-  if (bytes.length < 2 || bytes.length > ENVELOPE_BYTES_MAX) return err('envelope_malformed')
+  const ends = envelopeEnds(bytes)
+  return ends === undefined ? err('envelope_malformed') : ok(Array.from(ends, (end, i) => bytes.subarray(startOf(ends, i), end)))
+}
+
+/** Where each transaction of an envelope ends; it begins at {@link startOf}. Undefined for anything but an envelope. */
+export function envelopeEnds(bytes: Bytes): Uint32Array | undefined {
+  if (bytes.length < 2 || bytes.length > ENVELOPE_BYTES_MAX) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const count = view.getUint16(0)
-  if (count === 0 || count > ENVELOPE_TRANSACTIONS_MAX) return err('envelope_malformed')
-  const transactions: Bytes[] = []
+  if (count === 0 || count > ENVELOPE_TRANSACTIONS_MAX) return undefined
+  const ends = new Uint32Array(count)
   let at = 2
   for (let i = 0; i < count; i++) {
-    if (at + 4 > bytes.length) return err('envelope_malformed')
-    const end = at + 4 + view.getUint32(at)
-    if (end > bytes.length) return err('envelope_malformed')
-    transactions.push(bytes.subarray(at + 4, end))
-    at = end
+    if (at + 4 > bytes.length) return undefined
+    at += 4 + view.getUint32(at)
+    if (at > bytes.length) return undefined
+    ends[i] = at
   }
-  return at === bytes.length ? ok(transactions) : err('envelope_malformed')
+  return at === bytes.length ? ends : undefined
 }
+
+/** Where transaction i of an envelope begins: behind its length. */
+export const startOf = (ends: Uint32Array, i: number): number => (i === 0 ? 2 : (ends[i - 1] ?? 0)) + 4
 
 /** One status per transaction of the envelope, in its order. */
 export function encodeStatuses(statuses: readonly TransactionStatus[]): Bytes {
@@ -94,6 +102,26 @@ export function encodeStatuses(statuses: readonly TransactionStatus[]): Bytes {
     bytes.set(detail, at + STATUS_HEAD + code.length)
     at += STATUS_HEAD + code.length + detail.length
   })
+  return bytes
+}
+
+/**
+ * The same bytes for an envelope whose transactions were all committed: ids of 32 bytes each, heights and positions side by side. What a
+ * ledger answers nearly always, so it makes no object per transaction.
+ */
+export function encodeCommitted(ids: Bytes, heights: Float64Array, positions: Uint32Array): Bytes {
+  const count = heights.length
+  const bytes = new Uint8Array(2 + STATUS_HEAD * count)
+  const view = new DataView(bytes.buffer)
+  view.setUint16(0, count)
+  for (let i = 0, at = 2; i < count; i++, at += STATUS_HEAD) {
+    const height = heights[i] ?? 0
+    bytes[at] = 1
+    view.setUint16(at + 1, Math.floor(height / 2 ** 32))
+    view.setUint32(at + 3, height >>> 0)
+    view.setUint32(at + 7, positions[i] ?? 0)
+    for (let k = 0; k < ID; k++) bytes[at + 11 + k] = ids[ID * i + k] ?? 0
+  }
   return bytes
 }
 

@@ -1,4 +1,4 @@
-// Plots of a run as SVG, drawn by hand: bars on a logarithmic scale, one plot per question.
+// Plots of a run as SVG, drawn by hand: bars, one plot per question.
 import type { Line } from '../line.js'
 import { figure } from '../say.js'
 
@@ -24,10 +24,13 @@ export function plotsOf(lines: readonly Line[]): Plot[] {
   const plots = [
     { name: 'throughput.svg', title: 'Transfers per second (logarithmic)', bars: throughputBars(lines) },
     { name: 'latency.svg', title: 'Milliseconds from the scheduled time to durable (logarithmic)', bars: latencyBars(lines) },
+    { name: 'ratios.svg', title: "Ours by the peer's, per second (logarithmic)", bars: ratioBars(lines) },
     { name: 'growth.svg', title: 'Transfers per second as the ledger grows', bars: growthBars(lines) },
     { name: 'deals.svg', title: 'Deals and reads per second (logarithmic)', bars: serviceBars(lines) },
   ]
-  return plots.flatMap(({ name, title, bars }) => (bars.length === 0 ? [] : [{ name, svg: barPlot(title, bars) }]))
+  return plots.flatMap(({ name, title, bars }) =>
+    bars.length === 0 ? [] : [{ name, svg: barPlot(title, bars, name === 'growth.svg' ? linear : logarithmic) }],
+  )
 }
 
 function throughputBars(lines: readonly Line[]): Bar[] {
@@ -35,6 +38,14 @@ function throughputBars(lines: readonly Line[]): Bar[] {
     ({ row, metric }) => /^ledger\.(transfer|indexed|bus|hot|many)$/.test(row) && metric.startsWith('perSecond'),
   )
   return barsOf(rates, ({ row, metric }) => (metric === 'perSecond' ? row : `${row} ${metric.slice('perSecond'.length)}`))
+}
+
+function ratioBars(lines: readonly Line[]): Bar[] {
+  return lines.flatMap(({ row, metric, peer, ratio }) =>
+    ratio === null || peer === null || !metric.startsWith('perSecond')
+      ? []
+      : [{ label: `${row}${metric.slice('perSecond'.length)} / ${peer}`, value: ratio, isOurs: ratio >= 1 }],
+  )
 }
 
 function latencyBars(lines: readonly Line[]): Bar[] {
@@ -78,18 +89,23 @@ function peerLabel({ peer, row }: Line): string | undefined {
   return row === 'ledger.hot' ? `${peer} between ten accounts` : peer
 }
 
-function barPlot(title: string, bars: readonly Bar[]): string {
+/** Length of a bar between 0 and 1. */
+type Scale = (value: number, least: number, most: number) => number
+
+const linear: Scale = (value, _, most) => value / most
+
+const logarithmic: Scale = (value, least, most) => {
+  const floor = 10 ** Math.floor(Math.log10(least) - 0.3)
+  return value <= floor ? 0 : (Math.log10(value) - Math.log10(floor)) / (Math.log10(most) - Math.log10(floor))
+}
+
+function barPlot(title: string, bars: readonly Bar[], scale: Scale): string {
   const values = bars.map(({ value }) => value).filter((value) => value > 0)
   const [least, most] = [Math.min(...values), Math.max(...values)]
-  const floor = 10 ** Math.floor(Math.log10(least) - 0.3)
-  const scale = (value: number): number =>
-    value <= floor
-      ? 1
-      : ((Math.log10(value) - Math.log10(floor)) / (Math.log10(most) - Math.log10(floor))) * (WIDTH - LEFT - RIGHT)
   const height = TOP + bars.length * (BAR + GAP) + 12
   const drawn = bars.map(({ label, value, isOurs }, index) => {
     const y = TOP + index * (BAR + GAP)
-    const width = scale(value)
+    const width = 1 + scale(value, least, most) * (WIDTH - LEFT - RIGHT - 1)
     return (
       `<text x="${LEFT - 8}" y="${y + 15}" text-anchor="end">${escaped(label)}</text>` +
       `<rect x="${LEFT}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" fill="${isOurs ? '#b3392f' : '#8b95a1'}"/>` +

@@ -53,10 +53,10 @@ interface ReadWorld {
   readonly transfers: number
 }
 
-/** One ledger process with some history, and the plain handler's process, for all passes. */
+/** One ledger process with some history, and the plain handler's process, for all reads of a pass. */
 export function readWorld(pass: Pass): Promise<ReadWorld> {
-  return pass.keep('read world', async () => {
-    const { servers, sizes, bench } = pass
+  return pass.once('read world', async () => {
+    const { servers, sizes } = pass
     const { nats } = servers
     const transfers = Math.min(READ_TRANSFERS, sizes.transfers)
     const plan = { name: 'reads', base: recentBase(), wallets: Math.min(1_000, sizes.wallets), coins: transfers, transfers }
@@ -65,10 +65,10 @@ export function readWorld(pass: Pass): Promise<ReadWorld> {
     const [database, plain, folder] = [await servers.database(), await servers.database(), servers.scratch()]
     const ledger = await startLedger({ workload, folder, databaseUrl: database.url, nats })
     const reader = await startService('plainReader', { databaseUrl: plain.url, nats, rows: PLAIN_ROWS })
-    bench.closing.push(
-      () => ledger.stop(),
-      async () => void (await reader.proceed()),
-    )
+    pass.atEnd(async () => {
+      await Promise.all([ledger.stop(), reader.proceed()])
+      await Promise.all([database.drop(), plain.drop()])
+    })
     const journal = path.join(folder, 'journal')
     const client = await startService('busClient', { workload, nats, warmUp: transfers, phases: [], journal })
     const { refused } = await client.proceed()

@@ -22,15 +22,18 @@ interface House {
   readonly databaseUrl: string
 }
 
-/** One hub for all passes, its tables on the server of all contestants. */
+/** One hub for all deals of a pass, its tables on the server of all contestants. */
 function house(pass: Pass): Promise<House> {
-  return pass.keep('hub', async () => {
-    const { servers, bench } = pass
+  return pass.once('hub', async () => {
+    const { servers } = pass
     say('starting the hub')
     const [database, folder] = [await servers.database(), path.join(servers.scratch(), 'hub')]
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_ENV: 'production', DATABASE_URL: database.url }
     const hub = await startHub({ dataFolder: folder, sandbox: true, httpPort: await freePort(), env })
-    bench.closing.push(() => hub.stop())
+    pass.atEnd(async () => {
+      await hub.stop()
+      await database.drop()
+    })
     const adminKey = fs.readFileSync(path.join(folder, 'admin.key'), 'utf8').trim()
     return { url: hub.url, adminKey, databaseUrl: database.url }
   })

@@ -9,7 +9,7 @@ export const lightRow: Row = {
   name: 'light.verify',
   async run(pass) {
     const { workload } = await readWorld(pass)
-    const assignment = await pass.keep('receipts', () =>
+    const assignment = await pass.once('receipts', () =>
       runTask('receipts', { workload, nats: pass.servers.nats, count: RECEIPTS }),
     )
     const config = { assignment: { ...assignment, ms: pass.sizes.lightMs }, folder: pass.servers.scratch() }

@@ -1,7 +1,8 @@
 // The chain's storage over a real PostgreSQL: fencing, and a COMMIT whose answer is lost.
 import 'reflect-metadata'
+import { leafHash } from '@huitong/chain'
 import { createDatabase, openDatabase, rows } from '@huitong/platform'
-import type { BlockHash, ChainId, Time } from '@huitong/primitives'
+import { type BlockHash, type ChainId, type Time, utf8 } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
 import { Sealer } from '../engine/sealer.js'
 import { ledgerMigrations } from '../schema.js'
@@ -31,7 +32,8 @@ afterAll(async () => {
 })
 
 function block(height: number, previous: BlockHash, content = 'one'): StoredBlock {
-  return sealer.seal({ height, previous, time: START, transactions: [Buffer.from(content)] }).stored
+  const bytes = utf8(content)
+  return sealer.seal({ height, previous, time: START, bytes, count: 1, leaves: leafHash(bytes) }).stored
 }
 
 /** The database as a client sees it that loses its connection once: before or after the server has done the work. */

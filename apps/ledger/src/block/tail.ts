@@ -12,6 +12,8 @@ export interface TailBlock {
   readonly ids: Bytes
   /** The coins it spends (spent-coins). */
   readonly spent: Bytes
+  /** When it came, in milliseconds of a monotonic clock. */
+  readonly at: number
   /** Decoded once, when somebody asks. */
   decoded(): DecodedBlock
   /** Positions of its transactions by id; made when somebody asks. */
@@ -50,6 +52,7 @@ export class Tail {
       stored,
       ids,
       spent,
+      at: performance.now(),
       decoded: () => (decoded ??= decodeBlock(this.chain, stored)),
       positions: () => (positions ??= positionsOf(ids)),
     })

@@ -1,6 +1,4 @@
 // The bounded queue in front of the ledger: so many transactions and bytes may wait for their outcome, the rest is refused at once.
-import type { Bytes } from '@huitong/primitives'
-import { figures } from './figures.js'
 
 export interface AdmissionLimits {
   readonly transactions: number
@@ -21,20 +19,19 @@ export class Admission {
     return this.#transactions
   }
 
-  /** Takes a transaction into the queue, or says why it may not enter; then nothing has happened to it. */
-  enter(transaction: Bytes): 'queue_full' | 'stopping' | undefined {
+  /** Takes a transaction of `size` bytes into the queue, or says why it may not enter; then nothing has happened to it. */
+  enter(size: number): 'queue_full' | 'stopping' | undefined {
     if (this.#isClosed) return 'stopping'
     if (this.#transactions >= this.limits.transactions) return 'queue_full'
-    if (this.#bytes + transaction.length > this.limits.bytes) return 'queue_full'
+    if (this.#bytes + size > this.limits.bytes) return 'queue_full'
     this.#transactions += 1
-    this.#bytes += transaction.length
-    figures.admitted.inc()
+    this.#bytes += size
     return undefined
   }
 
-  leave(transaction: Bytes): void {
+  leave(size: number): void {
     this.#transactions -= 1
-    this.#bytes -= transaction.length
+    this.#bytes -= size
   }
 
   /** From now on nothing enters. */

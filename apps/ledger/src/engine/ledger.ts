@@ -91,7 +91,8 @@ export class Ledger {
     this.#snapshots = snapshots
     this.#indexThread = options.indexThread && new ThreadIndexStore({ ...options.indexThread, chain }, onFault)
     this.#admission = new Admission(options.limits)
-    this.indexer = new Indexer({ index: this.#indexThread ?? new PgIndexStore(database, chain), blocks, tail, onFault })
+    const index = this.#indexThread ?? new PgIndexStore(database, chain)
+    this.indexer = new Indexer({ index, blocks, tail, onFault, onMoved: () => this.submission.resume() })
     this.publisher = new Publisher({ streams, name, chain, blocks, tail })
     this.sequencer = new Sequencer({
       rules,
@@ -116,6 +117,7 @@ export class Ledger {
       finality: this.#finality,
       find: (ids) => this.sequencer.settled().then(() => this.recent.placesOf(ids)),
       now: () => performance.now(),
+      isHeld: () => this.indexer.isBehind,
     })
     this.blockReads = new BlockReads(blocks, this.recent)
     this.historyReads = new HistoryReads(this.recent, queries, () => this.indexer.height)

@@ -1,14 +1,18 @@
 // Makes stored blocks: header, hash and seal over the transactions' bytes. Holds the sealing key, which never leaves it.
-import { blockHashOf, encodeHeader, rootOfTransactions, sealMessage, type BlockHeader } from '@huitong/chain'
+import { blockHashOf, encodeHeader, rootOfHashes, sealMessage, type BlockHeader } from '@huitong/chain'
 import { nativeSign } from '@huitong/platform'
-import { type Bytes, type ChainId, type Time, type BlockHash, concat } from '@huitong/primitives'
+import { type Bytes, type ChainId, type Time, type BlockHash, toHex } from '@huitong/primitives'
 import type { StoredBlock } from '../block/block-store.js'
 
 export interface BlockContent {
   readonly height: number
   readonly previous: BlockHash
   readonly time: Time
-  readonly transactions: readonly Bytes[]
+  /** The transactions one after another. */
+  readonly bytes: Bytes
+  readonly count: number
+  /** Their leaf hashes of 32 bytes each; used up. */
+  readonly leaves: Bytes
 }
 
 export interface SealedBlock {
@@ -26,14 +30,13 @@ export class Sealer {
     this.#seed = seed
   }
 
-  seal({ height, previous, time, transactions }: BlockContent): SealedBlock {
-    const bytes = concat(...transactions)
+  seal({ height, previous, time, bytes, count, leaves }: BlockContent): SealedBlock {
     const header: BlockHeader = {
       chain: this.ledger.chain,
       height,
       previous,
-      root: rootOfTransactions(transactions),
-      transactions: transactions.length,
+      root: toHex(rootOfHashes(leaves, count)),
+      transactions: count,
       size: bytes.length,
       time,
       sandbox: this.ledger.sandbox,
@@ -42,7 +45,7 @@ export class Sealer {
       height,
       hash: blockHashOf(header),
       time,
-      transactions: transactions.length,
+      transactions: count,
       header: encodeHeader(header),
       seal: nativeSign(sealMessage(header), this.#seed),
       bytes,

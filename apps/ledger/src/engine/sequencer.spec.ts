@@ -1,12 +1,13 @@
 // The single writer over a store that answers when the test lets it: what is in which block, who is told what and when.
 import 'reflect-metadata'
 import { SignatureBatch } from '@huitong/chain'
-import { type BlockHash, type ChainId, type Time, type TxId } from '@huitong/primitives'
+import { type BlockHash, type ChainId, type Time } from '@huitong/primitives'
 import type { CommitOutcome, StoredBlock } from '../block/block-store.js'
 import { LedgerClock } from './ledger-clock.js'
+import { FATE, Pending, type Run } from './pending.js'
 import type { Rules } from './rules.js'
 import { Sealer } from './sealer.js'
-import { type Outcome, type Placed, Sequencer, type SequencerOptions } from './sequencer.js'
+import { Sequencer, type SequencerOptions } from './sequencer.js'
 
 const CHAIN = '11'.repeat(32) as ChainId
 const START = 1_000_000 as Time
@@ -29,24 +30,29 @@ class HeldStore {
   }
 }
 
-class Waiting implements Placed {
-  outcome: Outcome | undefined
-  readonly bytes: Uint8Array
-  readonly prepared
+/** Runs of one transaction each, of `size` bytes that all are the number given, and what their submitters were told. */
+function some(...numbers: readonly number[]): Waiting[] {
+  return numbers.map((number) => {
+    let outcome: string | undefined
+    const ends = Uint32Array.of(6 + SIZE)
+    const pending: Pending = new Pending(new Uint8Array(6 + SIZE).fill(number), ends, {
+      settled: (_, i) => {
+        expect(outcome).toBeUndefined()
+        const refusal = pending.refusals.get(i)
+        if (refusal !== undefined) outcome = `refused: ${refusal.code} (${refusal.detail})`
+        else
+          outcome = pending.fates[i] === FATE.committed ? `committed: ${pending.heights[i]}/${pending.positions[i]}` : 'unknown'
+      },
+      done: () => undefined,
+    })
+    pending.checks[0] = -1
+    return { pending, next: 0, to: 1, batch: new SignatureBatch(1), used: () => undefined, outcome: () => outcome }
+  })
+}
+const SIZE = 10
 
-  constructor(size: number, number: number) {
-    this.bytes = new Uint8Array(size).fill(number)
-    this.prepared = { id: number.toString(16).padStart(64, '0') as TxId, batch: new SignatureBatch(1), first: -1 }
-  }
-
-  applied(): void {
-    // no batch to give back
-  }
-
-  done(outcome: Outcome): void {
-    expect(this.outcome).toBeUndefined()
-    this.outcome = outcome
-  }
+interface Waiting extends Run<SignatureBatch> {
+  outcome(): string | undefined
 }
 
 function setUp(options: Partial<SequencerOptions> = {}) {
@@ -55,10 +61,9 @@ function setUp(options: Partial<SequencerOptions> = {}) {
   const durable: StoredBlock[] = []
   let wall = START as number
   const rules: Rules = {
-    prepare: () => ({ id: undefined, batch: new SignatureBatch(1), first: -1 }),
+    prepare: () => undefined,
     // bytes of 0xff are refused
-    apply: (bytes) =>
-      bytes[0] === 0xff ? { ok: false, code: 'lock_too_long', detail: 'rulebook 2: lockMaxMs is 5' } : { ok: true },
+    apply: ({ bytes }) => (bytes[0] === 0xff ? { code: 'lock_too_long', detail: 'rulebook 2: lockMaxMs is 5' } : undefined),
     closeBlock: () => new Uint8Array(),
   }
   const sequencer = new Sequencer({
@@ -74,8 +79,6 @@ function setUp(options: Partial<SequencerOptions> = {}) {
   return { store, sequencer, faults, durable, setWall: (time: number) => (wall = time) }
 }
 
-const some = (...numbers: readonly number[]): Waiting[] => numbers.map((number) => new Waiting(10, number))
-
 describe('the sequencer', () => {
   it('makes a block of what came while the last commit ran, and answers when it is durable', async () => {
     const { store, sequencer, durable } = setUp()
@@ -83,13 +86,13 @@ describe('the sequencer', () => {
     sequencer.place(first === undefined ? [] : [first])
     sequencer.place(later)
     expect(store.started.map(({ transactions }) => transactions)).toEqual([1])
-    expect(first?.outcome).toBeUndefined()
+    expect(first?.outcome()).toBeUndefined()
     await store.end('committed')
-    expect(first?.outcome).toEqual({ kind: 'committed', height: 1, index: 0 })
+    expect(first?.outcome()).toBe('committed: 1/0')
     expect(store.started.map(({ transactions }) => transactions)).toEqual([1, 3])
-    expect(later.map(({ outcome }) => outcome)).toEqual([undefined, undefined, undefined])
+    expect(later.map(({ outcome }) => outcome())).toEqual([undefined, undefined, undefined])
     await store.end('committed')
-    expect(later.map(({ outcome }) => outcome)).toEqual([0, 1, 2].map((index) => ({ kind: 'committed', height: 2, index })))
+    expect(later.map(({ outcome }) => outcome())).toEqual(['committed: 2/0', 'committed: 2/1', 'committed: 2/2'])
     expect(durable.map(({ height }) => height)).toEqual([1, 2])
   })
 
@@ -97,7 +100,7 @@ describe('the sequencer', () => {
     const { store, sequencer } = setUp()
     const [refused] = some(0xff)
     sequencer.place(refused === undefined ? [] : [refused])
-    expect(refused?.outcome).toEqual({ kind: 'refused', code: 'lock_too_long', detail: 'rulebook 2: lockMaxMs is 5' })
+    expect(refused?.outcome()).toBe('refused: lock_too_long (rulebook 2: lockMaxMs is 5)')
     expect(store.started).toEqual([])
   })
 
@@ -107,7 +110,7 @@ describe('the sequencer', () => {
     sequencer.place(placed)
     for (let i = 0; i < 3; i++) await store.end('committed')
     expect(store.started.map(({ bytes }) => [...new Set(bytes)])).toEqual([[1, 2], [3, 4], [5]])
-    expect(placed.every(({ outcome }) => outcome?.kind === 'committed')).toBe(true)
+    expect(placed.map(({ outcome }) => outcome())).toEqual(['1/0', '1/1', '2/0', '2/1', '3/0'].map((at) => `committed: ${at}`))
   })
 
   it.each([
@@ -119,19 +122,19 @@ describe('the sequencer', () => {
     sequencer.place(placed.slice(0, 1))
     sequencer.place(placed.slice(1))
     await store.end(end)
-    expect(placed.map(({ outcome }) => outcome?.kind)).toEqual(['unknown', 'unknown', 'unknown'])
+    expect(placed.map(({ outcome }) => outcome())).toEqual(['unknown', 'unknown', 'unknown'])
     expect(faults).toHaveLength(1)
     const late = some(4)
     sequencer.place(late)
-    expect(late[0]?.outcome).toEqual({ kind: 'unknown' })
+    expect(late[0]?.outcome()).toBe('unknown')
     expect(await sequencer.tick()).toBe(false)
     expect(store.started).toHaveLength(1)
   })
 
   it('stops on a broken invariant before the block is written', async () => {
     const rules: Rules = {
-      prepare: () => ({ id: undefined, batch: new SignatureBatch(1), first: -1 }),
-      apply: () => ({ ok: true }),
+      prepare: () => undefined,
+      apply: () => undefined,
       closeBlock: () => {
         throw new Error('coins do not add up')
       },
@@ -141,7 +144,7 @@ describe('the sequencer', () => {
     sequencer.place(placed)
     await new Promise((resolve) => setImmediate(resolve))
     expect(store.started).toEqual([])
-    expect(placed[0]?.outcome).toEqual({ kind: 'unknown' })
+    expect(placed[0]?.outcome()).toBe('unknown')
     expect(faults).toHaveLength(1)
   })
 

@@ -1,27 +1,15 @@
 // The single writer: applies transactions in order to the state in memory and commits blocks, one after another, without timers: a block is
 // what was applied while the last commit ran. Answers nobody before the block is durable.
 import { killpoint, log } from '@huitong/platform'
-import { BLOCK_BYTES_MAX, type BlockHash, type Bytes, type Time, type TxId, concat, fromHex } from '@huitong/primitives'
+import type { SignatureBatch } from '@huitong/chain'
+import { BLOCK_BYTES_MAX, type BlockHash, type Bytes, type Time } from '@huitong/primitives'
 import type { BlockStore, Head, StoredBlock } from '../block/block-store.js'
 import { figures } from './figures.js'
 import type { LedgerClock } from './ledger-clock.js'
-import type { Prepared, Rules, Verdict } from './rules.js'
+import { OpenBlock } from './open-block.js'
+import { FATE, type Pending, type Refusal, type Run } from './pending.js'
+import type { Rules } from './rules.js'
 import type { Sealer } from './sealer.js'
-
-/** How a transaction ended for those who wait for it. */
-export type Outcome =
-  | { readonly kind: 'committed'; readonly height: number; readonly index: number }
-  | { readonly kind: 'refused'; readonly code: string; readonly detail?: string }
-  | { readonly kind: 'unknown' }
-
-/** A transaction whose signatures are checked, waiting for its turn. */
-export interface Placed {
-  readonly bytes: Bytes
-  readonly prepared: Prepared | undefined
-  /** Called when the answers about its signatures have been used. */
-  applied(): void
-  done(outcome: Outcome): void
-}
 
 /** Another process writes this ledger now: this one must stop. */
 export class WriterFenced extends Error {
@@ -43,24 +31,13 @@ export interface SequencerOptions {
   readonly blockBytesMax?: number
 }
 
-const NOT_PREPARED: Verdict & { readonly ok: false } = { ok: false, code: 'truncated' }
-
-interface OpenBlock {
-  /** Carried by every transaction in it, so it is fixed when the block is opened. */
-  readonly time: Time
-  readonly parts: Bytes[]
-  readonly ids: TxId[]
-  readonly placed: Placed[]
-  size: number
-  readonly durable: Promise<void>
-  readonly announce: () => void
-}
+const NO_TRANSACTION: Refusal = { code: 'truncated' }
 
 export class Sequencer {
   #head: { height: number; hash: BlockHash; time: Time }
   #open: OpenBlock | undefined
   #committing: OpenBlock | undefined
-  #waiting: Placed[] = []
+  #waiting: Run<SignatureBatch>[] = []
   #isBroken = false
   #isStopping = false
   readonly #abort = new AbortController()
@@ -74,17 +51,19 @@ export class Sequencer {
     return this.#head
   }
 
-  /** Takes transactions whose signatures are checked; each is told its outcome by `done`. */
-  place(batch: readonly Placed[]): void {
-    if (this.#isBroken) for (const placed of batch) placed.done({ kind: 'unknown' })
-    else this.#waiting.push(...batch)
+  /** Takes transactions whose signatures are checked; each is told its outcome. */
+  place(runs: readonly Run<SignatureBatch>[]): void {
+    for (const run of runs) {
+      if (this.#isBroken) forgetRest(run)
+      else this.#waiting.push(run)
+    }
     this.#advance()
   }
 
   /** Makes a block even if there is nothing to put into it; true when it is durable, false if none will be. */
   async tick(): Promise<boolean> {
     if (this.#isBroken || this.#isStopping) return false
-    const { durable } = (this.#open ??= this.#newBlock())
+    const { durable } = (this.#open ??= new OpenBlock(this.options.clock.now()))
     this.#advance()
     await durable
     return !this.#isBroken
@@ -114,48 +93,44 @@ export class Sequencer {
   }
 
   #apply(): void {
-    const { rules, blockBytesMax } = this.options
     let taken = 0
-    for (const placed of this.#waiting) {
-      const { bytes, prepared } = placed
-      const open = this.#open ?? this.#newBlock()
-      if (open.size + bytes.length > (blockBytesMax ?? BLOCK_BYTES_MAX)) break
+    for (const run of this.#waiting) {
+      const from = run.next
+      while (run.next < run.to && this.#applyNext(run.pending, run.next, run.batch)) run.next += 1
+      if (run.next > from) run.used(run.next - from)
+      if (run.next < run.to) break
       taken += 1
-      const verdict: Verdict = prepared === undefined ? NOT_PREPARED : rules.apply(bytes, prepared, open.time)
-      placed.applied()
-      if (!verdict.ok || prepared?.id === undefined) {
-        const { code, detail } = verdict.ok ? NOT_PREPARED : verdict
-        placed.done({ kind: 'refused', code, ...(detail === undefined ? {} : { detail }) })
-        continue
-      }
-      this.#open = open
-      open.size += bytes.length
-      open.parts.push(bytes)
-      open.ids.push(prepared.id)
-      open.placed.push(placed)
     }
     if (taken > 0) this.#waiting = this.#waiting.slice(taken)
   }
 
-  #newBlock(): OpenBlock {
-    let announce = (): void => undefined
-    const durable = new Promise<void>((resolve) => {
-      announce = resolve
-    })
-    return { time: this.options.clock.now(), parts: [], ids: [], placed: [], size: 0, durable, announce }
+  /** Applies a transaction or refuses it; false if it has no room in this block and keeps waiting. */
+  #applyNext(pending: Pending, i: number, batch: SignatureBatch): boolean {
+    if (pending.fates[i] !== FATE.waiting) return true
+    const open = this.#open ?? new OpenBlock(this.options.clock.now())
+    if (open.size + pending.sizeOf(i) > (this.options.blockBytesMax ?? BLOCK_BYTES_MAX)) return false
+    const refusal = pending.hasId(i) ? this.options.rules.apply(pending, i, batch, open.time) : NO_TRANSACTION
+    if (refusal !== undefined) {
+      pending.refuse(i, refusal)
+      return true
+    }
+    this.#open = open
+    open.add(pending, i)
+    return true
   }
 
-  async #commit(block: OpenBlock): Promise<void> {
+  async #commit(open: OpenBlock): Promise<void> {
     const { store, sealer, rules, head, onDurable, onSealed } = this.options
-    this.#committing = block
+    this.#committing = open
     this.#open = undefined
     try {
       const height = this.#head.height + 1
+      const content = open.content()
       const { header, stored: sealed } = sealer.seal({
         height,
         previous: this.#head.hash,
-        time: block.time,
-        transactions: block.parts,
+        time: open.time,
+        ...content,
       })
       const spent = rules.closeBlock(header)
       onSealed?.(height, sealed.hash)
@@ -167,18 +142,18 @@ export class Sequencer {
       stop()
       if (outcome === 'fenced') throw new WriterFenced(`another process writes this ledger from block ${height} on`)
       killpoint('ledger.block.committed')
-      this.#head = { height, hash: sealed.hash, time: block.time }
-      onDurable(sealed, { ids: concat(...block.ids.map(fromHex)), spent })
-      block.placed.forEach((placed, index) => placed.done({ kind: 'committed', height, index }))
-      figures.committed.inc(block.ids.length)
+      this.#head = { height, hash: sealed.hash, time: open.time }
+      onDurable(sealed, { ids: content.ids, spent })
+      open.tell(height)
+      figures.committed.inc(open.count)
       figures.blocks.inc()
-      figures.blockBytes.inc(block.size)
+      figures.blockBytes.inc(open.size)
       figures.height.set(height)
     } catch (error) {
       return this.#break(error)
     }
     this.#committing = undefined
-    block.announce()
+    open.announce()
     this.#advance()
   }
 
@@ -186,14 +161,18 @@ export class Sequencer {
   #break(error: unknown): void {
     if (this.#isBroken) return
     this.#isBroken = true
-    const blocks = [this.#committing, this.#open].filter((block) => block !== undefined)
-    for (const block of blocks) {
-      for (const placed of block.placed) placed.done({ kind: 'unknown' })
-      block.announce()
+    for (const block of [this.#committing, this.#open]) {
+      block?.tell(undefined)
+      block?.announce()
     }
-    for (const placed of this.#waiting) placed.done({ kind: 'unknown' })
+    for (const run of this.#waiting) forgetRest(run)
     this.#waiting = []
     if (this.#isStopping) log.warn('ledger.stopped.unfinished', { height: this.#head.height })
     else this.options.onFault(error)
   }
+}
+
+/** Nobody will say what became of the rest of a run. */
+function forgetRest({ pending, next, to }: Run<SignatureBatch>): void {
+  for (let i = next; i < to; i++) if (pending.fates[i] === FATE.waiting) pending.forget(i)
 }

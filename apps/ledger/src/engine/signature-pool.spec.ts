@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { SignatureBatch, TRANSACTION_MESSAGE_BYTES } from '@huitong/chain'
 import { nativePublicKey, nativeSign, nativeVerifier } from '@huitong/platform'
 import { type Bytes, fromHex } from '@huitong/primitives'
+import { Pending } from './pending.js'
 import { SignaturePool } from './signature-pool.js'
 
 interface Check {
@@ -53,30 +54,42 @@ describe('the signature threads', () => {
   it('agree with the platform’s verifier and hand items on in their order', async () => {
     const checks = Array.from({ length: 120 }, crafted).flat()
     const places = new Map<number, { readonly batch: SignatureBatch; readonly row: number }>()
+    const numbers = new Map<Pending, number>()
     const order: number[] = []
     const answers: boolean[] = []
     await new Promise<void>((resolve, reject) => {
-      const pool = new SignaturePool<number>({
+      const pool = new SignaturePool({
         threads: 2,
         onFault: reject,
-        collect: (item, batch) => {
+        collect: (pending, i, batch) => {
+          const item = (numbers.get(pending) ?? 0) + i
           const check = checks[item]
           if (check === undefined) throw new Error('an item that was pushed')
           places.set(item, { batch, row: batch.count })
           const { key, message, signature } = check
           batch.add({ key, keyRow: item, message, bytes: signature, signatureAt: 0 })
         },
-        checked: (items, release) => {
-          for (const item of items) {
-            const place = places.get(item)
-            order.push(item)
-            answers.push(place !== undefined && place.batch.keyRows[place.row] === item && place.batch.valid[place.row] === 1)
-            release()
+        checked: (runs) => {
+          for (const { pending, next, to, used } of runs) {
+            for (let i = next; i < to; i++) {
+              const item = (numbers.get(pending) ?? 0) + i
+              const place = places.get(item)
+              order.push(item)
+              answers.push(place !== undefined && place.batch.keyRows[place.row] === item && place.batch.valid[place.row] === 1)
+              used(1)
+            }
           }
           if (order.length === checks.length) resolve(pool.stop())
         },
       })
-      pool.push(checks.map((_, item) => item))
+      // envelopes of all sizes, also larger than a batch
+      let sent = 0
+      for (const size of [1, 2, 400, 30, checks.length - 433]) {
+        const pending = new Pending(new Uint8Array(), new Uint32Array(size), { settled: () => undefined, done: () => undefined })
+        numbers.set(pending, sent)
+        sent += size
+        pool.push(pending)
+      }
     })
     expect(order).toEqual(checks.map((_, item) => item))
     expect(answers).toEqual(checks.map(({ key, message, signature }) => nativeVerifier.verify(signature, message, key)))

@@ -2,17 +2,17 @@
 import { Worker } from 'node:worker_threads'
 import { SignatureBatch, TRANSACTION_MESSAGE_BYTES } from '@huitong/chain'
 import { SIGNATURES_MAX, invariant } from '@huitong/primitives'
+import type { Pending, Run } from './pending.js'
 import { SIGNATURE_WORKER, type SignatureTask, type SignatureWork } from './signature-worker.js'
 
-export interface SignaturePoolOptions<Item> {
+export interface SignaturePoolOptions {
   readonly threads: number
-  /** Adds an item's checks to the batch, which has room for one transaction's at least. */
-  readonly collect: (item: Item, batch: SignatureBatch) => void
-  /**
-   * Takes items whose checks are done, in the order in which they were pushed. `release` is to be called once per item when its answers
-   * have been used; the batch serves others after that.
-   */
-  readonly checked: (items: readonly Item[], release: () => void) => void
+  /** Adds the checks of transaction i to the batch, which has room for one transaction's at least. */
+  readonly collect: (pending: Pending, i: number, batch: SignatureBatch) => void
+  /** Takes transactions whose checks are done, in the order in which they were pushed. */
+  readonly checked: (runs: readonly Run<SignatureBatch>[]) => void
+  /** While this answers true, no batch is filled; {@link SignaturePool.resume} says that it may have changed. */
+  readonly isHeld?: () => boolean
   /** A thread died: the process cannot go on. */
   readonly onFault: (error: unknown) => void
 }
@@ -23,23 +23,25 @@ const AHEAD = 2
 const BATCHES_PER_THREAD = 6
 const BATCH_ROWS = 256 + SIGNATURES_MAX
 
-interface Under<Item> {
+interface Under {
   readonly batch: number
-  readonly items: readonly Item[]
+  readonly runs: readonly Run<SignatureBatch>[]
   isChecked: boolean
 }
 
-export class SignaturePool<Item> {
+export class SignaturePool {
   readonly #batches: readonly SignatureBatch[]
   readonly #workers: readonly Worker[]
   readonly #load: number[]
   readonly #free: number[]
-  readonly #waiting: Item[] = []
+  #waiting: Pending[] = []
+  /** How many transactions of the first of them are in batches already. */
+  #begun = 0
   /** Batches in the order in which they were filled; handed on in this order, whichever thread is faster. */
-  readonly #under: Under<Item>[] = []
+  readonly #under: Under[] = []
   #isStopping = false
 
-  constructor(private readonly options: SignaturePoolOptions<Item>) {
+  constructor(private readonly options: SignaturePoolOptions) {
     const { threads } = options
     invariant(threads >= 1, 'at least one signature thread')
     const share = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes)
@@ -49,14 +51,13 @@ export class SignaturePool<Item> {
     this.#load = this.#workers.map(() => 0)
   }
 
-  /** Items that wait for a thread. */
-  get waiting(): number {
-    return this.#waiting.length
+  push(pending: Pending): void {
+    this.#waiting.push(pending)
+    this.#pump()
   }
 
-  push(items: readonly Item[]): void {
-    for (const item of items) this.#waiting.push(item)
-    this.#pump()
+  resume(): void {
+    if (this.#waiting.length > 0) this.#pump()
   }
 
   async stop(): Promise<void> {
@@ -83,27 +84,46 @@ export class SignaturePool<Item> {
 
   #pump(): void {
     let taken = 0
-    while (taken < this.#waiting.length) {
+    while (taken < this.#waiting.length && this.options.isHeld?.() !== true) {
       const thread = this.#idlest()
       const number = thread === undefined ? undefined : this.#free.pop()
       const batch = number === undefined ? undefined : this.#batches[number]
       if (thread === undefined || number === undefined || batch === undefined) break
       batch.clear()
-      const from = taken
+      const runs: Run<SignatureBatch>[] = []
+      // transactions whose answers have not been used: the batch is given back after the last
+      let left = 0
+      const used = (count: number): void => {
+        left -= count
+        if (left === 0) this.#release(number)
+      }
       for (; taken < this.#waiting.length && batch.room >= SIGNATURES_MAX; taken++) {
-        const item = this.#waiting[taken]
-        if (item !== undefined) this.options.collect(item, batch)
+        const pending = this.#waiting[taken]
+        if (pending === undefined) break
+        const next = this.#begun
+        const to = this.#collect(pending, batch)
+        runs.push({ pending, next, to, batch, used })
+        left += to - next
+        this.#begun = to < pending.count ? to : 0
+        if (to < pending.count) break
       }
       // nothing to check is nothing to send: its turn comes with those before it
-      const under = { batch: number, items: this.#waiting.slice(from, taken), isChecked: batch.count === 0 }
+      const under = { batch: number, runs, isChecked: batch.count === 0 }
       this.#under.push(under)
       if (under.isChecked) continue
       this.#load[thread] = (this.#load[thread] ?? 0) + 1
       const task: SignatureTask = { batch: number, count: batch.count }
       this.#workers[thread]?.postMessage(task)
     }
-    this.#waiting.splice(0, taken)
+    if (taken > 0) this.#waiting = this.#waiting.slice(taken)
     this.#handOn()
+  }
+
+  /** Collects the transactions of an envelope from the first that is in no batch, as far as there is room; answers how far. */
+  #collect(pending: Pending, batch: SignatureBatch): number {
+    let i = this.#begun
+    for (; i < pending.count && batch.room >= SIGNATURES_MAX; i++) this.options.collect(pending, i, batch)
+    return i
   }
 
   /** The thread with the least to do, if it may take more. */
@@ -128,11 +148,7 @@ export class SignaturePool<Item> {
     while (this.#under[0]?.isChecked === true) {
       const done = this.#under.shift()
       if (done === undefined) return
-      let left = done.items.length
-      this.options.checked(done.items, () => {
-        left -= 1
-        if (left === 0) this.#release(done.batch)
-      })
+      this.options.checked(done.runs)
     }
   }
 

@@ -24,6 +24,8 @@ export interface IndexerOptions {
   readonly index: IndexStore
   readonly blocks: BlockStore
   readonly tail: Tail
+  /** Called when the index has moved on, or has met a fault. */
+  readonly onMoved?: () => void
   /** A block that cannot be indexed shows a broken invariant: the process stops. */
   readonly onFault: (error: unknown) => void
 }
@@ -33,11 +35,15 @@ const BATCH_TRANSACTIONS = 4_096
 const BATCH_BLOCKS = 512
 const BATCH_BYTES = 8 * 2 ** 20
 const PAUSE_MS = 200
+/** How old a durable block may be that is not searchable, before the ledger takes no more until it is. */
+const BEHIND_MS = 500
 
 export class Indexer {
   #cursor: IndexCursor = { height: 0, transactions: 0, coins: 0 }
   #running: Promise<void> | undefined
   #isStopped = false
+  /** False after a start or a fault until the index has caught up: nobody waits for a rebuilding. */
+  #isFollowing = false
   readonly #waiting = new Set<{ readonly height: number; readonly done: (isReached: boolean) => void }>()
 
   constructor(private readonly options: IndexerOptions) {}
@@ -49,6 +55,17 @@ export class Indexer {
 
   get lag(): number {
     return Math.max(0, this.options.tail.height - this.#cursor.height)
+  }
+
+  /** Age of the oldest durable block that is not in the index, in milliseconds; 0 if all are, or it is not known. */
+  get lagMs(): number {
+    const block = this.options.tail.at(this.#cursor.height + 1)
+    return block === undefined ? 0 : performance.now() - block.at
+  }
+
+  /** Whether the index keeps up so badly that more should not be taken now. */
+  get isBehind(): boolean {
+    return this.#isFollowing && this.lagMs > BEHIND_MS
   }
 
   async start(): Promise<void> {
@@ -90,8 +107,12 @@ export class Indexer {
     while (this.lag > 0 && !this.#isStopped) {
       try {
         await this.#step()
+        if (this.lagMs <= BEHIND_MS && this.options.tail.from <= this.#cursor.height + 1) this.#isFollowing = true
+        this.options.onMoved?.()
       } catch (error) {
         if (error instanceof InvariantViolation) return this.options.onFault(error)
+        this.#isFollowing = false
+        this.options.onMoved?.()
         log.warn('ledger.index.interrupted', { height: this.#cursor.height, ...faultFields(error) })
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
         await this.#resume()

@@ -9,7 +9,7 @@ import {
   type Verifier,
   equalBytes,
   invariant,
-  sha256,
+  sha256Into,
 } from '@huitong/primitives'
 import { joinAmount } from '../codec/reader.js'
 import { type RuleCode, type ValidationCode, firstCode } from '../codes.js'
@@ -33,7 +33,7 @@ type Stage = 'idle' | 'valid'
 
 export class Validator {
   /** Id of the transaction judged last, 32 bytes, valid until the next one is judged. */
-  id: Bytes = new Uint8Array(32)
+  readonly id: Bytes = new Uint8Array(32)
   private readonly outline = new Outline()
   private readonly rows = new Int32Array(COUNT_MAX)
   private readonly outputAssets = new Int32Array(COUNT_MAX)
@@ -44,6 +44,8 @@ export class Validator {
   private readonly identified: Uint8Array
   private readonly message: Uint8Array
   private readonly place = new Uint8Array(36)
+  private readonly coordinate = new Uint8Array(32)
+  private known: Bytes | undefined
   private spendings: Spending[] = []
   private time = 0 as Time
   private stage: Stage = 'idle'
@@ -62,11 +64,19 @@ export class Validator {
 
   /**
    * Judges the transaction in bytes[start, end) for a block of time `time`: `undefined` if it is valid, or the one code of highest
-   * precedence. The state is unchanged until {@link apply}.
+   * precedence. The state is unchanged until {@link apply}. `id`: the transaction's id, if this validator has told it before.
    */
-  validate(bytes: Bytes, start: number, end: number, time: Time, signatures: SignatureSource): ValidationCode | undefined {
+  validate(
+    bytes: Bytes,
+    start: number,
+    end: number,
+    time: Time,
+    signatures: SignatureSource,
+    id?: Bytes,
+  ): ValidationCode | undefined {
     this.stage = 'idle'
     this.time = time
+    this.known = id
     const code =
       this.outline.scan(bytes, start, end) ??
       this.checkValidity() ??
@@ -120,6 +130,7 @@ export class Validator {
     signers.collect(outline, this.rows, this.state.head.time)
     if (signers.count !== outline.groupCount) return -1
     this.identify()
+    this.message.set(this.id, TRANSACTION_MESSAGE_BYTES - 32)
     const first = batch.count
     const known = this.eachSignature((signer, position, signatureAt) => {
       const keyRow = signers.keyRow(signer, position)
@@ -133,20 +144,21 @@ export class Validator {
 
   private checkValidity(): RuleCode | undefined {
     const { outline, state, time } = this
-    this.identify()
+    if (this.known === undefined) this.identify()
+    else this.id.set(this.known)
+    this.message.set(this.id, TRANSACTION_MESSAGE_BYTES - 32)
     if (state.committed.has(this.id, outline.validUntil)) return 'already_committed'
     if (time > outline.validUntil) return 'valid_until_passed'
     if (outline.validUntil > time + VALID_AHEAD_MAX_MS) return 'valid_until_too_far'
     return outline.inputCount === 0 && outline.operations.length === 0 ? 'nothing_to_do' : undefined
   }
 
-  /** Hashes ledger id and body to the transaction's id, and puts it into the message that its signers signed. */
+  /** Hashes ledger id and body to the transaction's id. */
   private identify(): void {
     const { outline, identified } = this
     const size = outline.bodyEnd - outline.start
     identified.set(outline.bytes.subarray(outline.start, outline.bodyEnd), 32)
-    this.id = sha256(identified.subarray(0, 32 + size))
-    this.message.set(this.id, TRANSACTION_MESSAGE_BYTES - 32)
+    sha256Into(identified.subarray(0, 32 + size), this.id, 0)
   }
 
   private checkInputs(): RuleCode | undefined {
@@ -311,10 +323,10 @@ export class Validator {
   }
 
   private addOutput(i: number): void {
-    const { state, outline, place } = this
+    const { state, outline, place, coordinate } = this
     place[34] = i >> 8
     place[35] = i & 255
-    const coordinate = sha256(place)
+    sha256Into(place, coordinate, 0)
     const asset = this.outputAssets[i] ?? 0
     const high = outline.high[i] ?? 0
     const low = outline.low[i] ?? 0

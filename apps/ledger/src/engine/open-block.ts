@@ -1,0 +1,80 @@
+// The block that is being filled: bytes, ids and leaf hashes of its transactions side by side, and whom to tell when it is durable.
+import { type Bytes, TRANSACTION_BYTES_MAX, type Time, sha256Into } from '@huitong/primitives'
+import { FATE, type Pending } from './pending.js'
+
+const FIRST_BYTES = 65_536
+const ID = 32
+/** Where leaves are put together: a zero, then the transaction. */
+const LEAF = new Uint8Array(1 + TRANSACTION_BYTES_MAX)
+
+interface Segment {
+  readonly pending: Pending
+  readonly from: number
+  to: number
+}
+
+export class OpenBlock {
+  size = 0
+  count = 0
+  readonly durable: Promise<void>
+  readonly announce: () => void
+  #bytes = new Uint8Array(FIRST_BYTES)
+  #ids = new Uint8Array(256 * ID)
+  #leaves = new Uint8Array(256 * ID)
+  readonly #segments: Segment[] = []
+
+  /** `time` is carried by every transaction in it, so it is fixed when the block is opened. */
+  constructor(readonly time: Time) {
+    let announce = (): void => undefined
+    this.durable = new Promise<void>((resolve) => {
+      announce = resolve
+    })
+    this.announce = announce
+  }
+
+  /** Takes an applied transaction as the next. */
+  add(pending: Pending, i: number): void {
+    const from = pending.startOf(i)
+    const end = pending.endOf(i)
+    const place = this.count++
+    if ((place + 1) * ID > this.#ids.length) {
+      this.#ids = doubled(this.#ids)
+      this.#leaves = doubled(this.#leaves)
+    }
+    while (this.size + end - from > this.#bytes.length) this.#bytes = doubled(this.#bytes)
+    const transaction = pending.bytes.subarray(from, end)
+    this.#bytes.set(transaction, this.size)
+    this.size += end - from
+    LEAF.set(transaction, 1)
+    sha256Into(LEAF.subarray(0, 1 + end - from), this.#leaves, ID * place)
+    for (let k = 0; k < ID; k++) this.#ids[ID * place + k] = pending.ids[ID * i + k] ?? 0
+    pending.positions[i] = place
+    pending.fates[i] = FATE.applied
+    const last = this.#segments.at(-1)
+    if (last?.pending === pending && last.to <= i) last.to = i + 1
+    else this.#segments.push({ pending, from: i, to: i + 1 })
+  }
+
+  /** The transactions' bytes one after another, their ids, and their leaf hashes (which may be used up). */
+  content(): { readonly bytes: Bytes; readonly ids: Bytes; readonly leaves: Bytes; readonly count: number } {
+    const bytes = this.#bytes.slice(0, this.size)
+    return { bytes, ids: this.#ids.slice(0, ID * this.count), leaves: this.#leaves, count: this.count }
+  }
+
+  /** Tells every waiting one its outcome: committed at `height`, or unknown. */
+  tell(height: number | undefined): void {
+    for (const { pending, from, to } of this.#segments) {
+      for (let i = from; i < to; i++) {
+        if (pending.fates[i] !== FATE.applied) continue
+        if (height === undefined) pending.forget(i)
+        else pending.commit(i, height)
+      }
+    }
+  }
+}
+
+function doubled(bytes: Bytes): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(2 * bytes.length)
+  larger.set(bytes)
+  return larger
+}
