@@ -1,15 +1,8 @@
 // Conversions: a payer takes a quote under its own hash. Everything after that is locks on the ledgers, custody's leg B and the watchtower.
-<<<<<<< HEAD
-import type { Answer, ById, CreateConversion, Page, WireConversion, WireHop } from '@huitong/contracts'
+import type { Answer, ById, CreateConversion, DealById, Page, WireConversion, WireHop } from '@huitong/contracts'
 import { runCommand } from '@huitong/platform'
-import { type AccountId, type AssetCode, type HashLock, after, err, invariant, never, ok } from '@huitong/primitives'
+import { type AccountId, type AssetCode, type HashLock, type Result, after, err, invariant, never, ok } from '@huitong/primitives'
 import { type ConversionCode, type ConversionTerms, type RouteCode, createConversion, createRoute } from '@huitong/protocol'
-=======
-import { type Answer, type ById, type CreateConversion, type DealById, type Page, type WireConversion } from '@huitong/contracts'
-import { runCommand } from '@huitong/platform'
-import { type AccountId, type AssetCode, type HashLock, type Result, err, invariant, never, ok } from '@huitong/primitives'
-import { type ConversionCode, type ConversionState, type ConversionTerms, createConversion } from '@huitong/protocol'
->>>>>>> main
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { actorName, actsFor, listedParty, maySee } from '../access/access.js'
@@ -101,7 +94,7 @@ export class ConversionService implements OnModuleInit {
     return found.ok ? ok(await this.#view(this.database.manager, found.value, request)) : found
   }
 
-  async #seen({ id, actor }: ById): Promise<Result<Deal<ConversionState>, 'conversion_unknown'>> {
+  async #seen({ id, actor }: ById): Promise<Result<Deal<AnyConversion>, 'conversion_unknown'>> {
     const deal = await this.deals.find(this.database.manager, this.#kind, id)
     return deal !== undefined && maySee(actor, deal.parties) ? ok(deal) : err('conversion_unknown', undefined, 'id')
   }
