@@ -269,7 +269,7 @@ async function dispute(deal: Deal, number: number): Promise<void> {
 }
 
 async function judged(
-  { buyer }: Deal,
+  { buyer, shop }: Deal,
   ruled: { readonly case_: string; readonly whole: bigint },
   operators: readonly Actor[],
 ): Promise<void> {
@@ -291,6 +291,14 @@ async function judged(
       if (random.chance(0.05)) return
       const signed = signedRuling(one, body)
       await one.ask('signs the ruling', (hub, write) => hub.disputes.sign({ ...write, id: case_, signed }))
+    }
+    // who does not accept lets the time to appeal pass
+    for (const side of [buyer, shop]) {
+      if (!random.chance(0.8)) continue
+      await side.pause(2, 60)
+      await side.ask('accepts the ruling', (hub, write) =>
+        hub.negotiation.acceptRuling({ ...write, id: case_, party: side.party }),
+      )
     }
     return
   }

@@ -15,6 +15,7 @@ import type { Unit } from '../../apps/settlement/src/deal/unit.js'
 import { DisputeEffects } from '../../apps/settlement/src/dispute/dispute.effects.js'
 import { DisputeModule } from '../../apps/settlement/src/dispute/dispute.module.js'
 import { DisputeService } from '../../apps/settlement/src/dispute/dispute.service.js'
+import { NegotiationService } from '../../apps/settlement/src/dispute/negotiation.service.js'
 import { PgDisputeStore } from '../../apps/settlement/src/dispute/dispute.store.pg.js'
 import { HubTransactions } from '../../apps/settlement/src/effect/hub-transactions.js'
 import { EffectPerformers } from '../../apps/settlement/src/effect/performer.js'
@@ -101,6 +102,7 @@ export class SettlementHost {
   readonly orders: OrderService
   readonly splits: SplitService
   readonly disputes: DisputeService
+  readonly negotiation: NegotiationService
   readonly quotes: QuoteService
   readonly offers: OfferService
   readonly deals: WatchedDeals
@@ -160,7 +162,16 @@ export class SettlementHost {
     const performing = [this.#performers, this.#transactions, this.deals, orderKind] as const
     const orderEffects = new OrderEffects(...performing, ledgers, quoteStore, offerStore, clock, bus, database)
     this.disputes = new DisputeService(this.orders, orderKind, ...shared, statements, ledgers, clock, database)
-    const disputeEffects = new DisputeEffects(...performing, new PgDisputeStore(), ledgers, clock, bus, database)
+    this.negotiation = new NegotiationService(this.disputes, this.deals, statements, clock, database)
+    const disputeEffects = new DisputeEffects(
+      ...performing,
+      this.negotiation,
+      new PgDisputeStore(),
+      ledgers,
+      clock,
+      bus,
+      database,
+    )
     const tower = [this.deals, this.#performers, this.#transactions, ledgers, this.#alarms, database, terms] as const
     this.#modules = [
       new SwapModule(...tower),

@@ -29,9 +29,10 @@ const plainFetch: Fetch = (address, { method, headers, signal, body }) =>
       response.on('error', (error) => reject(timedOut(signal, error)))
       response.on('end', () => {
         const status = response.statusCode ?? 0
-        const text = Buffer.concat(parts).toString('utf8')
+        const bytes = Buffer.concat(parts)
+        const arrayBuffer = async (): Promise<ArrayBuffer> => new Uint8Array(bytes).buffer
         if (!response.complete) reject(new Error('the answer broke off'))
-        else resolve({ ok: status >= 200 && status < 300, status, text: async () => text })
+        else resolve({ ok: status >= 200 && status < 300, status, text: async () => bytes.toString('utf8'), arrayBuffer })
       })
     })
     sent.on('error', (error) => reject(timedOut(signal, error)))

@@ -20,6 +20,8 @@ import { CoinService } from './coin/coin.service.js'
 import { ConversionController } from './conversion/conversion.controller.js'
 import { ConversionService } from './conversion/conversion.service.js'
 import { DisputeController } from './dispute/dispute.controller.js'
+import { EvidenceController } from './evidence/evidence.controller.js'
+import { EvidenceService } from './evidence/evidence.service.js'
 import { DisputeService } from './dispute/dispute.service.js'
 import { EventController } from './event/event.controller.js'
 import { EventService } from './event/event.service.js'
@@ -83,6 +85,7 @@ export const CONTROLLERS = [
   SwapController,
   OrderController,
   DisputeController,
+  EvidenceController,
   PartyController,
   CarrierController,
   OperatorController,
@@ -114,6 +117,7 @@ const SERVICES: Provider[] = [
   JournalService,
   ConversionService,
   DisputeService,
+  EvidenceService,
   EventService,
   HealthService,
   HubService,

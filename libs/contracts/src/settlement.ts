@@ -74,7 +74,7 @@ export interface WireException {
   /** A locked coin returns to its payer from this time of its ledger on. */
   readonly returnsAt?: number
 }
-interface DealView {
+export interface DealView {
   readonly state: string
   readonly exceptions: readonly WireException[]
   readonly allowedActions: readonly string[]
@@ -362,6 +362,8 @@ export class CreateOrder extends Write {
 /** A coin that belongs to the order but to no leg of it: surplus, late, second payment. Refunded to its payer in any state. */
 export interface WireRefund {
   readonly id: string
+  /** Absent: of no milestone. */
+  readonly milestone?: number
   readonly reason: string
   readonly ledger: string
   readonly asset: string
@@ -369,8 +371,11 @@ export interface WireRefund {
   /** Canonical, in hexadecimal: what an announced surplus must be locked under. */
   readonly condition?: string
   readonly coordinate?: string
-  /** `expected`: announced, no coin yet; `pending`: owed to the payer; `final`: in its hands; `superseded`: it was paid out another way. */
-  readonly state: 'expected' | 'pending' | 'final' | 'superseded'
+  /**
+   * `expected`: announced, no coin yet; `requested`: one side asked; `declined`: the other refused; `pending`: owed to the payer; `final`: in its
+   * hands; `superseded`: it was paid out another way.
+   */
+  readonly state: 'expected' | 'requested' | 'declined' | 'pending' | 'final' | 'superseded'
   readonly transaction?: string
 }
 export interface WireMilestone {
@@ -503,83 +508,36 @@ export class CancelOrder extends Write {
 }
 export const cancelOrder = command<WireOrder>()({ subject: 'settlement.cancel-order', request: CancelOrder, codes: ORDER_CODES })
 
-// ---------------------------------------------------------------------------------------------------------------- disputes
-
-export class OpenDispute extends OnMilestone {
+/** The buyer accepts what came; the money follows on its signature, on the ledger. */
+export class AcceptMilestone extends OnMilestone {
   @IsTypedId('pty') party: string
-  @IsPlainText(2000) claim: string
-  /** `approval` statement (subject `dispute`) over order and milestone, by a key of the party's account. */
-  @ValidateNested() @Type(() => SignedStatement) opened: SignedStatement
 }
-export interface WireDispute extends DealView {
-  readonly id: string
-  readonly order: string
-  readonly milestone: number
-  readonly openedBy: string
-  readonly claim: string
-  readonly messages: readonly {
-    readonly at: number
-    readonly party: string
-    readonly text: string
-    readonly evidenceHash?: string
-  }[]
-  readonly offers: readonly { readonly at: number; readonly party: string; readonly toMerchant: string; readonly state: string }[]
-  readonly ruling?: {
-    readonly outcome: 'release' | 'refund' | 'split'
-    readonly toMerchant: string
-    readonly reasons: string
-    /** The ruling statement over all legs, its hash, and who has signed. */
-    readonly body: string
-    readonly hash: string
-    readonly signedBy: readonly string[]
-    readonly anchoredBy?: string
-  }
-}
-export const DISPUTE_CODES = [
-  ...ORDER_CODES,
-  'dispute_unknown',
-  'dispute_open',
-  'ruling_mismatch',
-  'operator_unknown',
-  'operator_signed_already',
-] as const
-export const openDispute = command<WireDispute>()({
-  subject: 'settlement.open-dispute',
-  request: OpenDispute,
-  codes: DISPUTE_CODES,
+export const acceptMilestone = command<WireOrder>()({
+  subject: 'settlement.accept-milestone',
+  request: AcceptMilestone,
+  codes: ORDER_CODES,
 })
-export const getDispute = command<WireDispute>()({ subject: 'settlement.dispute', request: DealById, codes: DISPUTE_CODES })
-export const listDisputes = command<{ readonly items: readonly WireDispute[]; readonly next?: string }>()({
-  subject: 'settlement.disputes',
-  request: Page,
-  codes: [] as const,
-})
-export class SayInDispute extends Write {
-  @IsTypedId('dsp') id: string
-  @IsPlainText(4000) text: string
-  @IsOptional() @IsHexBytes(32) evidenceHash?: string
+/** Part of a milestone back to the buyer, asked for by either side, in units of the buyer's token; the other side answers. */
+export class RequestRefund extends OnMilestone {
+  @IsTypedId('pty') party: string
+  @IsPositiveAmount() amount: string
+  @IsPlainText(200) reason: string
 }
-export const sayInDispute = command<WireDispute>()({
-  subject: 'settlement.say-in-dispute',
-  request: SayInDispute,
-  codes: DISPUTE_CODES,
+export const requestRefund = command<WireOrder>()({
+  subject: 'settlement.request-refund',
+  request: RequestRefund,
+  codes: ORDER_CODES,
 })
-/** An operator's proposal of a ruling fixes its body; the same operator signs it, then a second one signs the same body. */
-export class RuleDispute extends Write {
-  @IsTypedId('dsp') id: string
-  @IsAmount() toMerchant: string
-  @IsPlainText(4000) reasons: string
+export class AnswerRefund extends OnMilestone {
+  @IsTypedId('pty') party: string
+  @IsHexBytes(16) refund: string
+  @IsIn(['agree', 'decline']) answer: 'agree' | 'decline'
 }
-export const ruleDispute = command<WireDispute>()({
-  subject: 'settlement.rule-dispute',
-  request: RuleDispute,
-  codes: DISPUTE_CODES,
+export const answerRefund = command<WireOrder>()({
+  subject: 'settlement.answer-refund',
+  request: AnswerRefund,
+  codes: [...ORDER_CODES, 'refund_unknown'] as const,
 })
-export class SignRuling extends Write {
-  @IsTypedId('dsp') id: string
-  @ValidateNested() @Type(() => SignedStatement) signed: SignedStatement
-}
-export const signRuling = command<WireDispute>()({ subject: 'settlement.sign-ruling', request: SignRuling, codes: DISPUTE_CODES })
 
 // ---------------------------------------------------------------------------------------------------------------- the hub's clock and terms
 

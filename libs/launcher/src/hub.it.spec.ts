@@ -140,7 +140,11 @@ describe('a hub on one machine', () => {
     const of = (name: string): (string | undefined)[] => ROLES.map((role) => environment(role)[name])
     for (const secret of ['DATABASE_URL', 'NATS_PASSWORD']) expect(new Set(of(secret)).size).toBe(ROLES.length)
     expect(of('SECRET_OF_SOMEBODY').every((value) => value === undefined)).toBe(true)
-    expect(ROLES.filter((role) => environment(role)['HUITONG_MASTER_KEY'] !== undefined)).toEqual(['identity', 'custody'])
+    expect(ROLES.filter((role) => environment(role)['HUITONG_MASTER_KEY'] !== undefined)).toEqual([
+      'identity',
+      'custody',
+      'settlement',
+    ])
     expect(environment('identity')['HUITONG_MASTER_KEY']).not.toBe(environment('custody')['HUITONG_MASTER_KEY'])
     expect(environment('custody')['HUITONG_CALLERS']).toBe('settlement')
     expect(environment('gateway')['HUITONG_CALLERS']).toBeUndefined()

@@ -31,7 +31,7 @@ export const APP_TABLE: Readonly<Record<App, AppRow>> = {
     calls: ['ledger', 'custody', 'identity'],
     reads: ['blocks'],
     publishesEvents: true,
-    masterKey: false,
+    masterKey: true,
     after: ['identity', 'custody', 'ledger'],
   },
   gateway: {

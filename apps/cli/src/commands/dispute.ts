@@ -5,8 +5,10 @@ import { decodeRuling } from '@huitong/chain'
 import { fromHex, sha256, toHex } from '@huitong/primitives'
 import { type Dto, Unproven, openDispute, rulingFault, signRuling } from '@huitong/sdk'
 import { moneyText, tokenOn, wholeAmountOf } from '../amounts.js'
-import { type Desk, type Holder, asHolder, asParty, short } from '../desk.js'
+import { type Desk, type Holder, asHolder, asParty } from '../desk.js'
+import { tellDispute } from '../dispute-text.js'
 import { CommandFailure, EXIT } from '../exit-code.js'
+import { evidenceCommands, offerCommands, returnCommands } from './dispute-sides.js'
 import { example } from './globals.js'
 
 export function disputeCommand(program: Command): void {
@@ -14,6 +16,9 @@ export function disputeCommand(program: Command): void {
   opening(dispute)
   reading(dispute)
   saying(dispute)
+  offerCommands(dispute)
+  evidenceCommands(dispute)
+  returnCommands(dispute)
   ruling(dispute)
 }
 
@@ -29,7 +34,7 @@ function opening(dispute: Command): void {
   ).action((id: string, options: { wallet: string; claim: string; milestone: number }, command: Command) =>
     asParty(command, options.wallet, async (desk, { party }) => {
       const { claim, milestone } = options
-      tell(desk, await openDispute(party, await party.hub.order(id), { milestone, claim }))
+      tellDispute(desk, await openDispute(party, await party.hub.order(id), { milestone, claim }))
     }),
   )
 }
@@ -42,7 +47,7 @@ function reading(dispute: Command): void {
       .requiredOption('--wallet <name>', 'a party or an operator'),
     'huitong dispute show dsp_… --wallet han',
   ).action((id: string, options: { wallet: string }, command: Command) =>
-    asHolder(command, options.wallet, async (desk, { party }) => tell(desk, await party.hub.dispute(id))),
+    asHolder(command, options.wallet, async (desk, { party }) => tellDispute(desk, await party.hub.dispute(id))),
   )
   example(
     dispute
@@ -81,7 +86,7 @@ function saying(dispute: Command): void {
   ).action((id: string, options: { wallet: string; text: string; evidence?: string }, command: Command) => {
     const evidenceHash = options.evidence === undefined ? undefined : hashOf(options.evidence)
     return asHolder(command, options.wallet, async (desk, { party }) =>
-      tell(
+      tellDispute(
         desk,
         await party.hub.sayInDispute(id, { text: options.text, ...(evidenceHash === undefined ? {} : { evidenceHash }) }),
       ),
@@ -115,7 +120,7 @@ function ruling(dispute: Command): void {
       const token = await tokenOn(await desk.hub.ledger(settle.ledger), settle.asset)
       const toMerchant = wholeAmountOf(options.toMerchant, token)
       const proposed = await party.hub.ruleDispute(id, { toMerchant: toMerchant.toString(), reasons: options.reasons })
-      tell(desk, proposed)
+      tellDispute(desk, proposed)
       desk.output.say(
         `  ${moneyText(toMerchant, token)} to the merchant; two operators sign: huitong dispute sign ${id} --wallet …`,
       )
@@ -128,7 +133,7 @@ function ruling(dispute: Command): void {
       .requiredOption('--wallet <name>', 'the operator'),
     'huitong dispute sign dsp_… --wallet lu',
   ).action((id: string, options: { wallet: string }, command: Command) =>
-    asHolder(command, options.wallet, async (desk, holder) => tell(desk, await sign(desk, holder, id))),
+    asHolder(command, options.wallet, async (desk, holder) => tellDispute(desk, await sign(desk, holder, id))),
   )
 }
 
@@ -143,40 +148,4 @@ async function sign(desk: Desk, { party, wallet }: Holder, id: string): Promise<
   const { hub } = await party.hub.hub()
   const signed = await signRuling(hub, wallet.signer(), proposed.body, () => undefined)
   return party.hub.signRuling(id, { signed })
-}
-
-function tell(desk: Desk, dispute: Dto['DisputeDto']): void {
-  const { ruling } = dispute
-  desk.output.emit(
-    {
-      id: dispute.id,
-      state: dispute.state,
-      order: dispute.order,
-      milestone: dispute.milestone,
-      claim: dispute.claim,
-      openedBy: dispute.openedBy,
-      messages: dispute.messages.map((each) => ({ ...each })),
-      ruling: ruling === undefined ? undefined : { ...ruling },
-      allowedActions: dispute.allowedActions,
-      nextDeadline: dispute.nextDeadline === undefined ? undefined : { ...dispute.nextDeadline },
-    },
-    [
-      `${dispute.id} is ${dispute.state}, over milestone ${dispute.milestone} of ${dispute.order}`,
-      `  claim     ${dispute.claim}  (${dispute.openedBy})`,
-      ...dispute.messages.map(
-        ({ at, party, text, evidenceHash }) =>
-          `  ${at}  ${party}: ${text}${evidenceHash === undefined ? '' : `  [evidence ${short(evidenceHash)}]`}`,
-      ),
-      ...(ruling === undefined
-        ? []
-        : [
-            `  ruling    ${ruling.outcome}, ${ruling.toMerchant} base units to the merchant; signed by ${ruling.signedBy.length} of 2`,
-            `            ${ruling.reasons}`,
-          ]),
-      ...(dispute.nextDeadline === undefined
-        ? []
-        : [`  next      by ${dispute.nextDeadline.at}, or ${dispute.nextDeadline.default}`]),
-      ...(dispute.allowedActions.length === 0 ? [] : [`  you can   ${dispute.allowedActions.join(', ')}`]),
-    ].join('\n'),
-  )
 }

@@ -182,11 +182,13 @@ export async function dispute(stage: Stage): Promise<void> {
     const signed = await signRuling(id, operator.signer, body, () => undefined)
     await operator.hub.signRuling(opened.id, { signed })
   }
+  for (const side of [han, vases]) await side.hub.acceptRuling(opened.id, { party: side.id })
+  stage.say('neither side appeals: the ruling is in force')
   const executed = await until(
     hub.http,
     `${opened.id} to be executed`,
     (seen) => hub.dispute(opened.id, seen),
-    (view) => view.state === 'EXECUTED',
+    (view) => view.state === 'EXECUTED' && view.ruling?.anchoredBy !== undefined,
   )
   await anchored(stage, executed)
   const back = await paidBack(stage, { token: TAEL, coordinate: coin.coordinate, to: han })

@@ -150,6 +150,11 @@ async function disputed(scene: Scene, network: Founded, subject: Subject): Promi
   )
   const toMerchant = planned.amount - planned.freight
   await rule(scene, network, ready, toMerchant)
+  // nobody appeals
+  for (const side of [buyer, await scene.cast.merchant(planned.seller)]) {
+    const key = scene.cast.key('accept-ruling', `${opened}/${side.id}`)
+    if ((await side.hub.dispute(opened)).state === 'RULED') await side.hub.acceptRuling(opened, { party: side.id }, { key })
+  }
   await reach(scene, subject, CLOSED)
 }
 

@@ -21,6 +21,7 @@ const matching = (pattern: RegExp, expected: string): PipeTransform<string, stri
 export const typedId = (prefix: string): PipeTransform<string, string> =>
   matching(new RegExp(`^${prefix}_[0-9a-f]{32}$`), `an id of the form ${prefix}_…`)
 export const hash32 = matching(/^[0-9a-f]{64}$/, '32 bytes in lowercase hexadecimal')
+export const refundId = matching(/^[0-9a-f]{32}$/, '16 bytes in lowercase hexadecimal')
 export const ledgerName = matching(/^[a-z][a-z0-9-]{0,30}$/, 'the name of a ledger')
 export const assetCode = matching(/^[A-Z][A-Z0-9]{0,7}$/, 'the code of an asset')
 /** An address in the path; the account id in hexadecimal behind it. */

@@ -20,8 +20,16 @@ const parse = express.json({
   },
 })
 
+/** The one route that takes bytes as they are. Its controller reads the stream piece by piece and bounds it. */
+const RAW = /^\/v1\/disputes\/[^/]+\/evidence\/?$/
+
 /** The middleware. A request without a body passes with an empty object. */
 export const jsonBody: RequestHandler = (request, response, next) => {
+  if (request.method === 'POST' && RAW.test(request.path)) {
+    request.body = {}
+    next()
+    return
+  }
   const refuse = (problem: Problem): void => {
     // the rest of a refused body is not read: the connection ends with the answer
     response.setHeader('Connection', 'close')

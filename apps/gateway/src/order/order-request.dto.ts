@@ -1,5 +1,5 @@
 // What is asked of orders in escrow.
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsOptional, Max, Min } from 'class-validator'
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator'
 import { Address, Amount, Hex, Milliseconds, Part, Parts, PlainText, PositiveAmount, Timestamp, TypedId } from '../edge/fields.js'
 import { SignedStatementDto, TokenDto } from '../edge/value.dto.js'
 
@@ -78,4 +78,34 @@ export class SplitOrderDto {
 
 export class CancelOrderDto {
   @IsOptional() @PlainText(200) reason?: string
+}
+
+export class AcceptOrderDto {
+  @IsInt() @Min(0) @Max(65_535) milestone: number
+  /** The buyer. */
+  @TypedId('pty') party: string
+}
+
+export class RejectOrderDto {
+  @IsInt() @Min(0) @Max(65_535) milestone: number
+  /** The buyer. */
+  @TypedId('pty') party: string
+  /** What is wrong with what came, in words. */
+  @PlainText(2000) claim: string
+  /** `approval` statement (subject `dispute`) over order and milestone, by a key of the buyer's account: stops the clock. */
+  @Part(() => SignedStatementDto) opened: SignedStatementDto
+}
+
+export class RequestRefundDto {
+  @IsInt() @Min(0) @Max(65_535) milestone: number
+  @TypedId('pty') party: string
+  /** Base units of the buyer's token that are to go back. */
+  @PositiveAmount() amount: string
+  @PlainText(200) reason: string
+}
+
+export class AnswerRefundDto {
+  @IsInt() @Min(0) @Max(65_535) milestone: number
+  @TypedId('pty') party: string
+  @IsIn(['agree', 'decline']) answer: 'agree' | 'decline'
 }

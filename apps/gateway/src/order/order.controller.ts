@@ -4,16 +4,21 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiTags } from '@nestjs/swagger'
 import { Caller, Write, Writing } from '../access/caller.js'
 import { Keyed, Needs } from '../access/scope.js'
-import { typedId } from '../edge/params.js'
+import { refundId, typedId } from '../edge/params.js'
 import { DealQuery, NewerQuery } from '../edge/value.dto.js'
 import {
+  AcceptOrderDto,
   AgreeOrderDto,
+  AnswerRefundDto,
   CancelOrderDto,
   CreateOrderDto,
   DeliveredOrderDto,
+  RejectOrderDto,
+  RequestRefundDto,
   ShipOrderDto,
   SplitOrderDto,
 } from './order-request.dto.js'
+import { DisputeDto } from '../dispute/dispute.dto.js'
 import { OrderDto, OrderPageDto, SplitDto } from './order.dto.js'
 import { OrderService } from './order.service.js'
 
@@ -80,6 +85,47 @@ export class OrderController {
   @Keyed()
   split(@Param('id', orderId) id: string, @Body() body: SplitOrderDto, @Writing() write: Write): Promise<SplitDto> {
     return this.orders.split(id, body, write)
+  }
+
+  /** The buyer accepts what came; the money follows on the buyer's signature, on the ledger. */
+  @Post(':id/accept')
+  @HttpCode(200)
+  @Needs('orders')
+  @Keyed()
+  accept(@Param('id', orderId) id: string, @Body() body: AcceptOrderDto, @Writing() write: Write): Promise<OrderDto> {
+    return this.orders.accept(id, body, write)
+  }
+
+  /** The buyer does not keep what came: the clock is stopped, and the goods may go back. Answers the dispute with its return. */
+  @Post(':id/reject')
+  @HttpCode(200)
+  @Needs('orders')
+  @Keyed()
+  reject(@Param('id', orderId) id: string, @Body() body: RejectOrderDto, @Writing() write: Write): Promise<DisputeDto> {
+    return this.orders.reject(id, body, write)
+  }
+
+  /** Asks for part of a milestone's money back, by either side. */
+  @Post(':id/refunds')
+  @HttpCode(200)
+  @Needs('orders')
+  @Keyed()
+  requestRefund(@Param('id', orderId) id: string, @Body() body: RequestRefundDto, @Writing() write: Write): Promise<OrderDto> {
+    return this.orders.requestRefund(id, body, write)
+  }
+
+  /** The other side agrees to a refund, or declines it. An agreed one is pursued until it is final. */
+  @Post(':id/refunds/:refund/answer')
+  @HttpCode(200)
+  @Needs('orders')
+  @Keyed()
+  answerRefund(
+    @Param('id', orderId) id: string,
+    @Param('refund', refundId) refund: string,
+    @Body() body: AnswerRefundDto,
+    @Writing() write: Write,
+  ): Promise<OrderDto> {
+    return this.orders.answerRefund(id, refund, body, write)
   }
 
   /** Gives an order up before it is funded. */

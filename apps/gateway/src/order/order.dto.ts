@@ -4,9 +4,11 @@ import { LegDto } from '../edge/leg.dto.js'
 import { Address, Amount, AssetCode, Hex, LedgerName, Timestamp, TypedId } from '../edge/fields.js'
 import { DealDto, DeadlineDto, MoneyDto } from '../edge/value.dto.js'
 
-/** A coin that belongs to the order but to no leg of it: surplus, late, second payment. Goes back to its payer in any state. */
+/** Money that goes back: part of a milestone, or a coin that is no leg's (surplus, late, second payment), in any state of the order. */
 export class RefundDto {
   id: string
+  /** Absent: of no milestone. */
+  milestone?: number
   reason: string
   @LedgerName() ledger: string
   @AssetCode() asset: string
@@ -14,8 +16,8 @@ export class RefundDto {
   /** What the coin of an announced surplus must be locked under, byte for byte. */
   condition?: ConditionDto
   @Hex(32) coordinate?: string
-  /** `expected`: announced, no coin yet. `pending`: owed to the payer. `final`: in its hands. `superseded`: it was paid out another way. */
-  state: 'expected' | 'pending' | 'final' | 'superseded'
+  /** `expected`: announced, no coin yet. `requested`, `declined`: asked by one side. `pending`: owed to the payer. `final`: in its hands. `superseded`: it was paid out another way. */
+  state: 'expected' | 'requested' | 'declined' | 'pending' | 'final' | 'superseded'
   @Hex(32) transaction?: string
 }
 

@@ -1,13 +1,17 @@
 // Orders in escrow: passes them to settlement and shows what it keeps.
 import {
   type Actor,
+  acceptMilestone,
   agreeOrder,
+  answerRefund,
   cancelOrder,
   consentSplit,
   createOrder,
   deliverMilestone,
   getOrder,
   listOrders,
+  rejectMilestone,
+  requestRefund,
   shipMilestone,
 } from '@huitong/contracts'
 import { Injectable } from '@nestjs/common'
@@ -16,11 +20,17 @@ import { newerOf, pageOf } from '../edge/page.js'
 import type { DealQuery, NewerQuery } from '../edge/value.dto.js'
 import { pageView } from '../edge/value.view.js'
 import { Hub } from '../hub/hub.js'
+import type { DisputeDto } from '../dispute/dispute.dto.js'
+import { disputeView } from '../dispute/dispute.service.js'
 import type {
+  AcceptOrderDto,
   AgreeOrderDto,
+  AnswerRefundDto,
   CancelOrderDto,
   CreateOrderDto,
   DeliveredOrderDto,
+  RejectOrderDto,
+  RequestRefundDto,
   ShipOrderDto,
   SplitOrderDto,
 } from './order-request.dto.js'
@@ -57,6 +67,22 @@ export class OrderService {
 
   async split(id: string, body: SplitOrderDto, write: Write): Promise<SplitDto> {
     return splitView(await this.hub.ask(consentSplit, { ...body, id, ...write.fields }, { write }))
+  }
+
+  async accept(id: string, body: AcceptOrderDto, write: Write): Promise<OrderDto> {
+    return orderView(await this.hub.ask(acceptMilestone, { ...body, id, ...write.fields }, { write }))
+  }
+
+  async reject(id: string, body: RejectOrderDto, write: Write): Promise<DisputeDto> {
+    return disputeView(await this.hub.ask(rejectMilestone, { ...body, id, ...write.fields }, { write }))
+  }
+
+  async requestRefund(id: string, body: RequestRefundDto, write: Write): Promise<OrderDto> {
+    return orderView(await this.hub.ask(requestRefund, { ...body, id, ...write.fields }, { write }))
+  }
+
+  async answerRefund(id: string, refund: string, body: AnswerRefundDto, write: Write): Promise<OrderDto> {
+    return orderView(await this.hub.ask(answerRefund, { ...body, id, refund, ...write.fields }, { write }))
   }
 
   async cancel(id: string, body: CancelOrderDto, write: Write): Promise<OrderDto> {

@@ -52,6 +52,7 @@ const milestoneView = (milestone: WireMilestone): MilestoneDto => ({
 
 const refundView = (refund: WireRefund): RefundDto => ({
   id: refund.id,
+  ...optional('milestone', refund.milestone),
   reason: refund.reason,
   ledger: refund.ledger,
   asset: refund.asset,

@@ -114,6 +114,17 @@ const SETTLEMENT = {
   dispute_unknown: { status: 404, meaning: 'No dispute has this id.' },
   dispute_open: { status: 409, meaning: 'The milestone is in dispute already.' },
   ruling_mismatch: { status: 422, meaning: 'The signed statement is not the proposed ruling.' },
+  refund_unknown: { status: 404, meaning: 'The order has no refund of this id.' },
+  evidence_unknown: { status: 404, meaning: 'The case has no file of this id.' },
+  evidence_too_large: { status: 413, meaning: 'A file has at most 16,777,216 bytes, and a case at most 64 files.' },
+  evidence_incomplete: {
+    status: 422,
+    meaning: 'The file did not arrive as it was announced: size or hash differ. Nothing was entered.',
+  },
+  evidence_type_unsupported: {
+    status: 415,
+    meaning: 'The file’s media type is not among those taken, or its bytes are of another type.',
+  },
   operator_signed_already: { status: 409, meaning: 'This operator has signed: a second one has to.' },
 } as const satisfies Record<string, Row>
 

@@ -23,6 +23,8 @@ export async function call(
   if (route.keyed === true && key !== undefined) sent.set('Idempotency-Key', key)
   // a stream never ends by itself: its head is the answer
   if (route.route === 'GET /v1/events') return headOf(edge.url + route.path, options.key)
+  if (route.type !== undefined && route.body !== undefined && 'raw' in route.body)
+    return sent.set('Content-Type', route.type).send(String(route.body.raw))
   return route.body === undefined ? sent : sent.send(route.body)
 }
 

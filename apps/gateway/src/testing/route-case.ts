@@ -14,6 +14,8 @@ export interface RouteCase {
   /** `open`: anyone; `key`: any key; else one of these scopes (or admin). */
   readonly who: 'open' | 'key' | readonly Scope[]
   readonly body?: object
+  /** The body is sent as these bytes, of this media type: `body.raw`. */
+  readonly type?: string
   /** Needs an Idempotency-Key. */
   readonly keyed?: true
   /** 200 if absent. */

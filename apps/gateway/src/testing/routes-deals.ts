@@ -31,6 +31,8 @@ const tendered = [{ token: s.EAST, amount: '31' }]
 const off = s.id('off')
 const qte = s.id('qte')
 const swp = s.id('swp')
+const rejected = { milestone: 0, party: s.id('pty'), claim: 'cracked', opened: s.STATEMENT }
+const REFUND = 'ab'.repeat(16)
 const ord = s.id('ord')
 
 const split: contracts.WireSplit = {
@@ -141,6 +143,19 @@ export const DEALS: readonly RouteCase[] = [
     asked: ['settlement.consent-split', { id: ord, milestone: 0, party: pty, toMerchant: '5' }],
     answer: split,
   },
+  onOrder('accept', contracts.acceptMilestone, { milestone: 0, party: pty }),
+  {
+    ...write('orders', `/${ord}/reject`, ['orders'], contracts.rejectMilestone, s.DISPUTE, s.DISPUTE_VIEW, rejected, {
+      ...rejected,
+      id: ord,
+    }),
+  },
+  onOrder('refunds', contracts.requestRefund, { milestone: 0, party: pty, amount: '5', reason: 'a scratch' }),
+  {
+    ...onOrder(`refunds/${REFUND}/answer`, contracts.answerRefund, { milestone: 0, party: pty, answer: 'agree' }),
+    route: 'POST /v1/orders/:id/refunds/:refund/answer',
+    asked: ['settlement.answer-refund', { id: ord, refund: REFUND, milestone: 0, party: pty, answer: 'agree' }],
+  },
   onOrder('cancel', contracts.cancelOrder, { reason: 'changed my mind' }),
   write(
     'disputes',
@@ -155,6 +170,52 @@ export const DEALS: readonly RouteCase[] = [
   list('disputes', ['read', 'orders', 'disputes', 'operator'], contracts.listDisputes, s.DISPUTE, s.DISPUTE_VIEW),
   read('disputes', 'dsp', ['read', 'orders', 'disputes', 'operator'], contracts.getDispute, s.DISPUTE, s.DISPUTE_VIEW),
   onDispute('messages', ['orders', 'disputes', 'operator'], contracts.sayInDispute, { text: 'hello', evidenceHash: s.h32(8) }),
+  {
+    ...onDispute('offers', ['orders', 'disputes'], contracts.appealRuling, {
+      party: pty,
+      toMerchant: '3',
+      signed: [s.STATEMENT],
+    }),
+    stub: (bus) => bus.on(contracts.offerInDispute, ok({ body: 'abcd', dispute: s.DISPUTE })),
+    asked: ['settlement.offer-in-dispute', { id: s.id('dsp'), party: pty, toMerchant: '3', signed: [s.STATEMENT] }],
+    answer: { body: 'abcd', dispute: s.DISPUTE_VIEW },
+  },
+  {
+    ...onDispute(`offers/${s.id('dof')}/answer`, ['orders', 'disputes'], contracts.answerOffer, {
+      party: pty,
+      answer: 'accept',
+      signed: [s.STATEMENT],
+    }),
+    route: 'POST /v1/disputes/:id/offers/:offer/answer',
+    asked: [
+      'settlement.answer-offer',
+      { id: s.id('dsp'), offer: s.id('dof'), party: pty, answer: 'accept', signed: [s.STATEMENT] },
+    ],
+  },
+  onDispute('appeals', ['orders', 'disputes'], contracts.appealRuling, { party: pty, grounds: 'it was whole' }),
+  onDispute('acceptances', ['orders', 'disputes'], contracts.acceptRuling, { party: pty }),
+  onDispute('return', ['orders', 'disputes'], contracts.stepReturn, { party: pty, step: 'ship', tracking: 'K-2' }),
+  {
+    route: 'POST /v1/disputes/:id/evidence',
+    path: `/v1/disputes/${s.id('dsp')}/evidence?name=crack.txt`,
+    who: ['orders', 'disputes', 'operator'],
+    body: { raw: 'crack' },
+    type: 'text/plain',
+    keyed: true,
+    stub: (bus) => bus.on(contracts.putEvidencePiece, ok({ size: 5 })).on(contracts.addEvidence, ok(s.DISPUTE)),
+    answer: s.DISPUTE_VIEW,
+  },
+  {
+    route: 'GET /v1/disputes/:id/evidence/:evidence',
+    path: `/v1/disputes/${s.id('dsp')}/evidence/${s.id('evd')}`,
+    who: ['orders', 'disputes', 'operator'],
+    stub: (bus) => {
+      const file = { ...s.EVIDENCE, at: s.AT }
+      bus.on(contracts.readEvidence, ({ index }) => ok({ file, pieces: 2, data: index === 0 ? 'Y3I=' : 'YWNr' }))
+    },
+    asked: ['settlement.read-evidence', { id: s.id('dsp'), evidence: s.id('evd'), index: 1 }],
+    answer: 'crack',
+  },
   onDispute('rulings', ['operator'], contracts.ruleDispute, { toMerchant: '3', reasons: 'half' }),
   onDispute('signatures', ['operator'], contracts.signRuling, { signed: s.STATEMENT }),
 ]

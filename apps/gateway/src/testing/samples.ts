@@ -323,22 +323,32 @@ export const ORDER_VIEW = {
   ],
 }
 
+const claimed = { id: id('dsp'), order: id('ord'), milestone: 0, openedBy: id('pty'), claim: 'never came' }
+const message = { party: id('pty'), text: 'hello', evidenceHash: h32(8) }
+const signing = { body: 'abcd', hash: h32(8), signedBy: [id('opr')] }
+const ruling = { outcome: 'split', cause: 'operators', toMerchant: '3', reasons: 'half', ...signing } as const
+const offered = { id: id('dof'), party: id('pty'), toMerchant: '3', body: 'abcd', state: 'open' } as const
+const appeal = { party: id('pty'), grounds: 'it was whole', first: ruling }
+export const EVIDENCE = { id: id('evd'), party: id('pty'), name: 'crack.txt', mediaType: 'text/plain', size: 5, sha256: h32(9) }
+
 export const DISPUTE: WireDispute = {
   ...deal,
-  id: id('dsp'),
-  order: id('ord'),
-  milestone: 0,
-  openedBy: id('pty'),
-  claim: 'never came',
-  messages: [{ at: AT, party: id('pty'), text: 'hello', evidenceHash: h32(8) }],
-  offers: [{ at: AT, party: id('pty'), toMerchant: '3', state: 'open' }],
-  ruling: { outcome: 'split', toMerchant: '3', reasons: 'half', body: 'abcd', hash: h32(8), signedBy: [id('opr')] },
+  ...claimed,
+  messages: [{ at: AT, ...message }],
+  evidence: [{ ...EVIDENCE, at: AT }],
+  offers: [{ ...offered, at: AT, until: AT }],
+  ruling,
+  acceptedBy: [id('pty')],
+  appeal: { ...appeal, at: AT },
+  return: { state: 'LAPSED', tracking: 'K-2', lapsed: { party: id('pty'), step: 'ship' } },
 }
 export const DISPUTE_VIEW = {
   ...DISPUTE,
   ...DEAL_VIEW,
-  messages: [{ at: AT_TEXT, party: id('pty'), text: 'hello', evidenceHash: h32(8) }],
-  offers: [{ at: AT_TEXT, party: id('pty'), toMerchant: '3', state: 'open' }],
+  messages: [{ at: AT_TEXT, ...message }],
+  evidence: [{ ...EVIDENCE, at: AT_TEXT }],
+  offers: [{ ...offered, at: AT_TEXT, until: AT_TEXT }],
+  appeal: { ...appeal, at: AT_TEXT },
 }
 
 export const API_KEY: WireApiKey = {

@@ -12,7 +12,9 @@ import { HubTransactions } from '../effect/hub-transactions.js'
 import { EffectPerformers } from '../effect/performer.js'
 import { Ledgers } from '../ledgers/ledgers.js'
 import { OrderKind } from '../order/order.kind.js'
-import { type DisputeDeal, disputeKind, shareOfRuling } from './dispute.kind.js'
+import { type DisputeDeal, agreedOffer, rulingInForce, shareOfDivision } from './dispute.file.js'
+import { disputeKind } from './dispute.kind.js'
+import { NegotiationService } from './negotiation.service.js'
 import { DisputeStore } from './dispute.store.js'
 
 type Effect<Kind extends DisputeEffect['kind']> = Extract<DisputeEffect, { kind: Kind }>
@@ -31,6 +33,7 @@ export class DisputeEffects {
     private readonly transactions: HubTransactions,
     private readonly deals: DealService,
     private readonly orderKind: OrderKind,
+    private readonly negotiation: NegotiationService,
     private readonly store: DisputeStore,
     private readonly ledgers: Ledgers,
     private readonly clock: HubClock,
@@ -42,24 +45,16 @@ export class DisputeEffects {
     const { prefix } = disputeKind
     this.performers.register<DisputeDeal, Effect<'ruleOrder'>>(prefix, 'ruleOrder', (owed) => this.#ruleOrder(owed))
     this.performers.register<DisputeDeal, Effect<'anchorRuling'>>(prefix, 'anchorRuling', (owed) => this.#anchor(owed))
+    this.performers.register<DisputeDeal, Effect<'prepareJudgement'>>(prefix, 'prepareJudgement', async ({ deal, effect }) => {
+      await this.negotiation.judge(deal.id, effect.judgement.against)
+      return 'done'
+    })
   }
 
   /** In a unit of its own that takes the order's row first, as everything does that touches both. */
   async #ruleOrder({ deal, effect }: Owed<'ruleOrder'>): Promise<Performed> {
-    const { ruling } = deal.state.file
-    invariant(ruling !== undefined, 'a ruled dispute has a ruling')
-    const signatures = ruling.signatures.map(({ signed }) => signed)
-    const operators = ruling.signatures.map(({ operator }) => operator)
     const { milestone, dispute } = effect
-    const event = {
-      kind: 'rule',
-      milestone,
-      dispute,
-      hash: ruling.hash,
-      share: shareOfRuling(ruling),
-      operators,
-      signatures,
-    } as const
+    const event = { kind: 'rule', milestone, dispute, ...paperInForce(deal.state) } as const
     const applied = await runUnit(this.database, { lostCommit: 'again' }, (unit) =>
       this.deals.apply(unit, this.orderKind, { id: effect.order, event, by: { actor: 'hub', event: 'rule' } }),
     )
@@ -69,7 +64,7 @@ export class DisputeEffects {
   }
 
   async #anchor({ deal, effect }: Owed<'anchorRuling'>): Promise<Performed> {
-    const { ruling } = deal.state.file
+    const ruling = rulingInForce(deal.state)
     const ledger = ruling === undefined ? undefined : this.ledgers.byName(ruling.ledger)
     if (ruling === undefined || ledger === undefined) return { retryInMs: 1_000, reason: 'the ledger is not known yet' }
     const notAfter: Time = after(this.clock.now(), VALID_MS)
@@ -92,4 +87,23 @@ export class DisputeEffects {
     })
     return 'done'
   }
+}
+
+/** The signatures that custody looks at: two operators' over a ruling, or both sides' over an offer. */
+function paperInForce(deal: DisputeDeal) {
+  const ruling = rulingInForce(deal)
+  if (ruling !== undefined) {
+    const signatures = ruling.signatures.map(({ signed }) => signed)
+    const operators = ruling.signatures.map(({ operator }) => operator)
+    return { hash: ruling.hash, share: shareOfDivision(ruling), operators, signatures }
+  }
+  const offer = agreedOffer(deal)
+  invariant(offer !== undefined, 'what is in force was ruled or agreed')
+  return {
+    ground: 'consent',
+    hash: offer.hash,
+    share: shareOfDivision(offer),
+    operators: [],
+    signatures: offer.signatures,
+  } as const
 }

@@ -1,6 +1,7 @@
-// A dispute as a deal: libs/protocol's machine with the words said, the evidence named and the body that operators sign. Silence rules nobody: it
-// sends the case to the operators, since custody pays on two operators' signatures and on nothing less.
-import { type Result, err, invariant, never, ok } from '@huitong/primitives'
+// A dispute as a deal: libs/protocol's machines of the case and of a return, with the papers that go with each step. Pure. Custody pays on two
+// operators' signatures or both sides', and on nothing less: silence alone moves no money (docs/decisions/0006).
+import type { WireEvidence } from '@huitong/contracts'
+import { type Result, err, never, ok } from '@huitong/primitives'
 import {
   type Decided,
   type DisputeCode,
@@ -9,195 +10,215 @@ import {
   type DisputeState,
   type Env,
   type LedgerFact,
-  type Share,
-  type StateCodec,
+  type ReturnCode,
+  type ReturnEvent,
   decideDispute,
-  disputeCodec,
+  decideReturn,
+  disputeDeadlines,
   disputeEffects,
+  isReturning,
+  returnDeadline,
 } from '@huitong/protocol'
 import type { Deadline, DealKind, Outline } from '../deal/kind.js'
 import type { Signed } from '../order/order.file.js'
-
-export interface Message {
-  readonly at: number
-  readonly party: string
-  readonly text: string
-  readonly evidenceHash?: string
-}
-
-export interface ProposedRuling {
-  readonly outcome: 'release' | 'refund' | 'split'
-  /** Decimal base units of the settle token, before the fee. */
-  readonly toMerchant: string
-  readonly toBuyer: string
-  readonly reasons: string
-  /** SHA-256 of the reasons as the body states it. */
-  readonly reasonsHash: string
-  readonly body: string
-  /** SHA-256 of the body: what is anchored. */
-  readonly hash: string
-  /** Name of the ledger that the hash is anchored on. */
-  readonly ledger: string
-  readonly signatures: readonly { readonly operator: string; readonly signed: Signed }[]
-  /** Transaction that anchored it, once final. */
-  readonly anchoredBy?: string
-}
-
-export interface DisputeFile {
-  readonly claim: string
-  /** Besides buyer and merchant: who may read. */
-  readonly provider?: string
-  readonly messages: readonly Message[]
-  readonly ruling?: ProposedRuling
-  /** The other side did not answer in time. */
-  readonly isSilent: boolean
-}
-
-export interface DisputeDeal {
-  readonly state: DisputeState['state']
-  readonly dispute: DisputeState
-  readonly file: DisputeFile
-}
+import {
+  type DisputeDeal,
+  type DisputeFile,
+  type Message,
+  type OfferPaper,
+  type ProposedRuling,
+  agreedOffer,
+  disputeDeal,
+  disputeDealCodec,
+  rulingInForce,
+  shareOfDivision,
+} from './dispute.file.js'
 
 export type DisputeDealEvent =
-  | Extract<DisputeEvent, { kind: 'held' | 'milestoneClosed' }>
+  | Extract<DisputeEvent, { kind: 'held' | 'acceptRuling' }>
+  | { readonly kind: 'milestoneClosed'; readonly isRefunded: boolean }
   /** `by` is absent for an operator's word: it answers for nobody. */
   | { readonly kind: 'say'; readonly by?: string; readonly message: Message }
-  /** An operator's proposal fixes the body; another proposal replaces it until two have signed one. */
+  | { readonly kind: 'show'; readonly by?: string; readonly evidence: WireEvidence }
+  /** Signed by its maker: the signatures were checked. */
+  | ({ readonly kind: 'makeOffer'; readonly paper: OfferPaper } & Pick<Extract<DisputeEvent, { kind: 'offer' }>, 'by' | 'until'>)
+  | { readonly kind: 'acceptOffer'; readonly by: string; readonly offer: string; readonly signatures: readonly Signed[] }
+  | { readonly kind: 'declineOffer'; readonly by: string; readonly offer: string }
+  /** A proposal fixes the body; another proposal replaces it until two operators have signed one. */
   | { readonly kind: 'propose'; readonly ruling: ProposedRuling }
   | { readonly kind: 'sign'; readonly operator: string; readonly signed: Signed }
+  | { readonly kind: 'appeal'; readonly by: string; readonly at: number; readonly grounds: string }
+  | { readonly kind: 'stepReturn'; readonly step: Extract<ReturnEvent, { by: string }> }
   | { readonly kind: 'anchored'; readonly transaction: string }
 
-export type DisputeDealCode = DisputeCode | 'ruling_mismatch' | 'operator_signed_already' | 'wrong_state'
+export type DisputeDealCode = DisputeCode | ReturnCode | 'ruling_mismatch' | 'operator_signed_already' | 'wrong_state'
 type Outcome = Decided<DisputeDeal, DisputeEffect, DisputeDealCode>
-
-export const disputeDeal = (dispute: DisputeState, file: DisputeFile): DisputeDeal => ({ state: dispute.state, dispute, file })
-
-export const shareOfRuling = ({ toMerchant, toBuyer }: ProposedRuling): Share => ({
-  toPayee: BigInt(toMerchant),
-  toPayer: BigInt(toBuyer),
-})
-
-const codec: StateCodec<DisputeDeal> = {
-  encodeState: ({ dispute, file }) => ({
-    machine: 'disputeDeal',
-    format: 1,
-    state: { dispute: disputeCodec.encodeState(dispute), file },
-  }),
-  decodeState(stored) {
-    invariant(isRecord(stored) && stored['machine'] === 'disputeDeal' && stored['format'] === 1, 'not a stored disputeDeal')
-    // the border: only encodeState writes this
-    const { dispute, file } = stored['state'] as { readonly dispute: unknown; readonly file: DisputeFile }
-    return disputeDeal(disputeCodec.decodeState(dispute), file)
-  },
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+type Event<Kind extends DisputeDealEvent['kind']> = Extract<DisputeDealEvent, { kind: Kind }>
 
 export const disputeKind: DealKind<DisputeDeal, DisputeDealEvent, DisputeEffect> = {
   kind: 'dispute',
   prefix: 'dsp',
-  codec,
+  codec: disputeDealCodec,
   decide,
-  effects: ({ dispute, file }) => owed(dispute, file),
+  effects: owed,
   outline,
 }
 
 function decide(deal: DisputeDeal, event: DisputeDealEvent | LedgerFact, env: Env): Outcome {
   switch (event.kind) {
-    case 'held':
-    case 'milestoneClosed':
-      return moved(decideDispute(deal.dispute, event, env), deal.file)
-    case 'timePassed':
-      return onTime(deal, event, env)
     case 'coinCreated':
     case 'coinSpent':
       return ok({ state: deal, effects: [] })
+    case 'held':
+    case 'acceptRuling':
+      return through(deal, event, env)
+    case 'milestoneClosed':
+      return onClosed(deal, event, env)
+    case 'timePassed':
+      return onTime(deal, event, env)
     case 'say':
-      return onWord(deal, event, env)
+      return onWord(deal, event.by, { ...deal.file, messages: [...deal.file.messages, event.message] }, env)
+    case 'show':
+      return onWord(deal, event.by, { ...deal.file, evidence: [...deal.file.evidence, event.evidence] }, env)
+    case 'makeOffer': {
+      const { by, until, paper } = event
+      const offer = { kind: 'offer', by, offer: paper.offer, share: shareOfDivision(paper), until } as const
+      return through(deal, offer, env, { ...deal.file, offers: [...deal.file.offers, paper] })
+    }
+    case 'acceptOffer':
+      return onAcceptedOffer(deal, event, env)
+    case 'declineOffer':
+      return through(deal, event, env)
     case 'propose':
       return onProposal(deal, event.ruling, env)
     case 'sign':
       return onSignature(deal, event, env)
-    case 'anchored': {
-      const { ruling } = deal.file
-      return ruling === undefined
-        ? err('wrong_state')
-        : kept(deal.dispute, { ...deal.file, ruling: { ...ruling, anchoredBy: event.transaction } })
-    }
+    case 'appeal':
+      return onAppeal(deal, event, env)
+    case 'stepReturn':
+      return onReturnStep(deal, event.step, env)
+    case 'anchored':
+      return onAnchored(deal, event.transaction)
     default:
       return never(event)
   }
 }
 
-function moved(decided: ReturnType<typeof decideDispute>, file: DisputeFile): Outcome {
-  return decided.ok ? kept(decided.value.state, file) : decided
+const kept = (deal: DisputeDeal): Outcome => ok({ state: deal, effects: owed(deal) })
+
+/** The machine's answer, with the file that goes with it. */
+function through(deal: DisputeDeal, event: DisputeEvent, env: Env, file: DisputeFile = deal.file): Outcome {
+  const decided = decideDispute(deal.dispute, event, env)
+  return decided.ok ? kept(disputeDeal(decided.value.state, file, deal.returning)) : decided
 }
 
-const kept = (dispute: DisputeState, file: DisputeFile): Outcome =>
-  ok({ state: disputeDeal(dispute, file), effects: owed(dispute, file) })
-
-/** A ruling is anchored even if the money was faster: what two operators signed stays findable. */
-function owed(dispute: DisputeState, file: DisputeFile): readonly DisputeEffect[] {
-  const effects = disputeEffects(dispute).filter(({ kind }) => kind !== 'anchorRuling')
-  const isRuled = dispute.state === 'RULED' || dispute.state === 'EXECUTED'
-  if (!isRuled || file.ruling === undefined || file.ruling.anchoredBy !== undefined) return effects
-  return [...effects, { kind: 'anchorRuling', id: `${dispute.terms.id}/anchor`, rulingHash: file.ruling.hash }]
-}
-
-function onTime(deal: DisputeDeal, fact: Extract<LedgerFact, { kind: 'timePassed' }>, env: Env): Outcome {
+/** A ruling is anchored even if the money was faster: what two operators signed stays findable. The judgement is drafted once. */
+function owed(deal: DisputeDeal): readonly DisputeEffect[] {
   const { dispute, file } = deal
-  const { chain, answerBy } = dispute.terms
-  if (dispute.state !== 'OPEN') return moved(decideDispute(dispute, fact, env), file)
-  const final = fact.chain === chain ? fact.time : (env.ledgers[chain]?.final ?? 0)
-  return final < answerBy ? kept(dispute, file) : toOperators(dispute, { ...file, isSilent: true }, env)
+  const effects = disputeEffects(dispute).filter(
+    ({ kind }) => kind !== 'anchorRuling' && !(kind === 'prepareJudgement' && file.ruling !== undefined),
+  )
+  const ruling = rulingInForce(deal)
+  if (ruling === undefined || ruling.anchoredBy !== undefined) return effects
+  return [...effects, { kind: 'anchorRuling', id: `${dispute.terms.id}/anchor`, rulingHash: ruling.hash }]
 }
 
-function onWord(deal: DisputeDeal, { by, message }: Extract<DisputeDealEvent, { kind: 'say' }>, env: Env): Outcome {
+function onClosed(deal: DisputeDeal, { isRefunded }: Event<'milestoneClosed'>, env: Env): Outcome {
+  const returning = returned(deal, { kind: 'closed', isRefunded }, env)
+  if (!returning.ok) return returning
+  return through({ ...deal, returning: returning.value }, { kind: 'milestoneClosed' }, env)
+}
+
+function returned({ returning }: DisputeDeal, event: ReturnEvent, env: Env): Result<DisputeDeal['returning'], ReturnCode> {
+  if (returning === null) return ok(null)
+  const decided = decideReturn(returning, event, env)
+  return decided.ok ? ok(decided.value.state) : decided
+}
+
+/** While goods are on their way back the negotiation waits for them; a side that lets its step pass is judged for it. */
+function onTime(deal: DisputeDeal, fact: Extract<LedgerFact, { kind: 'timePassed' }>, env: Env): Outcome {
+  const returning = returned(deal, fact, env)
+  if (!returning.ok) return returning
+  const next = { ...deal, returning: returning.value }
+  const wasUnderWay = deal.returning !== null && isReturning(deal.returning)
+  if (wasUnderWay && next.returning?.state === 'LAPSED')
+    return through(next, { kind: 'silence', by: next.returning.lapse.by }, env)
+  if (wasUnderWay && deal.dispute.state === 'NEGOTIATION') return kept(next)
+  return through(next, fact, env)
+}
+
+function onWord(deal: DisputeDeal, by: string | undefined, file: DisputeFile, env: Env): Outcome {
   const { dispute } = deal
-  if (dispute.state === 'RULED' || dispute.state === 'EXECUTED' || dispute.state === 'MOOT')
-    return err('dispute_wrong_state', dispute.state)
-  const file = { ...deal.file, messages: [...deal.file.messages, message] }
+  if (isDecided(dispute)) return err('dispute_wrong_state', dispute.state)
   // before the clock stands nothing is answered, but everything is heard
-  if (by === undefined || dispute.state === 'REQUESTED') return kept(dispute, file)
-  return moved(decideDispute(dispute, { kind: 'answer', by }, env), file)
+  if (by === undefined || dispute.state === 'REQUESTED') return kept({ ...deal, file })
+  return through(deal, { kind: 'answer', by }, env, file)
 }
 
-function onProposal({ dispute, file }: DisputeDeal, ruling: ProposedRuling, env: Env): Outcome {
-  const next = { ...file, ruling }
-  if (dispute.state === 'ARBITRATION') return kept({ ...dispute, ruling: null, signatures: [] }, next)
-  if (dispute.state === 'OPEN' || dispute.state === 'NEGOTIATION') return toOperators(dispute, next, env)
-  return err('dispute_wrong_state', dispute.state)
+export const isDecided = ({ state }: DisputeState): boolean => state === 'IN_FORCE' || state === 'EXECUTED' || state === 'MOOT'
+
+function onAcceptedOffer(deal: DisputeDeal, { by, offer, signatures }: Event<'acceptOffer'>, env: Env): Outcome {
+  const offers = deal.file.offers.map((paper) =>
+    paper.offer === offer ? { ...paper, signatures: [...paper.signatures, ...signatures] } : paper,
+  )
+  return through(deal, { kind: 'acceptOffer', by, offer }, env, { ...deal.file, offers })
 }
 
-/** An operator takes the case up: both sides have had their say, or one kept silent. */
-function toOperators(dispute: DisputeState, file: DisputeFile, env: Env): Outcome {
-  const { buyer, merchant, openedBy } = dispute.terms
-  const other = openedBy === buyer ? merchant : buyer
-  const answered = dispute.state === 'OPEN' ? stateOf(decideDispute(dispute, { kind: 'answer', by: other }, env)) : ok(dispute)
+function onProposal(deal: DisputeDeal, ruling: ProposedRuling, env: Env): Outcome {
+  const { dispute } = deal
+  const file = { ...deal.file, ruling }
+  if (dispute.state === 'ARBITRATION' || dispute.state === 'APPEALED')
+    return kept(disputeDeal({ ...dispute, ruling: null, signatures: [] }, file, deal.returning))
+  if (dispute.state !== 'OPEN' && dispute.state !== 'NEGOTIATION') return err('dispute_wrong_state', dispute.state)
+  // an operator takes the case up before its time: the appeal remains to both
+  const { openedBy, buyer, merchant } = dispute.terms
+  const answered = decideDispute(dispute, { kind: 'answer', by: openedBy === buyer ? merchant : buyer }, env)
   if (!answered.ok) return answered
-  return moved(decideDispute(answered.value, { kind: 'escalate', by: openedBy }, env), file)
+  return through({ ...deal, dispute: answered.value.state }, { kind: 'escalate', by: openedBy }, env, file)
 }
 
-const stateOf = (decided: ReturnType<typeof decideDispute>): Result<DisputeState, DisputeCode> =>
-  decided.ok ? ok(decided.value.state) : decided
-
-function onSignature({ dispute, file }: DisputeDeal, event: Extract<DisputeDealEvent, { kind: 'sign' }>, env: Env): Outcome {
-  const { ruling } = file
-  const { operator, signed } = event
+function onSignature(deal: DisputeDeal, { operator, signed }: Event<'sign'>, env: Env): Outcome {
+  const { ruling } = deal.file
   if (ruling === undefined || signed.body !== ruling.body) return err('ruling_mismatch', undefined, 'signed')
   if (ruling.signatures.some((one) => one.operator === operator)) return err('operator_signed_already')
-  const next = { ...file, ruling: { ...ruling, signatures: [...ruling.signatures, { operator, signed }] } }
-  const said = { kind: 'signRuling', operator, share: shareOfRuling(ruling), reasons: ruling.reasonsHash } as const
-  return moved(decideDispute(dispute, said, env), next)
+  const { reasonsHash: reasons, cause } = ruling
+  const next = { ...deal.file, ruling: { ...ruling, signatures: [...ruling.signatures, { operator, signed }] } }
+  return through(deal, { kind: 'signRuling', operator, share: shareOfDivision(ruling), reasons, cause }, env, next)
 }
 
-function outline({ dispute, file }: DisputeDeal): Outline {
-  const { buyer, merchant, chain, answerBy, arbitrateFrom } = dispute.terms
-  const deadlines: Deadline[] = []
-  if (dispute.state === 'OPEN') deadlines.push({ chain, at: answerBy, default: 'silence_goes_to_operators' })
-  if (dispute.state === 'NEGOTIATION') deadlines.push({ chain, at: arbitrateFrom, default: 'goes_to_operators' })
-  const isAnchored = file.ruling?.anchoredBy !== undefined
+/** The ruling goes into the appeal's file; the operators of the appeal begin with an empty desk. */
+function onAppeal(deal: DisputeDeal, { by, at, grounds }: Event<'appeal'>, env: Env): Outcome {
+  const { ruling: first, ...file } = deal.file
+  if (first === undefined || deal.dispute.state === 'APPEALED') return through(deal, { kind: 'appeal', by }, env)
+  return through(deal, { kind: 'appeal', by }, env, { ...file, appeal: { at, party: by, grounds, first } })
+}
+
+function onReturnStep(deal: DisputeDeal, step: Extract<ReturnEvent, { by: string }>, env: Env): Outcome {
+  if (deal.returning === null || isDecided(deal.dispute) || deal.dispute.state === 'REQUESTED')
+    return err('return_wrong_state', deal.dispute.state)
+  const returning = returned(deal, step, env)
+  return returning.ok ? through({ ...deal, returning: returning.value }, { kind: 'answer', by: step.by }, env) : returning
+}
+
+function onAnchored(deal: DisputeDeal, anchoredBy: string): Outcome {
+  const ruling = rulingInForce(deal)
+  if (ruling === undefined) return err('wrong_state')
+  const { file } = deal
+  if (file.ruling === ruling) return kept({ ...deal, file: { ...file, ruling: { ...ruling, anchoredBy } } })
+  const appeal = file.appeal === undefined ? {} : { appeal: { ...file.appeal, first: { ...ruling, anchoredBy } } }
+  return kept({ ...deal, file: { ...file, ...appeal } })
+}
+
+function outline(deal: DisputeDeal): Outline {
+  const { dispute, returning, file } = deal
+  const { buyer, merchant, chain } = dispute.terms
+  const isUnderWay = returning !== null && isReturning(returning)
+  const deadlines: Deadline[] = disputeDeadlines(dispute)
+    .filter(({ what }) => !(isUnderWay && what === 'goes_to_operators'))
+    .map(({ at, what }) => ({ chain, at, default: what }))
+  const back = returning === null || isDecided(dispute) ? undefined : returnDeadline(returning)
+  if (back !== undefined) deadlines.push({ chain, at: back.at, default: 'default_judgement' })
+  const isAnchored = rulingInForce(deal)?.anchoredBy !== undefined || agreedOffer(deal) !== undefined
   return {
     isFinal: dispute.state === 'MOOT' || (dispute.state === 'EXECUTED' && isAnchored),
     parties: [buyer, merchant, ...(file.provider === undefined ? [] : [file.provider])],

@@ -8,6 +8,7 @@ import {
   DISPUTE_CODES,
   type OpenDispute,
   type Page,
+  type RejectMilestone,
   type RuleDispute,
   type SayInDispute,
   type SignRuling,
@@ -15,7 +16,8 @@ import {
 } from '@huitong/contracts'
 import { runCommand } from '@huitong/platform'
 import { type Err, type Result, type Time, after, err, invariant, never, ok, sha256, toHex, utf8 } from '@huitong/primitives'
-import { type DisputeTerms, type Env, createDispute, isStillBefore, lastSafeDispute, latestNow } from '@huitong/protocol'
+import { DROP_ROOM_MS, type DisputeTerms, type Env, createDispute, createReturn, isStillBefore } from '@huitong/protocol'
+import { lastSafeDispute, latestNow } from '@huitong/protocol'
 import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { actorName, actsFor, listedParty, mayReadAll, maySee } from '../access/access.js'
@@ -32,15 +34,9 @@ import { ends, legTermsOf, milestoneOf, openLegsOf, termsOfMilestone } from '../
 import { orderRefusal } from '../order/order.refusals.js'
 import { OrderService } from '../order/order.service.js'
 import { rulingBody } from '../order/ruling-body.js'
-import { Statements } from '../order/statements.js'
-import {
-  type DisputeDeal,
-  type DisputeDealCode,
-  type DisputeDealEvent,
-  type ProposedRuling,
-  disputeDeal,
-  disputeKind,
-} from './dispute.kind.js'
+import { type SignerPlace, Statements } from '../order/statements.js'
+import { type DisputeDeal, type Division, type ProposedRuling, disputeDeal } from './dispute.file.js'
+import { type DisputeDealCode, type DisputeDealEvent, disputeKind } from './dispute.kind.js'
 import { disputeView } from './dispute.view.js'
 
 export type DisputeRefusal = (typeof DISPUTE_CODES)[number]
@@ -49,6 +45,12 @@ type Answered = Promise<Answer<WireDispute, DisputeRefusal>>
 /** The other side's time to answer, and the end of negotiation; both leave the operators at least a third of the time that is held. */
 const ANSWER_MS = 3 * 24 * 3_600_000
 const NEGOTIATE_MS = 7 * 24 * 3_600_000
+/** To appeal, to decide on the appeal; for each step of a return. Less where the held deadline comes sooner. */
+const APPEAL_MS = 2 * 24 * 3_600_000
+const RETURN_STEP_MS = 7 * 24 * 3_600_000
+
+/** Something came, or was to come: before that there is nothing to reject. */
+const REJECTABLE: ReadonlySet<string> = new Set(['SHIPPED', 'DELIVERED', 'INSPECTION'])
 
 @Injectable()
 export class DisputeService {
@@ -63,7 +65,23 @@ export class DisputeService {
     private readonly database: DataSource,
   ) {}
 
-  async open(request: OpenDispute): Answered {
+  open(request: OpenDispute): Answered {
+    return this.#open(request, 'dispute')
+  }
+
+  /** The buyer does not keep what came: a dispute like any other, with the goods' way back beside it. */
+  async reject(request: RejectMilestone): Answered {
+    const found = await this.orders.seen(request)
+    if (!found.ok) return found
+    const { order } = found.value.state
+    const milestone = milestoneOf(order, request.milestone)
+    if (milestone === undefined) return err('milestone_unknown', undefined, 'milestone')
+    if (request.party !== order.terms.buyer) return err('wrong_party', 'only the buyer rejects', 'party')
+    const isThere = REJECTABLE.has(milestone.state) || milestone.disputeAsked !== null
+    return isThere ? this.#open(request, 'return') : err('wrong_state', 'nothing was delivered')
+  }
+
+  async #open(request: OpenDispute, what: 'dispute' | 'return'): Answered {
     const { actor, idempotencyKey, ...body } = request
     const found = await this.orders.seen(request)
     if (!found.ok) return found
@@ -79,7 +97,7 @@ export class DisputeService {
     const hash = disputeHash({ order: order.terms.order, milestone: body.milestone })
     const signed = await this.statements.approval(body.opened, { subject: 'dispute', hash, by: [place] })
     if (!signed.ok) return signed
-    return runCommand(this.database, { scope: `dispute.open:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+    return runCommand(this.database, { scope: `${what}.open:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
       const id = newId(disputeKind.prefix)
       const by = { actor: actorName(actor), event: 'open' }
       const { milestone, party, claim, opened } = body
@@ -87,10 +105,13 @@ export class DisputeService {
       // the order first: whoever holds both rows takes them in this order
       const applied = await this.deals.apply(unit, this.orderKind, { id: body.id, event: asked, by })
       if (!applied.ok) return orderRefusal(applied)
-      const made = createDispute(disputeTerms(id, applied.value.state, { milestone, party, claim }, await this.ledgers.env(unit)))
+      const clocks = disputeTerms(id, applied.value.state, { milestone, party, claim }, await this.ledgers.env(unit))
+      const made = createDispute(clocks)
       if (!made.ok) return err('wrong_party', made.detail)
       const provider = terms.legs.kind === 'paired' ? { provider: terms.legs.provider } : {}
-      const state = disputeDeal(made.value.state, { claim, ...provider, messages: [], isSilent: false })
+      const returning = what === 'return' ? createReturn({ ...clocks, stepMs: RETURN_STEP_MS }) : null
+      const file = { claim, ...provider, messages: [], evidence: [], offers: [] }
+      const state = disputeDeal(made.value.state, file, returning)
       const deal = await this.deals.create(unit, disputeKind, { id, state, effects: made.value.effects, by })
       invariant(deal.ok, 'a dispute owns no hash')
       return ok(disputeView(this.ledgers, { deal: deal.value, order: applied.value, actor }))
@@ -99,7 +120,7 @@ export class DisputeService {
 
   async say(request: SayInDispute): Answered {
     const { actor, text, evidenceHash } = request
-    const found = await this.#seen(request)
+    const found = await this.seen(request)
     if (!found.ok) return found
     const { buyer, merchant } = found.value.state.dispute.terms
     // words are somebody's own: a key of nobody speaks for neither side
@@ -107,34 +128,34 @@ export class DisputeService {
     const speaker = by ?? (mayReadAll(actor) ? actor.operator : undefined)
     if (speaker === undefined) return err('forbidden')
     const message = { at: this.clock.now(), party: speaker, text, ...(evidenceHash === undefined ? {} : { evidenceHash }) }
-    return this.#command(request, 'say', { kind: 'say', message, ...(by === undefined ? {} : { by }) })
+    return this.command(request, 'say', { kind: 'say', message, ...(by === undefined ? {} : { by }) })
   }
 
   /** Fixes the body that operators sign, over the coins as they stand now. */
   async rule(request: RuleDispute): Answered {
     if (!mayReadAll(request.actor)) return err('forbidden')
-    const found = await this.#seen(request)
+    const found = await this.seen(request)
     if (!found.ok) return found
-    return this.#command(request, 'rule', async (unit, deal) => {
-      const ruling = await this.#ruling(unit, deal, request)
+    return this.command(request, 'rule', async (unit, deal) => {
+      const ruling = await this.ruling(unit, deal, { ...request, cause: 'operators' })
       return ruling.ok ? ok({ kind: 'propose', ruling: ruling.value }) : ruling
     })
   }
 
   async sign(request: SignRuling): Answered {
     if (!mayReadAll(request.actor)) return err('forbidden')
-    const found = await this.#seen(request)
+    const found = await this.seen(request)
     if (!found.ok) return found
     const { signed } = request
     if (signed.body !== found.value.state.file.ruling?.body) return err('ruling_mismatch', undefined, 'signed')
     const operator = await this.statements.operator(signed)
     if (!operator.ok) return operator
-    return this.#command(request, 'sign', { kind: 'sign', operator: operator.value, signed })
+    return this.command(request, 'sign', { kind: 'sign', operator: operator.value, signed })
   }
 
   async get(request: DealById): Answered {
-    const found = await this.deals.newest(request, () => this.#seen(request))
-    return found.ok ? ok(await this.#view(this.database.manager, found.value, request.actor)) : found
+    const found = await this.deals.newest(request, () => this.seen(request))
+    return found.ok ? ok(await this.view(this.database.manager, found.value, request.actor)) : found
   }
 
   async list(page: Page): Promise<Answer<{ readonly items: readonly WireDispute[]; readonly next?: string }, never>> {
@@ -148,12 +169,12 @@ export class DisputeService {
       ...listedParty(actor),
     })
     const items: WireDispute[] = []
-    for (const row of found) items.push(await this.#view(manager, this.deals.read(disputeKind, row), actor))
+    for (const row of found) items.push(await this.view(manager, this.deals.read(disputeKind, row), actor))
     const end = items.at(-1)
     return ok({ items, ...(items.length < limit || end === undefined ? {} : { next: end.id }) })
   }
 
-  async #command(
+  async command(
     request: { readonly id: string; readonly actor: Actor; readonly idempotencyKey: string },
     name: string,
     said: DisputeDealEvent | ((unit: Unit, deal: Deal<DisputeDeal>) => Promise<Result<DisputeDealEvent, DisputeRefusal>>),
@@ -166,11 +187,33 @@ export class DisputeService {
       if (!event.ok) return event
       const by = { actor: actorName(actor), event: name }
       const applied = await this.deals.apply(unit, disputeKind, { id: request.id, event: event.value, by })
-      return applied.ok ? ok(await this.#view(unit, applied.value, actor)) : disputeRefusal(applied)
+      return applied.ok ? ok(await this.view(unit, applied.value, actor)) : disputeRefusal(applied)
     })
   }
 
-  async #ruling(unit: Unit, deal: Deal<DisputeDeal>, asked: RuleDispute): Promise<Result<ProposedRuling, DisputeRefusal>> {
+  /** A ruling's body, fixed over the coins as they stand now. */
+  async ruling(
+    unit: Unit,
+    deal: Deal<DisputeDeal>,
+    asked: { readonly toMerchant: string; readonly reasons: string; readonly cause: ProposedRuling['cause'] },
+  ): Promise<Result<ProposedRuling, DisputeRefusal>> {
+    const divided = await this.division(unit, deal, asked)
+    if (!divided.ok) return divided
+    const { cause, reasons } = asked
+    const { order } = (await this.#orderOf(unit, deal)).state
+    const terms = termsOfMilestone(order.terms, deal.state.dispute.terms.milestone)
+    invariant(terms !== undefined, 'a dispute is over a milestone')
+    const ledger = this.ledgers.ofChain(ends(terms).merchants.chain).name
+    const reasonsHash = toHex(sha256(utf8(reasons)))
+    return ok({ ...divided.value, cause, reasons, reasonsHash, ledger, signatures: [] })
+  }
+
+  /** What would be signed to divide what remains; refused when nothing could be executed in time. */
+  async division(
+    unit: Unit,
+    deal: Deal<DisputeDeal>,
+    asked: { readonly toMerchant: string; readonly reasons: string },
+  ): Promise<Result<Division, DisputeRefusal>> {
     const { order } = (await this.#orderOf(unit, deal)).state
     const { milestone: number } = deal.state.dispute.terms
     const terms = termsOfMilestone(order.terms, number)
@@ -187,20 +230,30 @@ export class DisputeService {
     const made = rulingBody({ order: order.terms, terms, milestone, toMerchant: BigInt(toMerchant), reasons })
     if (!made.ok) return made
     const { body, hash, outcome, share } = made.value
-    return ok({
-      outcome,
-      toMerchant,
-      toBuyer: share.toPayer.toString(),
-      reasons,
-      reasonsHash: toHex(sha256(utf8(reasons))),
-      body,
-      hash,
-      ledger: this.ledgers.ofChain(ends(terms).merchants.chain).name,
-      signatures: [],
-    })
+    return ok({ outcome, toMerchant, toBuyer: share.toPayer.toString(), body, hash })
   }
 
-  async #seen({
+  /** What remains under the settle leg, in base units: all of it is what a default judgement gives to one side. */
+  async remaining(unit: Unit, deal: Deal<DisputeDeal>): Promise<string> {
+    const { order } = (await this.#orderOf(unit, deal)).state
+    const milestone = milestoneOf(order, deal.state.dispute.terms.milestone)
+    const open = milestone === undefined ? [] : openLegsOf(milestone.legs)
+    return (open.at(-1)?.leg.coin.amount ?? 0n).toString()
+  }
+
+  /** Where a side's account signs: the buyer's on the ledger it pays on, the merchant's on the ledger it is paid on. */
+  async placeOf(unit: Unit, deal: Deal<DisputeDeal>, party: string): Promise<SignerPlace | undefined> {
+    const { order } = (await this.#orderOf(unit, deal)).state
+    const terms = termsOfMilestone(order.terms, deal.state.dispute.terms.milestone)
+    if (terms === undefined) return undefined
+    const { buyers, merchants } = ends(terms)
+    if (party === order.terms.buyer) return { ledger: this.ledgers.ofChain(buyers.chain).name, account: buyers.payer }
+    if (party === terms.merchant) return { ledger: this.ledgers.ofChain(merchants.chain).name, account: merchants.payee }
+    return undefined
+  }
+
+  /** The dispute, if the actor may know of it. */
+  async seen({
     id,
     actor,
   }: {
@@ -211,7 +264,7 @@ export class DisputeService {
     return deal !== undefined && maySee(actor, deal.parties) ? ok(deal) : err('dispute_unknown', undefined, 'id')
   }
 
-  async #view(unit: Unit, deal: Deal<DisputeDeal>, actor: Actor): Promise<WireDispute> {
+  async view(unit: Unit, deal: Deal<DisputeDeal>, actor: Actor): Promise<WireDispute> {
     return disputeView(this.ledgers, { deal, order: await this.#orderOf(unit, deal), actor })
   }
 
@@ -245,10 +298,12 @@ export function disputeTerms(
     chain: merchants.chain,
     answerBy: after(now, Math.min(ANSWER_MS, third)),
     arbitrateFrom: after(now, Math.min(NEGOTIATE_MS, 2 * third)),
+    appealMs: APPEAL_MS,
+    heldUntil: after(merchants.latest, -DROP_ROOM_MS),
   }
 }
 
-function disputeRefusal(refused: Err<string>): Err<DisputeRefusal> {
+export function disputeRefusal(refused: Err<string>): Err<DisputeRefusal> {
   // the border: apply answers this kind's codes and the store's
   return err(refusalOf(refused.code as DisputeDealCode | 'hash_reused' | 'dispute_unknown'), refused.detail, refused.field)
 }
@@ -256,9 +311,16 @@ function disputeRefusal(refused: Err<string>): Err<DisputeRefusal> {
 function refusalOf(code: DisputeDealCode | 'hash_reused' | 'dispute_unknown'): DisputeRefusal {
   switch (code) {
     case 'dispute_wrong_state':
-    case 'dispute_offer_unknown':
+    case 'dispute_offer_closed':
+    case 'return_wrong_state':
       return 'wrong_state'
+    case 'dispute_offer_unknown':
+      return 'offer_unknown'
+    case 'dispute_too_late':
+    case 'return_too_late':
+      return 'too_late'
     case 'dispute_wrong_party':
+    case 'return_wrong_party':
       return 'wrong_party'
     case 'dispute_share_invalid':
       return 'amount_out_of_range'

@@ -2,6 +2,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
 import { EventCursors1770000000010 } from './event-cursors.js'
 import { AlarmTable1770000000100 } from '../alarm/alarm.tables.js'
+import { EvidenceTables1770000000001 } from './evidence.js'
 import { HashOwner1770000000200 } from '../deal/hash-owner.tables.js'
 import { QuoteHops1770000000300 } from '../quote/route.tables.js'
 
@@ -184,6 +185,7 @@ const OFFER = [
 
 export const settlementMigrations = [
   SettlementTables1770000000000,
+  EvidenceTables1770000000001,
   EventCursors1770000000010,
   AlarmTable1770000000100,
   HashOwner1770000000200,

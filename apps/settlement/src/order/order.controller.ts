@@ -1,24 +1,31 @@
 // Orders on the bus.
 import {
+  AcceptMilestone,
   AgreeOrder,
+  AnswerRefund,
   ById,
   CancelOrder,
   ConsentSplit,
   CreateOrder,
   DeliverMilestone,
   Page,
+  RequestRefund,
   ShipMilestone,
+  acceptMilestone,
   agreeOrder,
+  answerRefund,
   cancelOrder,
   consentSplit,
   createOrder,
   deliverMilestone,
   getOrder,
   listOrders,
+  requestRefund,
   shipMilestone,
 } from '@huitong/contracts'
 import { Handle } from '@huitong/platform'
 import { Controller } from '@nestjs/common'
+import { AcceptanceService } from './acceptance.service.js'
 import { OrderService } from './order.service.js'
 import { SplitService } from './split.service.js'
 
@@ -27,6 +34,7 @@ export class OrderController {
   constructor(
     private readonly orders: OrderService,
     private readonly splits: SplitService,
+    private readonly acceptance: AcceptanceService,
   ) {}
 
   @Handle(createOrder)
@@ -52,6 +60,21 @@ export class OrderController {
   @Handle(deliverMilestone)
   deliver(request: DeliverMilestone) {
     return this.orders.deliver(request)
+  }
+
+  @Handle(acceptMilestone)
+  accept(request: AcceptMilestone) {
+    return this.acceptance.accept(request)
+  }
+
+  @Handle(requestRefund)
+  requestRefund(request: RequestRefund) {
+    return this.acceptance.request(request)
+  }
+
+  @Handle(answerRefund)
+  answerRefund(request: AnswerRefund) {
+    return this.acceptance.answer(request)
   }
 
   @Handle(consentSplit)

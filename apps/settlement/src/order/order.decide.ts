@@ -38,9 +38,10 @@ export type OrderFileEvent =
       readonly need: Readonly<Record<string, number>>
     }
   | ({ readonly kind: 'dispute'; readonly milestone: number; readonly opened: Signed } & DisputeAsked)
-  /** Two operators signed a ruling in the dispute. */
+  /** Two operators signed a ruling in the dispute, or buyer and merchant an offer (`ground`). */
   | {
       readonly kind: 'rule'
+      readonly ground?: 'consent'
       readonly milestone: number
       readonly dispute: string
       readonly hash: string
@@ -98,10 +99,12 @@ function decide(deal: OrderDeal, event: OrderDealEvent, env: Env): Outcome {
       return through(deal, { kind: 'openDispute', milestone, dispute, by, reason }, env, { ...deal.file, disputes })
     }
     case 'rule': {
-      const { milestone, dispute, hash, share, operators, signatures } = event
+      const { milestone, dispute, hash, share, operators, signatures, ground } = event
       const known = deal.file.rulings.some((ruling) => ruling.hash === hash)
-      const rulings = known ? deal.file.rulings : [...deal.file.rulings, { hash, signatures }]
-      const authority = { kind: 'operators', operators } as const
+      const rulings = known
+        ? deal.file.rulings
+        : [...deal.file.rulings, { hash, signatures, ...(ground === undefined ? {} : { ground }) }]
+      const authority = ground === undefined ? ({ kind: 'operators', operators } as const) : ({ kind: ground } as const)
       const command = { kind: 'ruling', milestone, dispute, rulingHash: hash, share, authority } as const
       return through(deal, command, env, { ...deal.file, rulings })
     }

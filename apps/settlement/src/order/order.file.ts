@@ -60,7 +60,8 @@ export interface OrderFile {
   readonly delivered: readonly { readonly milestone: number; readonly signed: Signed }[]
   readonly splits: readonly Split[]
   readonly disputes: readonly { readonly milestone: number; readonly dispute: string; readonly opened: Signed }[]
-  readonly rulings: readonly { readonly hash: string; readonly signatures: readonly Signed[] }[]
+  /** Without a ground: two operators'. */
+  readonly rulings: readonly { readonly hash: string; readonly ground?: 'consent'; readonly signatures: readonly Signed[] }[]
   readonly surplus: readonly Surplus[]
   readonly shortages: readonly Shortage[]
 }
@@ -98,7 +99,7 @@ export function evidenceOf(
   reference: string,
 ): { readonly ground: 'ruling' | 'consent'; readonly signed: readonly Signed[] } | undefined {
   const ruling = file.rulings.find(({ hash }) => hash === reference)
-  if (ruling !== undefined) return { ground: 'ruling', signed: ruling.signatures }
+  if (ruling !== undefined) return { ground: ruling.ground ?? 'ruling', signed: ruling.signatures }
   const split = file.splits.find(({ hash }) => hash === reference)
   return split === undefined ? undefined : { ground: 'consent', signed: split.signatures.map(({ signed }) => signed) }
 }

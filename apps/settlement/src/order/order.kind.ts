@@ -60,7 +60,9 @@ export class OrderKind implements DealKind<OrderDeal, OrderDealEvent, OrderDealE
       const told = milestone.state === 'DISPUTED' ? 'held' : CLOSED_MILESTONE.has(milestone.state) ? 'milestoneClosed' : undefined
       if (told === undefined) continue
       const by = { actor: 'ledger', event: told }
-      await this.deals.apply(unit, disputeKind, { id: milestone.disputeAsked.dispute, event: { kind: told }, by })
+      const event =
+        told === 'held' ? ({ kind: told } as const) : ({ kind: told, isRefunded: milestone.state === 'REFUNDED' } as const)
+      await this.deals.apply(unit, disputeKind, { id: milestone.disputeAsked.dispute, event, by })
     }
   }
 }

@@ -2,6 +2,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common'
 import { DealService } from '../deal/deal.service.js'
 import { QuoteModule } from '../quote/quote.module.js'
+import { AcceptanceService } from './acceptance.service.js'
 import { HubAccounts } from './hub-accounts.js'
 import { OrderController } from './order.controller.js'
 import { OrderEffects } from './order.effects.js'
@@ -14,7 +15,7 @@ import { Statements } from './statements.js'
 @Module({
   imports: [QuoteModule],
   controllers: [OrderController],
-  providers: [OrderService, SplitService, OrderPlacing, OrderEffects, OrderKind, HubAccounts, Statements],
+  providers: [AcceptanceService, OrderService, SplitService, OrderPlacing, OrderEffects, OrderKind, HubAccounts, Statements],
   exports: [OrderService, OrderKind, HubAccounts, Statements],
 })
 export class OrderModule implements OnModuleInit {

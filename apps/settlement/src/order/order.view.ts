@@ -67,24 +67,31 @@ interface Action {
 }
 
 /** What the API calls the machine's commands; what happens on a ledger (fund, confirm, release, refund) is told as well. */
-const ACTION: Readonly<Record<string, string | undefined>> = {
-  agree: 'agree',
-  withdraw: 'cancel',
-  ship: 'ship',
-  revealCode: 'confirm',
-  accept: 'release',
-  openDispute: 'dispute',
+const ACTION: Readonly<Record<string, readonly string[] | undefined>> = {
+  agree: ['agree'],
+  withdraw: ['cancel'],
+  ship: ['ship'],
+  revealCode: ['confirm'],
+  accept: ['accept', 'release'],
+  reject: ['reject'],
+  openDispute: ['dispute'],
+  // both sides may ask the arbiter to divide what remains
+  requestCancel: ['split'],
+  requestRefund: ['request-refund'],
+  consent: ['agree-refund'],
+  declineRequest: ['decline-refund'],
 }
 
 function actionsOf({ deal, actor, env }: OrderShown): readonly Action[] {
   const { party } = actor
   const { order } = deal.state
   if (party === undefined) return []
+  const isPaired = (number: number | undefined): boolean =>
+    order.terms.milestones.find(({ milestone }) => milestone === number)?.legs.kind === 'paired'
   const told = allowedActions(order, party, env).flatMap(({ action, milestone }): Action[] => {
-    const name = ACTION[action]
-    // both sides may ask the arbiter to divide what remains
-    const split = action === 'requestCancel' ? 'split' : name
-    return split === undefined ? [] : [{ action: split, ...(milestone === undefined ? {} : { milestone }) }]
+    if (action === 'requestRefund' && isPaired(milestone)) return []
+    const at = milestone === undefined ? {} : { milestone }
+    return (ACTION[action] ?? []).map((name) => ({ action: name, ...at }))
   })
   if (order.state === 'DRAFT') return told
   const funding = order.milestones

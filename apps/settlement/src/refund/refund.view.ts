@@ -42,6 +42,7 @@ function recordView({ order, file, coins, nameOf }: RefundsShown, record: Refund
   const coin = coins.find((one) => one.coordinate === coordinate && one.chain === record.chain)
   return {
     id: surplus?.id ?? record.id,
+    ...(surplus === undefined ? { milestone: record.milestone } : {}),
     reason: surplus === undefined ? record.reason : 'surplus',
     ledger: nameOf(record.chain),
     asset: record.asset,
@@ -56,11 +57,13 @@ function recordView({ order, file, coins, nameOf }: RefundsShown, record: Refund
 function stateOf({ state }: RefundRecord): WireRefund['state'] {
   switch (state) {
     case 'REQUESTED':
+      return 'requested'
     case 'AGREED':
       return 'pending'
     case 'FINAL':
       return 'final'
     case 'DECLINED':
+      return 'declined'
     case 'SUPERSEDED':
       return 'superseded'
     default:

@@ -30,6 +30,7 @@ import {
   getOrder,
   openDispute,
   openLiquidity,
+  shipMilestone,
 } from '@huitong/contracts'
 import {
   type AssetCode,
@@ -247,15 +248,29 @@ export class OrderWorld {
   }
 
   async openDispute(order: WireOrder, by: Person): Promise<Answer<WireDispute, string>> {
+    const { opened } = await this.disputeStatement(order, by)
+    const asked = { id: order.id, milestone: 0, party: by.party, claim: 'it arrived broken', opened }
+    return this.hub.bus.call(openDispute, { ...asked, idempotencyKey: this.key(), actor: actorOf(by.party) })
+  }
+
+  ship(order: WireOrder): Promise<Answer<WireOrder, string>> {
+    return this.hub.bus.call(shipMilestone, {
+      id: order.id,
+      milestone: 0,
+      idempotencyKey: this.key(),
+      actor: actorOf(this.shop.party),
+    })
+  }
+
+  /** What stops the clock: the party's signed word over order and milestone. */
+  async disputeStatement(order: WireOrder, by: Person) {
     const statement: ApprovalStatement = {
       subject: 'dispute',
       account: by.key.account,
       hash: disputeHash({ order: order.order as OrderId, milestone: 0 }),
       validUntil: after(this.east.now(), HOUR),
     }
-    const opened = await stated(by.key, encodeApproval(statement), approvalMessage(HUB, statement))
-    const asked = { id: order.id, milestone: 0, party: by.party, claim: 'it arrived broken', opened }
-    return this.hub.bus.call(openDispute, { ...asked, idempotencyKey: this.key(), actor: actorOf(by.party) })
+    return { opened: await stated(by.key, encodeApproval(statement), approvalMessage(HUB, statement)) }
   }
 
   /** A signature over a ruling's body, as operators and consenting parties give it. */

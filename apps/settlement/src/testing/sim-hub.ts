@@ -300,6 +300,7 @@ export class SimHub {
       name: 'settlement',
       settings: loadSettings({
         HUITONG_DATA: this.servers.folder,
+        HUITONG_MASTER_KEY: '5a'.repeat(32),
         HUITONG_LEDGERS: this.ledgers.map(({ name }) => name).join(','),
       }),
       clock: new SandboxClock(store, this.#wall),

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { expectOk } from '@huitong/primitives'
 import { drawTransitions, drawnTransitions, explore } from '../testing/explore.js'
-import { asset, chainA, chainB, coordinate, envAt, minute, passed } from '../testing/world.js'
-import { DISPUTE_STATES, type DisputeEffect, type DisputeEvent, type DisputeState, createDispute } from './dispute.js'
-import { decideDispute, disputeCodec, splitLegs } from './dispute.js'
+import { MINUTE, asset, chainA, chainB, coordinate, envAt, minute, passed } from '../testing/world.js'
+import { createDispute, decideDispute, disputeCodec, splitLegs } from './dispute.js'
+import { DISPUTE_STATES, type DisputeEffect, type DisputeEvent, type DisputeState } from './model.js'
 
 const start = envAt(0)
 const opened = expectOk(
@@ -20,11 +20,20 @@ const opened = expectOk(
     chain: chainA,
     answerBy: minute(10),
     arbitrateFrom: minute(20),
+    appealMs: 5 * MINUTE,
+    heldUntil: minute(60),
   }),
   'a dispute',
 ).state
 const third = { toPayer: 1n, toPayee: 2n }
 const half = { toPayer: 1n, toPayee: 1n }
+const offer = (by: string, name: string, share: typeof half): DisputeEvent => ({
+  kind: 'offer',
+  by,
+  offer: name,
+  share,
+  until: minute(15),
+})
 const sign = (operator: string, share = third): DisputeEvent => ({ kind: 'signRuling', operator, share, reasons: 'because' })
 
 const events: readonly DisputeEvent[] = [
@@ -33,17 +42,26 @@ const events: readonly DisputeEvent[] = [
   passed(chainA, 10),
   passed(chainA, 20),
   passed(chainB, 20),
+  passed(chainA, 30),
   { kind: 'answer', by: 'shop' },
   { kind: 'answer', by: 'alice' },
-  { kind: 'offer', by: 'shop', offer: 'off_1', share: half },
-  { kind: 'offer', by: 'alice', offer: 'off_2', share: { toPayer: 0n, toPayee: 0n } },
+  offer('shop', 'off_1', half),
+  offer('alice', 'off_2', { toPayer: 0n, toPayee: 0n }),
   { kind: 'acceptOffer', by: 'alice', offer: 'off_1' },
   { kind: 'acceptOffer', by: 'shop', offer: 'off_1' },
+  { kind: 'declineOffer', by: 'alice', offer: 'off_1' },
+  { kind: 'appeal', by: 'alice' },
+  { kind: 'appeal', by: 'mallory' },
+  { kind: 'acceptRuling', by: 'alice' },
+  { kind: 'acceptRuling', by: 'shop' },
   { kind: 'escalate', by: 'alice' },
   { kind: 'escalate', by: 'mallory' },
+  { kind: 'silence', by: 'alice' },
   sign('ada'),
   sign('ben'),
   sign('ben', half),
+  sign('cai'),
+  sign('dee'),
 ]
 
 const walked = explore<DisputeState, DisputeEvent, DisputeEffect>({
@@ -53,11 +71,18 @@ const walked = explore<DisputeState, DisputeEvent, DisputeEffect>({
   codec: disputeCodec,
   facts: ['held', 'milestoneClosed', 'timePassed'],
   check: (after, effects) => {
-    if (effects.some(({ kind }) => kind === 'ruleOrder')) expect(after.state).toBe('RULED')
-    if (after.state === 'RULED' && after.ruling.cause === 'operators') {
+    if (effects.some(({ kind }) => kind === 'ruleOrder')) expect(after.state).toBe('IN_FORCE')
+    const isRuled = after.state === 'RULED' || after.state === 'IN_FORCE'
+    if (isRuled && after.ruling.cause !== 'consent') {
       expect(new Set(after.signatures.map(({ operator }) => operator)).size).toBe(2)
       expect(new Set(after.signatures.map(({ rulingHash }) => rulingHash))).toEqual(new Set([after.rulingHash]))
     }
+    if (after.state === 'APPEALED') {
+      const judges = new Set(after.first.signatures.map(({ operator }) => operator))
+      expect(after.signatures.some(({ operator }) => judges.has(operator))).toBe(false)
+    }
+    for (const side of ['alice', 'shop'])
+      expect(after.offers.filter(({ by, state }) => by === side && state === 'open').length).toBeLessThanOrEqual(1)
   },
 })
 
@@ -70,16 +95,80 @@ describe('a dispute', () => {
     expect(drawnTransitions(document, 'States')).toEqual(walked.transitions)
   })
 
+  const run = (...story: readonly DisputeEvent[]) => runAt(start, ...story)
+  const runAt = (env: typeof start, ...story: readonly DisputeEvent[]) =>
+    story.reduce((state, event) => expectOk(decideDispute(state, event, env), event.kind).state, opened)
+  const held: DisputeEvent = { kind: 'held' }
+
   it('needs two operators over the same ruling', () => {
-    const run = (...story: readonly DisputeEvent[]) =>
-      story.reduce((state, event) => expectOk(decideDispute(state, event, start), event.kind).state, opened)
-    const desk = run({ kind: 'held' }, { kind: 'answer', by: 'shop' }, { kind: 'escalate', by: 'alice' })
+    const desk = run(held, { kind: 'answer', by: 'shop' }, { kind: 'escalate', by: 'alice' })
     const first = expectOk(decideDispute(desk, sign('ada'), start), 'first').state
     expect(decideDispute(first, sign('ada'), start)).toMatchObject({ ok: false, code: 'dispute_same_operator' })
     expect(expectOk(decideDispute(first, sign('ben', half), start), 'other text').state).toMatchObject({
       signatures: [{ operator: 'ben' }],
     })
     expect(expectOk(decideDispute(first, sign('ben'), start), 'second').state.state).toBe('RULED')
+  })
+
+  it('gives a silent side’s case to the operators with the judgement against it, and keeps it', () => {
+    const silent = run(held, passed(chainA, 10))
+    expect(silent).toMatchObject({ state: 'ARBITRATION', judgement: { against: 'shop', share: { toPayer: 1n, toPayee: 0n } } })
+    expect(expectOk(decideDispute(silent, { kind: 'answer', by: 'shop' }, start), 'late').state).toBe(silent)
+    expect(run(held, passed(chainB, 20)).state).toBe('OPEN')
+  })
+
+  it('takes one appeal, which others decide; without their decision the first ruling stands', () => {
+    const ruled = run(held, { kind: 'answer', by: 'shop' }, { kind: 'escalate', by: 'shop' }, sign('ada'), sign('ben'))
+    // now + skew + the agreed five minutes, which is less than a quarter of the hour held
+    expect(ruled).toMatchObject({ state: 'RULED', appealBy: minute(5) + 5_000 })
+    const step = (from: DisputeState, event: DisputeEvent, at = 0) => decideDispute(from, event, envAt(at))
+    expect(step(ruled, { kind: 'appeal', by: 'alice' }, 6)).toMatchObject({ code: 'dispute_too_late' })
+    expect(expectOk(step(ruled, passed(chainA, 6), 6), 'over').state).toMatchObject({
+      state: 'IN_FORCE',
+      ruling: { share: third },
+    })
+    const one = expectOk(step(ruled, { kind: 'acceptRuling', by: 'shop' }), 'one accepts').state
+    expect(step(one, { kind: 'appeal', by: 'shop' })).toMatchObject({ code: 'dispute_wrong_state' })
+    expect(expectOk(step(one, { kind: 'acceptRuling', by: 'alice' }), 'both').state.state).toBe('IN_FORCE')
+    const appealed = expectOk(step(one, { kind: 'appeal', by: 'alice' }, 3), 'appeal').state
+    expect(step(appealed, sign('ada', half))).toMatchObject({ code: 'dispute_same_operator' })
+    const again = [sign('cai', half), sign('dee', half)].reduce(
+      (from, event) => expectOk(step(from, event), 'sign').state,
+      appealed,
+    )
+    expect(again).toMatchObject({ state: 'IN_FORCE', ruling: { share: half } })
+    expect(step(again, { kind: 'appeal', by: 'shop' })).toMatchObject({ code: 'dispute_wrong_state' })
+    expect(expectOk(step(appealed, passed(chainA, 9), 9), 'undecided').state).toMatchObject({
+      state: 'IN_FORCE',
+      ruling: { share: third },
+    })
+  })
+
+  it('lets an offer stand for its time only, and the other side answer it', () => {
+    const offered = run(held, offer('shop', 'off_1', half))
+    expect(offered).toMatchObject({ state: 'NEGOTIATION', offers: [{ offer: 'off_1', state: 'open' }] })
+    expect(decideDispute(offered, { kind: 'acceptOffer', by: 'shop', offer: 'off_1' }, start)).toMatchObject({
+      code: 'dispute_offer_unknown',
+    })
+    const late = expectOk(decideDispute(offered, passed(chainA, 16), envAt(16)), 'time').state
+    expect(late.offers).toMatchObject([{ state: 'expired' }])
+    expect(decideDispute(late, { kind: 'acceptOffer', by: 'alice', offer: 'off_1' }, envAt(16))).toMatchObject({
+      code: 'dispute_offer_closed',
+    })
+    expect(decideDispute(offered, { kind: 'acceptOffer', by: 'alice', offer: 'off_1' }, envAt(15))).toMatchObject({
+      code: 'dispute_too_late',
+    })
+    expect(run(held, offer('shop', 'off_1', half), { kind: 'declineOffer', by: 'alice', offer: 'off_1' }).offers).toMatchObject([
+      { state: 'declined' },
+    ])
+    expect(run(held, offer('shop', 'off_1', half), offer('shop', 'off_3', third)).offers).toMatchObject([
+      { state: 'withdrawn' },
+      { state: 'open' },
+    ])
+    expect(run(held, offer('shop', 'off_1', half), { kind: 'acceptOffer', by: 'alice', offer: 'off_1' })).toMatchObject({
+      state: 'IN_FORCE',
+      ruling: { cause: 'consent', share: half },
+    })
   })
 
   it('splits every leg exactly and in the same proportion, a tie to the payer', () => {

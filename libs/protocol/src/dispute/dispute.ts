@@ -1,118 +1,22 @@
-// A dispute over one milestone: who must answer until when, what was offered, how it was ruled. Moves no money: the order executes.
-import { type AssetCode, type ChainId, type Coordinate, type Amount, type Time, err, never, ok } from '@huitong/primitives'
+// What a dispute over one milestone does with an event: who must answer until when, what was offered, how it was ruled and appealed. Moves no
+// money: the order executes.
+import { type AssetCode, type ChainId, type Coordinate, type Amount, type Time, after, err, never, ok } from '@huitong/primitives'
 import { canonicalText } from '../canonical.js'
 import { type Decided, type PartyId, hashText, refused, unchanged } from '../decision.js'
 import { type Env, advanced } from '../env.js'
 import { shareOf } from '../order/effects.js'
 import type { Share } from '../order/model.js'
 import { stateCodec } from '../state-codec.js'
-import { hasPassed } from '../time-locks.js'
-
-export interface DisputeTerms {
-  readonly id: string
-  readonly order: string
-  readonly milestone: number
-  readonly buyer: PartyId
-  readonly merchant: PartyId
-  readonly openedBy: PartyId
-  readonly reason: string
-  /** The ledger whose block time the clocks of this case follow. */
-  readonly chain: ChainId
-  /** The other side says something by then, or is judged by default. */
-  readonly answerBy: Time
-  /** Negotiation ends then and operators decide. */
-  readonly arbitrateFrom: Time
-}
-
-export interface SplitOffer {
-  readonly offer: string
-  readonly by: PartyId
-  readonly share: Share
-}
-
-/** What a ruling says: the hash over its canonical text is signed by operators and anchored with the payout. */
-export interface Ruling {
-  readonly share: Share
-  /** SHA-256 of the written reasons. */
-  readonly reasons: string
-  readonly cause: 'operators' | 'consent' | 'default'
-}
-
-export interface RulingSignature {
-  readonly operator: string
-  readonly rulingHash: string
-}
-
-interface Carried {
-  readonly terms: DisputeTerms
-  readonly offers: readonly SplitOffer[]
-}
-
-export type DisputeState =
-  /** Asked for; the arbiter's holds are not final yet. The deadline still runs. */
-  | (Carried & { readonly state: 'REQUESTED' })
-  /** Held on every leg: the enforced clock stands. The other side has not answered. */
-  | (Carried & { readonly state: 'OPEN' })
-  | (Carried & { readonly state: 'NEGOTIATION' })
-  /** `ruling` is drafted by the first operator; the second signs the same hash. */
-  | (Carried & { readonly state: 'ARBITRATION'; readonly ruling: Ruling | null; readonly signatures: readonly RulingSignature[] })
-  | (Carried & {
-      readonly state: 'RULED'
-      readonly ruling: Ruling
-      readonly rulingHash: string
-      readonly signatures: readonly RulingSignature[]
-    })
-  | (Carried & { readonly state: 'EXECUTED'; readonly ruling: Ruling; readonly rulingHash: string })
-  /** The money moved by another path before there was anything to rule: code, default, or the parties themselves. */
-  | (Carried & { readonly state: 'MOOT' })
-
-export const DISPUTE_STATES = [
-  'REQUESTED',
-  'OPEN',
-  'NEGOTIATION',
-  'ARBITRATION',
-  'RULED',
-  'EXECUTED',
-  'MOOT',
-] as const satisfies readonly DisputeState['state'][]
-
-export type DisputeEvent =
-  /** Fact from the order: its milestone is disputed, the holds are final. */
-  | { readonly kind: 'held' }
-  /** Fact from the order: nothing remains under the milestone. */
-  | { readonly kind: 'milestoneClosed' }
-  | { readonly kind: 'timePassed'; readonly chain: ChainId; readonly time: Time }
-  /** A message or evidence of a party. Its content is kept elsewhere. */
-  | { readonly kind: 'answer'; readonly by: PartyId }
-  | { readonly kind: 'offer'; readonly by: PartyId; readonly offer: string; readonly share: Share }
-  | { readonly kind: 'acceptOffer'; readonly by: PartyId; readonly offer: string }
-  | { readonly kind: 'escalate'; readonly by: PartyId }
-  | { readonly kind: 'signRuling'; readonly operator: string; readonly share: Share; readonly reasons: string }
-
-export type DisputeEffect =
-  | { readonly kind: 'askAnswer'; readonly id: string; readonly party: PartyId; readonly before: Time }
-  | { readonly kind: 'askRuling'; readonly id: string }
-  /** Give this to the order's machine as its `ruling` command; custody checks the signatures itself. */
-  | {
-      readonly kind: 'ruleOrder'
-      readonly id: string
-      readonly order: string
-      readonly milestone: number
-      readonly dispute: string
-      readonly ruling: Ruling
-      readonly rulingHash: string
-      readonly operators: readonly string[]
-    }
-  | { readonly kind: 'anchorRuling'; readonly id: string; readonly rulingHash: string }
-
-/**
- * - `dispute_wrong_state`: no meaning in this state. `dispute_wrong_party`: not a party, or not this one.
- * - `dispute_share_invalid`: a split is of two natural numbers, not both zero.
- * - `dispute_offer_unknown`: no such offer, or one's own.
- * - `dispute_same_operator`: the second signature must be another operator's.
- */
-export type DisputeCode =
-  'dispute_wrong_state' | 'dispute_wrong_party' | 'dispute_share_invalid' | 'dispute_offer_unknown' | 'dispute_same_operator'
+import { hasPassed, isStillBefore, latestNow } from '../time-locks.js'
+import {
+  DISPUTE_STATES,
+  type DisputeCode,
+  type DisputeEffect,
+  type DisputeEvent,
+  type DisputeState,
+  type DisputeTerms,
+} from './model.js'
+import type { Carried, SignedRuling, Ruling, SplitOffer } from './model.js'
 
 type Outcome = Decided<DisputeState, DisputeEffect, DisputeCode>
 type Event<Kind extends DisputeEvent['kind']> = Extract<DisputeEvent, { kind: Kind }>
@@ -120,7 +24,7 @@ type Event<Kind extends DisputeEvent['kind']> = Extract<DisputeEvent, { kind: Ki
 export function createDispute(terms: DisputeTerms): Outcome {
   const { openedBy, buyer, merchant } = terms
   if (openedBy !== buyer && openedBy !== merchant) return err('dispute_wrong_party', undefined, 'openedBy')
-  return settled({ state: 'REQUESTED', terms, offers: [] })
+  return settled({ state: 'REQUESTED', terms, offers: [], judgement: null })
 }
 
 export function decideDispute(dispute: DisputeState, event: DisputeEvent, env: Env): Outcome {
@@ -132,18 +36,28 @@ export function decideDispute(dispute: DisputeState, event: DisputeEvent, env: E
     case 'timePassed':
       return onTime(dispute, advanced(env, event.chain, event.time))
     case 'answer':
+      return onAnswer(dispute, event)
     case 'offer':
-      return onWord(dispute, event)
+      return onOffer(dispute, event, env)
     case 'acceptOffer':
-      return onAccept(dispute, event)
+      return onAccept(dispute, event, env)
+    case 'declineOffer':
+      return onDecline(dispute, event)
     case 'escalate':
       if (!isParty(dispute, event.by)) return err('dispute_wrong_party', undefined, 'by')
       if (dispute.state === 'ARBITRATION') return unchanged(dispute)
       return dispute.state === 'NEGOTIATION'
         ? settled(arbitration(dispute))
         : refused('dispute_wrong_state', dispute.state, event.kind)
+    case 'silence':
+      if (!isParty(dispute, event.by)) return err('dispute_wrong_party', undefined, 'by')
+      return dispute.state === 'OPEN' || dispute.state === 'NEGOTIATION' ? settled(silent(dispute, event.by)) : unchanged(dispute)
     case 'signRuling':
-      return onSignature(dispute, event)
+      return onSignature(dispute, event, env)
+    case 'appeal':
+      return onAppeal(dispute, event, env)
+    case 'acceptRuling':
+      return onAcceptance(dispute, event)
     default:
       return never(event)
   }
@@ -151,23 +65,60 @@ export function decideDispute(dispute: DisputeState, event: DisputeEvent, env: E
 
 /** What the state owes; asked again after any crash. */
 export function disputeEffects(dispute: DisputeState): readonly DisputeEffect[] {
-  const { terms } = dispute
+  const { terms, judgement } = dispute
   switch (dispute.state) {
     case 'OPEN':
       return [{ kind: 'askAnswer', id: `${terms.id}/answer`, party: otherSide(terms), before: terms.answerBy }]
-    case 'ARBITRATION':
-      return [{ kind: 'askRuling', id: `${terms.id}/ruling/${dispute.signatures.length}` }]
-    case 'RULED': {
+    case 'ARBITRATION': {
+      const ask: DisputeEffect = { kind: 'askRuling', id: `${terms.id}/ruling/${dispute.signatures.length}` }
+      return judgement === null ? [ask] : [ask, { kind: 'prepareJudgement', id: `${terms.id}/judgement`, judgement }]
+    }
+    case 'APPEALED':
+      return [{ kind: 'askRuling', id: `${terms.id}/appeal/${dispute.signatures.length}` }]
+    case 'IN_FORCE': {
       const { ruling, rulingHash, signatures } = dispute
       const operators = signatures.map(({ operator }) => operator)
       const { order, milestone, id } = terms
-      return [
-        { kind: 'ruleOrder', id: `${id}/rule`, order, milestone, dispute: id, ruling, rulingHash, operators },
-        { kind: 'anchorRuling', id: `${id}/anchor`, rulingHash },
-      ]
+      const execution = {
+        kind: 'ruleOrder',
+        id: `${id}/rule`,
+        order,
+        milestone,
+        dispute: id,
+        ruling,
+        rulingHash,
+        operators,
+      } as const
+      return ruling.cause === 'consent' ? [execution] : [execution, { kind: 'anchorRuling', id: `${id}/anchor`, rulingHash }]
     }
     case 'REQUESTED':
     case 'NEGOTIATION':
+    case 'RULED':
+    case 'EXECUTED':
+    case 'MOOT':
+      return []
+    default:
+      return never(dispute)
+  }
+}
+
+/** Times at which the case changes by itself, in block time of its ledger. */
+export function disputeDeadlines(dispute: DisputeState): readonly { readonly at: Time; readonly what: string }[] {
+  const { terms, offers } = dispute
+  const open = offers.filter(({ state }) => state === 'open').map(({ until }) => ({ at: until, what: 'offer_lapses' }))
+  switch (dispute.state) {
+    case 'OPEN':
+      return [{ at: terms.answerBy, what: 'default_judgement' }, ...open]
+    case 'NEGOTIATION':
+      return [{ at: terms.arbitrateFrom, what: 'goes_to_operators' }, ...open]
+    case 'ARBITRATION':
+      return open
+    case 'RULED':
+      return [{ at: dispute.appealBy, what: 'ruling_comes_into_force' }, ...open]
+    case 'APPEALED':
+      return [{ at: dispute.decideBy, what: 'first_ruling_comes_into_force' }, ...open]
+    case 'REQUESTED':
+    case 'IN_FORCE':
     case 'EXECUTED':
     case 'MOOT':
       return []
@@ -198,7 +149,7 @@ export function splitLegs(legs: readonly RuledLeg[], share: Share): readonly (Ru
 }
 
 const settled = (state: DisputeState): Outcome => ok({ state, effects: disputeEffects(state) })
-const carried = ({ terms, offers }: DisputeState): Carried => ({ terms, offers })
+const carried = ({ terms, offers, judgement }: DisputeState): Carried => ({ terms, offers, judgement })
 const isParty = ({ terms }: DisputeState, by: PartyId): boolean => by === terms.buyer || by === terms.merchant
 const otherSide = ({ openedBy, buyer, merchant }: DisputeTerms): PartyId => (openedBy === buyer ? merchant : buyer)
 const isShare = ({ toPayer, toPayee }: Share): boolean => toPayer >= 0n && toPayee >= 0n && toPayer + toPayee > 0n
@@ -209,8 +160,30 @@ const arbitration = (from: DisputeState): DisputeState => ({
   signatures: [],
 })
 
-function ruled(from: DisputeState, ruling: Ruling, signatures: readonly RulingSignature[]): Outcome {
-  return settled({ ...carried(from), state: 'RULED', ruling, rulingHash: rulingHashOf(from.terms, ruling), signatures })
+/** Where parties may still settle it themselves: until a ruling is in force. */
+type Arguable = Extract<DisputeState, { state: 'OPEN' | 'NEGOTIATION' | 'ARBITRATION' | 'RULED' | 'APPEALED' }>
+function isArguable(dispute: DisputeState): dispute is Arguable {
+  return ['OPEN', 'NEGOTIATION', 'ARBITRATION', 'RULED', 'APPEALED'].includes(dispute.state)
+}
+
+/** Everything to the side that spoke. */
+function silent(from: DisputeState, against: PartyId): DisputeState {
+  const share: Share = against === from.terms.merchant ? { toPayer: 1n, toPayee: 0n } : { toPayer: 0n, toPayee: 1n }
+  return arbitration({ ...from, judgement: { against, share } })
+}
+
+const inForce = (from: DisputeState, { ruling, rulingHash, signatures }: SignedRuling): DisputeState => ({
+  ...carried(from),
+  state: 'IN_FORCE',
+  ruling,
+  rulingHash,
+  signatures,
+})
+
+/** A quarter of what is left under the hold at most: as much again remains for the appeal's decision, and half of it to execute. */
+function windowEnd({ terms }: DisputeState, env: Env): Time {
+  const now = latestNow(env, terms.chain)
+  return after(now, Math.max(0, Math.min(terms.appealMs, Math.floor((terms.heldUntil - now) / 4))))
 }
 
 function onClosed(dispute: DisputeState): Outcome {
@@ -218,60 +191,118 @@ function onClosed(dispute: DisputeState): Outcome {
     case 'EXECUTED':
     case 'MOOT':
       return unchanged(dispute)
-    case 'RULED':
+    case 'IN_FORCE':
       return settled({ ...carried(dispute), state: 'EXECUTED', ruling: dispute.ruling, rulingHash: dispute.rulingHash })
     default:
       return settled({ ...carried(dispute), state: 'MOOT' })
   }
 }
 
-function onTime(dispute: DisputeState, env: Env): Outcome {
-  const { chain, answerBy, arbitrateFrom, openedBy, buyer } = dispute.terms
-  if (dispute.state === 'OPEN' && hasPassed(env, chain, answerBy)) {
-    const share: Share = openedBy === buyer ? { toPayer: 1n, toPayee: 0n } : { toPayer: 0n, toPayee: 1n }
-    return ruled(dispute, { share, reasons: '', cause: 'default' }, [])
-  }
+function onTime(from: DisputeState, env: Env): Outcome {
+  const { chain, answerBy, arbitrateFrom } = from.terms
+  const dispute = withoutLapsed(from, env)
+  if (dispute.state === 'OPEN' && hasPassed(env, chain, answerBy)) return settled(silent(dispute, otherSide(dispute.terms)))
   if (dispute.state === 'NEGOTIATION' && hasPassed(env, chain, arbitrateFrom)) return settled(arbitration(dispute))
+  if (dispute.state === 'RULED' && hasPassed(env, chain, dispute.appealBy)) return settled(inForce(dispute, dispute))
+  if (dispute.state === 'APPEALED' && hasPassed(env, chain, dispute.decideBy)) return settled(inForce(dispute, dispute.first))
   return settled(dispute)
 }
 
-/** A word from the other side opens the negotiation; the opener's own words do not answer it. */
-function onWord(dispute: DisputeState, event: Event<'answer' | 'offer'>): Outcome {
-  if (!isParty(dispute, event.by)) return err('dispute_wrong_party', undefined, 'by')
-  if (event.kind === 'offer' && !isShare(event.share)) return err('dispute_share_invalid', undefined, 'share')
-  if (!['OPEN', 'NEGOTIATION', 'ARBITRATION'].includes(dispute.state))
-    return refused('dispute_wrong_state', dispute.state, event.kind)
-  const repeated = event.kind === 'offer' && dispute.offers.some(({ offer }) => offer === event.offer)
-  const answers = dispute.state === 'OPEN' && event.by === otherSide(dispute.terms)
-  const added: readonly SplitOffer[] =
-    event.kind === 'offer' && !repeated ? [{ offer: event.offer, by: event.by, share: event.share }] : []
-  if (!answers && added.length === 0) return unchanged(dispute)
-  const offers = [...dispute.offers, ...added]
-  return settled(answers ? { ...carried(dispute), offers, state: 'NEGOTIATION' } : { ...dispute, offers })
+function withoutLapsed(dispute: DisputeState, env: Env): DisputeState {
+  const isOver = ({ state, until }: SplitOffer): boolean => state === 'open' && hasPassed(env, dispute.terms.chain, until)
+  if (!dispute.offers.some(isOver)) return dispute
+  return { ...dispute, offers: dispute.offers.map((offer) => (isOver(offer) ? { ...offer, state: 'expired' } : offer)) }
 }
 
-function onAccept(dispute: DisputeState, event: Event<'acceptOffer'>): Outcome {
+/** A word from the other side opens the negotiation; the opener's own words do not answer it. */
+function onAnswer(dispute: DisputeState, event: Event<'answer'>): Outcome {
   if (!isParty(dispute, event.by)) return err('dispute_wrong_party', undefined, 'by')
-  if (!['OPEN', 'NEGOTIATION', 'ARBITRATION'].includes(dispute.state))
-    return refused('dispute_wrong_state', dispute.state, event.kind)
+  if (!isArguable(dispute)) return refused('dispute_wrong_state', dispute.state, event.kind)
+  const answers = dispute.state === 'OPEN' && event.by === otherSide(dispute.terms)
+  return answers ? settled({ ...carried(dispute), state: 'NEGOTIATION' }) : unchanged(dispute)
+}
+
+function onOffer(dispute: DisputeState, event: Event<'offer'>, env: Env): Outcome {
+  const { by, offer, share, until } = event
+  if (!isShare(share)) return err('dispute_share_invalid', undefined, 'share')
+  const answered = onAnswer(dispute, { kind: 'answer', by })
+  if (!answered.ok) return answered
+  const { state } = answered.value
+  if (state.offers.some((one) => one.offer === offer)) return unchanged(dispute)
+  if (!isStillBefore(env, dispute.terms.chain, until)) return err('dispute_too_late', undefined, 'until')
+  const others = state.offers.map((one) => (one.by === by && one.state === 'open' ? withdrawn(one) : one))
+  return settled({ ...state, offers: [...others, { offer, by, share, until, state: 'open' }] })
+}
+
+const withdrawn = (offer: SplitOffer): SplitOffer => ({ ...offer, state: 'withdrawn' })
+
+function onAccept(dispute: DisputeState, event: Event<'acceptOffer'>, env: Env): Outcome {
+  if (!isParty(dispute, event.by)) return err('dispute_wrong_party', undefined, 'by')
+  if (!isArguable(dispute)) return refused('dispute_wrong_state', dispute.state, event.kind)
   const offer = dispute.offers.find((one) => one.offer === event.offer)
   if (offer === undefined || offer.by === event.by) return err('dispute_offer_unknown', undefined, 'offer')
-  return ruled(dispute, { share: offer.share, reasons: '', cause: 'consent' }, [])
+  if (offer.state !== 'open') return err('dispute_offer_closed', offer.state, 'offer')
+  if (!isStillBefore(env, dispute.terms.chain, offer.until)) return err('dispute_too_late', undefined, 'offer')
+  const offers = dispute.offers.map((one) => (one === offer ? { ...one, state: 'accepted' as const } : one))
+  const ruling: Ruling = { share: offer.share, reasons: '', cause: 'consent' }
+  const rulingHash = rulingHashOf(dispute.terms, ruling)
+  return settled(inForce({ ...dispute, offers }, { ruling, rulingHash, signatures: [] }))
 }
 
-function onSignature(dispute: DisputeState, event: Event<'signRuling'>): Outcome {
-  if (!isShare(event.share)) return err('dispute_share_invalid', undefined, 'share')
-  if (dispute.state !== 'ARBITRATION') return refused('dispute_wrong_state', dispute.state, event.kind)
-  const ruling: Ruling = { share: event.share, reasons: event.reasons, cause: 'operators' }
+function onDecline(dispute: DisputeState, event: Event<'declineOffer'>): Outcome {
+  if (!isParty(dispute, event.by)) return err('dispute_wrong_party', undefined, 'by')
+  const offer = dispute.offers.find((one) => one.offer === event.offer)
+  if (offer === undefined) return err('dispute_offer_unknown', undefined, 'offer')
+  const state = offer.by === event.by ? 'withdrawn' : 'declined'
+  if (offer.state === state) return unchanged(dispute)
+  if (offer.state !== 'open') return err('dispute_offer_closed', offer.state, 'offer')
+  if (!isArguable(dispute)) return refused('dispute_wrong_state', dispute.state, event.kind)
+  return settled({ ...dispute, offers: dispute.offers.map((one) => (one === offer ? { ...one, state } : one)) })
+}
+
+function onSignature(dispute: DisputeState, event: Event<'signRuling'>, env: Env): Outcome {
+  const { operator, share, reasons, cause } = event
+  if (!isShare(share)) return err('dispute_share_invalid', undefined, 'share')
+  if (dispute.state !== 'ARBITRATION' && dispute.state !== 'APPEALED')
+    return refused('dispute_wrong_state', dispute.state, event.kind)
+  // who has judged a case does not hear its appeal
+  if (dispute.state === 'APPEALED' && dispute.first.signatures.some((one) => one.operator === operator))
+    return err('dispute_same_operator', 'the appeal is decided by others', 'operator')
+  const ruling: Ruling = { share, reasons, cause: cause ?? 'operators' }
   const rulingHash = rulingHashOf(dispute.terms, ruling)
-  const signature = { operator: event.operator, rulingHash }
+  const signature = { operator, rulingHash }
   const [first] = dispute.signatures
-  if (first === undefined || first.rulingHash !== rulingHash) {
-    // Another text begins anew: a ruling is two operators over the same hash, never one of each.
-    return settled({ ...dispute, ruling, signatures: [signature] })
-  }
-  if (first.operator === event.operator) return err('dispute_same_operator', undefined, 'operator')
-  return ruled(dispute, ruling, [first, signature])
+  // Another text begins anew: a ruling is two operators over the same hash, never one of each.
+  if (first === undefined || first.rulingHash !== rulingHash) return settled({ ...dispute, ruling, signatures: [signature] })
+  if (first.operator === operator) return err('dispute_same_operator', undefined, 'operator')
+  const decision = { ruling, rulingHash, signatures: [first, signature] }
+  if (dispute.state === 'APPEALED') return settled(inForce(dispute, decision))
+  return settled({ ...carried(dispute), ...decision, state: 'RULED', appealBy: windowEnd(dispute, env), accepted: [] })
+}
+
+function onAppeal(dispute: DisputeState, { by, kind }: Event<'appeal'>, env: Env): Outcome {
+  if (!isParty(dispute, by)) return err('dispute_wrong_party', undefined, 'by')
+  if (dispute.state === 'APPEALED' && dispute.by === by) return unchanged(dispute)
+  if (dispute.state !== 'RULED') return refused('dispute_wrong_state', dispute.state, kind)
+  if (dispute.accepted.includes(by)) return err('dispute_wrong_state', 'the ruling was accepted')
+  if (!isStillBefore(env, dispute.terms.chain, dispute.appealBy)) return err('dispute_too_late')
+  const { ruling, rulingHash, signatures } = dispute
+  const first = { ruling, rulingHash, signatures }
+  const opened = { by, first, decideBy: windowEnd(dispute, env), ruling: null, signatures: [] }
+  return settled({ ...carried(dispute), ...opened, state: 'APPEALED' })
+}
+
+/** In force at once when nobody is left who could want another ruling: whoever got everything has accepted. */
+function onAcceptance(dispute: DisputeState, { by, kind }: Event<'acceptRuling'>): Outcome {
+  if (!isParty(dispute, by)) return err('dispute_wrong_party', undefined, 'by')
+  if (dispute.state !== 'RULED') return refused('dispute_wrong_state', dispute.state, kind)
+  if (dispute.accepted.includes(by)) return unchanged(dispute)
+  const accepted = [...dispute.accepted, by]
+  const { buyer, merchant } = dispute.terms
+  const { share } = dispute.ruling
+  const isBuyers = share.toPayee === 0n || accepted.includes(buyer)
+  const isMerchants = share.toPayer === 0n || accepted.includes(merchant)
+  return settled(isBuyers && isMerchants ? inForce(dispute, dispute) : { ...dispute, accepted })
 }
 
 export const disputeCodec = stateCodec<DisputeState>('dispute', DISPUTE_STATES)

@@ -11,9 +11,9 @@ export type Fetch = (
     readonly method: string
     readonly headers: Record<string, string>
     readonly signal: AbortSignal
-    readonly body?: string
+    readonly body?: string | Uint8Array<ArrayBuffer>
   },
-) => Promise<Pick<Response, 'ok' | 'status' | 'text'>>
+) => Promise<Pick<Response, 'ok' | 'status' | 'text' | 'arrayBuffer'>>
 
 export interface HubOptions {
   /** Base address, `http://127.0.0.1:8787`. */
@@ -45,6 +45,10 @@ export interface Exchange {
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | undefined>>
   readonly body?: unknown
+  /** Instead of a body: bytes sent as they are. */
+  readonly file?: { readonly mediaType: string; readonly bytes: Uint8Array }
+  /** A good answer is JSON unless it is said to be bytes. */
+  readonly answer?: 'bytes'
   /** For writes: the same intent always carries the same key. Made up if absent. */
   readonly idempotencyKey?: string
 }
@@ -85,21 +89,23 @@ export class HttpClient {
     timeoutMs: number,
   ): Promise<{ kind: 'answer'; body: unknown } | { kind: 'problem'; retry: boolean; error: HubError }> {
     let response: Awaited<ReturnType<Fetch>>
-    let text: string
+    let body: unknown
     try {
       response = await this.fetch(this.address(exchange), {
         method: exchange.method,
         headers: this.headers(exchange, key),
         signal: AbortSignal.timeout(Math.max(1, Math.min(timeoutMs, 15_000))),
         ...(exchange.body === undefined ? {} : { body: JSON.stringify(exchange.body) }),
+        // the border: fetch takes bytes over any buffer, its type names only one kind of them
+        ...(exchange.file === undefined ? {} : { body: exchange.file.bytes as Uint8Array<ArrayBuffer> }),
       })
-      text = await response.text()
+      const isBytes = exchange.answer === 'bytes' && response.ok
+      body = isBytes ? new Uint8Array(await response.arrayBuffer()) : parse(await response.text())
     } catch (cause) {
       const name = cause instanceof Error ? cause.name : ''
       const code = name === 'TimeoutError' ? 'timeout' : 'unreachable'
       return { kind: 'problem', retry: true, error: new HubError(code, 0, `no answer from ${this.options.url}`) }
     }
-    const body = parse(text)
     if (response.ok) return { kind: 'answer', body }
     const error = problemOf(response.status, body)
     return { kind: 'problem', retry: RETRY_STATUS.has(response.status) || error.code === 'in_flight', error }
@@ -117,6 +123,7 @@ export class HttpClient {
       accept: 'application/json, application/problem+json',
       ...(this.options.apiKey === undefined ? {} : { authorization: `Bearer ${this.options.apiKey}` }),
       ...(exchange.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(exchange.file === undefined ? {} : { 'content-type': exchange.file.mediaType }),
       ...(key === undefined ? {} : { 'idempotency-key': key }),
     }
   }

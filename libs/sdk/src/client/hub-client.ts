@@ -140,12 +140,45 @@ export class HubClient {
   cancelOrder = (id: string, body: Dto['CancelOrderDto'] = {}, intent: Intent = {}): Promise<Dto['OrderDto']> =>
     this.post(`/orders/${id}/cancel`, body, intent)
 
+  acceptOrder = (id: string, body: Dto['AcceptOrderDto'], intent: Intent = {}): Promise<Dto['OrderDto']> =>
+    this.post(`/orders/${id}/accept`, body, intent)
+  rejectOrder = (id: string, body: Dto['RejectOrderDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>
+    this.post(`/orders/${id}/reject`, body, intent)
+  requestRefund = (id: string, body: Dto['RequestRefundDto'], intent: Intent = {}): Promise<Dto['OrderDto']> =>
+    this.post(`/orders/${id}/refunds`, body, intent)
+  answerRefund = (id: string, refund: string, body: Dto['AnswerRefundDto'], intent: Intent = {}): Promise<Dto['OrderDto']> =>
+    this.post(`/orders/${id}/refunds/${refund}/answer`, body, intent)
+
   openDispute = (body: Dto['OpenDisputeDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>
     this.post('/disputes', body, intent)
   dispute = (id: string, known?: Known): Promise<Dto['DisputeDto']> => this.get(`/disputes/${id}`, newerThan(known))
   disputes = (): Promise<Dto['DisputePageDto']> => this.get('/disputes')
   sayInDispute = (id: string, body: Dto['SayInDisputeDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>
     this.post(`/disputes/${id}/messages`, body, intent)
+  offerInDispute = (id: string, body: Dto['OfferInDisputeDto'], intent: Intent = {}): Promise<Dto['OfferDraftDto']> =>
+    this.post(`/disputes/${id}/offers`, body, intent)
+  answerOffer = (id: string, offer: string, body: Dto['AnswerOfferDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>
+    this.post(`/disputes/${id}/offers/${offer}/answer`, body, intent)
+  appealRuling = (id: string, body: Dto['AppealRulingDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>
+    this.post(`/disputes/${id}/appeals`, body, intent)
+  acceptRuling = (id: string, body: Dto['AcceptRulingDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>
+    this.post(`/disputes/${id}/acceptances`, body, intent)
+  stepReturn = (id: string, body: Dto['StepReturnDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>
+    this.post(`/disputes/${id}/return`, body, intent)
+  /** Hands a file in as it is. */
+  addEvidence = (
+    id: string,
+    file: { readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array },
+    intent: Intent = {},
+  ): Promise<Dto['DisputeDto']> => {
+    const { name, ...bytes } = file
+    const exchange: Exchange = { method: 'POST', path: `/v1/disputes/${id}/evidence`, query: { name }, file: bytes }
+    return this.http.send(intent.key === undefined ? exchange : { ...exchange, idempotencyKey: intent.key })
+  }
+  /** The bytes of a file; nothing is checked here (see readEvidence). */
+  evidence = (id: string, evidence: string): Promise<Uint8Array> =>
+    this.http.send({ method: 'GET', path: `/v1/disputes/${id}/evidence/${evidence}`, answer: 'bytes' })
+
   ruleDispute = (id: string, body: Dto['RuleDisputeDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>
     this.post(`/disputes/${id}/rulings`, body, intent)
   signRuling = (id: string, body: Dto['SignRulingDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>

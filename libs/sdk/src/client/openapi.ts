@@ -703,6 +703,74 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/orders/{id}/accept': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** The buyer accepts what came; the money follows on the buyer's signature, on the ledger. */
+    post: operations['order.accept']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/orders/{id}/reject': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** The buyer does not keep what came: the clock is stopped, and the goods may go back. Answers the dispute with its return. */
+    post: operations['order.reject']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/orders/{id}/refunds': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Asks for part of a milestone's money back, by either side. */
+    post: operations['order.requestRefund']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/orders/{id}/refunds/{refund}/answer': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** The other side agrees to a refund, or declines it. An agreed one is pursued until it is final. */
+    post: operations['order.answerRefund']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/orders/{id}/cancel': {
     parameters: {
       query?: never
@@ -772,6 +840,91 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/disputes/{id}/offers': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Offers a division to the other side: first without signatures, which gives the body, then with them. */
+    post: operations['dispute.offer']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/offers/{offer}/answer': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Accepts an offer by signing its body, declines it, or withdraws one's own. */
+    post: operations['dispute.answerOffer']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/appeals': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Appeals a ruling, once, before it is in force: two other operators decide. */
+    post: operations['dispute.appeal']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/acceptances': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** A party will not appeal. In force at once when nobody is left who could want another ruling. */
+    post: operations['dispute.acceptRuling']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/return': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** The next step of goods on their way back. */
+    post: operations['dispute.stepReturn']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/disputes/{id}/rulings': {
     parameters: {
       query?: never
@@ -800,6 +953,40 @@ export interface paths {
     put?: never
     /** An operator signs the proposed ruling; it is executed once two have. */
     post: operations['dispute.sign']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/evidence': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Hands a file in: the body is the file, Content-Type says what it is. At most 16 MiB; its SHA-256 stands in the case. */
+    post: operations['evidence.add']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/disputes/{id}/evidence/{evidence}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A file of the case, for its sides and for operators. Every look is logged. */
+    get: operations['evidence.read']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -2169,14 +2356,16 @@ export interface components {
       coordinate?: string
       transaction?: string
       id: string
+      /** @description Absent: of no milestone. */
+      milestone?: number
       reason: string
       /** @description What the coin of an announced surplus must be locked under, byte for byte. */
       condition?: components['schemas']['ConditionDto']
       /**
-       * @description `expected`: announced, no coin yet. `pending`: owed to the payer. `final`: in its hands. `superseded`: it was paid out another way.
+       * @description `expected`: announced, no coin yet. `requested`, `declined`: asked by one side. `pending`: owed to the payer. `final`: in its hands. `superseded`: it was paid out another way.
        * @enum {string}
        */
-      state: 'expected' | 'final' | 'pending' | 'superseded'
+      state: 'declined' | 'expected' | 'final' | 'pending' | 'requested' | 'superseded'
     }
     OrderDto: {
       /** Format: date-time */
@@ -2250,6 +2439,124 @@ export interface components {
       /** @enum {string} */
       state: 'collecting' | 'executed' | 'executing' | 'void'
     }
+    AcceptOrderDto: {
+      /** @description The buyer. */
+      party: string
+      milestone: number
+    }
+    RejectOrderDto: {
+      /** @description The buyer. */
+      party: string
+      /** @description What is wrong with what came, in words. */
+      claim: string
+      milestone: number
+      /** @description `approval` statement (subject `dispute`) over order and milestone, by a key of the buyer's account: stops the clock. */
+      opened: components['schemas']['SignedStatementDto']
+    }
+    DisputeMessageDto: {
+      /** Format: date-time */
+      at: string
+      evidenceHash?: string
+      party: string
+      text: string
+    }
+    EvidenceDto: {
+      id: string
+      /** Format: date-time */
+      at: string
+      sha256: string
+      /** @description Party or operator that handed it in. */
+      party: string
+      name: string
+      mediaType: string
+      /** @description Bytes. */
+      size: number
+    }
+    DisputeOfferDto: {
+      id: string
+      /** Format: date-time */
+      at: string
+      party: string
+      toMerchant: string
+      /** Format: date-time */
+      until: string
+      /** @description What both sides sign, in hexadecimal. */
+      body: string
+      /** @enum {string} */
+      state: 'accepted' | 'declined' | 'expired' | 'open' | 'withdrawn'
+    }
+    RulingDto: {
+      toMerchant: string
+      hash: string
+      /** @description Transaction that wrote the hash into the ledger. */
+      anchoredBy?: string
+      /** @enum {string} */
+      outcome: 'refund' | 'release' | 'split'
+      /**
+       * @description `default`: drafted because one side was silent.
+       * @enum {string}
+       */
+      cause: 'consent' | 'default' | 'operators'
+      reasons: string
+      /** @description The ruling statement over all legs, in hexadecimal. */
+      body: string
+      /** @description Operators that have signed. */
+      signedBy: string[]
+    }
+    AppealDto: {
+      /** Format: date-time */
+      at: string
+      party: string
+      grounds: string
+      /** @description In force if the appeal is not decided in time. */
+      first: components['schemas']['RulingDto']
+    }
+    LapseDto: {
+      party: string
+      step: string
+    }
+    ReturnDto: {
+      state: string
+      tracking?: string
+      lapsed?: components['schemas']['LapseDto']
+    }
+    DisputeDto: {
+      /** Format: date-time */
+      createdAt: string
+      id: string
+      order: string
+      openedBy: string
+      milestone: number
+      claim: string
+      messages: components['schemas']['DisputeMessageDto'][]
+      evidence: components['schemas']['EvidenceDto'][]
+      offers: components['schemas']['DisputeOfferDto'][]
+      ruling?: components['schemas']['RulingDto']
+      /** @description Parties that will not appeal the ruling. */
+      acceptedBy: string[]
+      appeal?: components['schemas']['AppealDto']
+      return?: components['schemas']['ReturnDto']
+      state: string
+      exceptions: components['schemas']['ExceptionDto'][]
+      /** @description What the asking party may do now. */
+      allowedActions: string[]
+      nextDeadline?: components['schemas']['DeadlineDto']
+      /** @description Grows with every change. */
+      version: number
+    }
+    RequestRefundDto: {
+      party: string
+      /** @description Base units of the buyer's token that are to go back. */
+      amount: string
+      reason: string
+      milestone: number
+    }
+    AnswerRefundDto: {
+      party: string
+      milestone: number
+      /** @enum {string} */
+      answer: 'agree' | 'decline'
+    }
     CancelOrderDto: {
       reason?: string
     }
@@ -2262,52 +2569,6 @@ export interface components {
       /** @description `approval` statement (subject `dispute`) over order and milestone, by a key of the party's account. */
       opened: components['schemas']['SignedStatementDto']
     }
-    DisputeMessageDto: {
-      /** Format: date-time */
-      at: string
-      evidenceHash?: string
-      party: string
-      text: string
-    }
-    DisputeOfferDto: {
-      /** Format: date-time */
-      at: string
-      toMerchant: string
-      party: string
-      state: string
-    }
-    RulingDto: {
-      toMerchant: string
-      hash: string
-      /** @description Transaction that wrote the hash into the ledger. */
-      anchoredBy?: string
-      /** @enum {string} */
-      outcome: 'refund' | 'release' | 'split'
-      reasons: string
-      /** @description The ruling statement over all legs, in hexadecimal. */
-      body: string
-      /** @description Operators that have signed. */
-      signedBy: string[]
-    }
-    DisputeDto: {
-      /** Format: date-time */
-      createdAt: string
-      id: string
-      order: string
-      openedBy: string
-      milestone: number
-      claim: string
-      messages: components['schemas']['DisputeMessageDto'][]
-      offers: components['schemas']['DisputeOfferDto'][]
-      ruling?: components['schemas']['RulingDto']
-      state: string
-      exceptions: components['schemas']['ExceptionDto'][]
-      /** @description What the asking party may do now. */
-      allowedActions: string[]
-      nextDeadline?: components['schemas']['DeadlineDto']
-      /** @description Grows with every change. */
-      version: number
-    }
     DisputePageDto: {
       items: components['schemas']['DisputeDto'][]
       next?: string
@@ -2316,6 +2577,49 @@ export interface components {
       text: string
       /** @description SHA-256 of a file that belongs to the message. */
       evidenceHash?: string
+    }
+    OfferInDisputeDto: {
+      party: string
+      /** @description Base units of the settle token to the merchant, before the fee; the rest goes to the buyer. */
+      toMerchant: string
+      /**
+       * Format: date-time
+       * @description When the offer lapses, in the ledger's time; three days if absent.
+       */
+      until?: string
+      /** @description As many signatures over the body as the party's account needs to spend. Without: the answer gives the body. */
+      signed?: components['schemas']['SignedStatementDto'][]
+    }
+    OfferDraftDto: {
+      body: string
+      dispute: components['schemas']['DisputeDto']
+    }
+    AnswerOfferDto: {
+      party: string
+      /**
+       * @description `decline` of one's own offer withdraws it.
+       * @enum {string}
+       */
+      answer: 'accept' | 'decline'
+      /** @description To accept: signatures over the offer's body. */
+      signed?: components['schemas']['SignedStatementDto'][]
+    }
+    AppealRulingDto: {
+      party: string
+      /** @description Why others should decide, in words. */
+      grounds: string
+    }
+    AcceptRulingDto: {
+      party: string
+    }
+    StepReturnDto: {
+      party: string
+      tracking?: string
+      /**
+       * @description `authorise`, `refuse` and `receive` are the merchant's, `ship` is the buyer's.
+       * @enum {string}
+       */
+      step: 'authorise' | 'receive' | 'refuse' | 'ship'
     }
     RuleDisputeDto: {
       /** @description Base units of the settle token to the merchant, before the fee; the rest goes to the buyer. */
@@ -4122,6 +4426,155 @@ export interface operations {
       }
     }
   }
+  'order.accept': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcceptOrderDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrderDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'order.reject': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RejectOrderDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'order.requestRefund': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RequestRefundDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrderDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'order.answerRefund': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+        refund: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AnswerRefundDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrderDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
   'order.cancel': {
     parameters: {
       query?: never
@@ -4298,6 +4751,192 @@ export interface operations {
       }
     }
   }
+  'dispute.offer': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OfferInDisputeDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OfferDraftDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'dispute.answerOffer': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+        offer: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AnswerOfferDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'dispute.appeal': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AppealRulingDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'dispute.acceptRuling': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcceptRulingDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'dispute.stepReturn': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepReturnDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
   'dispute.rule': {
     parameters: {
       query?: never
@@ -4359,6 +4998,88 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'evidence.add': {
+    parameters: {
+      query: {
+        name: string
+      }
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'image/jpeg': string
+        'image/png': string
+        'image/webp': string
+        'application/pdf': string
+        'text/plain': string
+        'video/mp4': string
+        'audio/mpeg': string
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DisputeDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'evidence.read': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        evidence: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'image/jpeg': string
+          'image/png': string
+          'image/webp': string
+          'application/pdf': string
+          'text/plain': string
+          'video/mp4': string
+          'audio/mpeg': string
         }
       }
       /** @description Refused, with a code of docs/errors.md. */

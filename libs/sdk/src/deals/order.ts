@@ -10,7 +10,6 @@ import {
   decodeCondition,
   decodeRuling,
   deliveredMessage,
-  disputeHash,
   encodeCondition,
   encodeDelivered,
   prescribedOutputs,
@@ -38,7 +37,7 @@ import { type Party, type Send, signPush } from '../party.js'
 import type { SignedTransaction } from '../wallet/account.js'
 import { accountOf } from './conversion.js'
 
-/** How long an agreement to terms counts. */
+/** How long after the time to agree an agreement to terms still counts. */
 const AGREE_MS = 24 * 3_600_000
 
 /** When a statement is to lapse and the key of the write that carries it, where its maker wants them to be the same each time. */
@@ -59,14 +58,15 @@ export async function agree(party: Party, order: Dto['OrderDto'], saying: Saying
   const approval = await party.approve(await party.hub.identity(), {
     subject: 'orderTerms',
     hash: order.termsHash,
-    validUntil: await lapseOf(party, order, saying),
+    // of the order alone: said again after a restart, it is the same statement under the same key
+    validUntil: saying.validUntil ?? after(timeOf(order.agreeBy), AGREE_MS),
   })
   const key = saying.key ?? `agree-${order.id}-${party.id}`
   return party.hub.agreeOrder(order.id, { party: party.id, approval }, { key })
 }
 
-const lapseOf = async (party: Party, order: Dto['OrderDto'], saying: Saying): Promise<Time> =>
-  saying.validUntil ?? after(await (await party.hub.ledger(firstLedger(order))).now(), AGREE_MS)
+// the border: RFC 3339 as the hub writes it
+const timeOf = (text: string): Time => Date.parse(text) as Time
 
 /** Throws {@link Unproven} unless text, hash, milestones and conditions of an order agree with one another. */
 export function verifyTerms(order: Dto['OrderDto']): void {
@@ -219,22 +219,6 @@ export async function consent(
   return party.hub.splitOrder(order.id, { ...request, signed }, { key: `${name}-sign-${signed.signature.slice(0, 16)}` })
 }
 
-/** Opens a dispute over a milestone, signed by one of its parties. */
-export async function openDispute(
-  party: Party,
-  order: Dto['OrderDto'],
-  dispute: { readonly milestone: number; readonly claim: string },
-  saying: Saying = {},
-): Promise<Dto['DisputeDto']> {
-  const opened = await party.approve(await party.hub.identity(), {
-    subject: 'dispute',
-    hash: disputeHash({ order: order.order as OrderId, milestone: dispute.milestone }),
-    validUntil: await lapseOf(party, order, saying),
-  })
-  const key = saying.key ?? `dispute-${order.id}-${dispute.milestone}`
-  return party.hub.openDispute({ order: order.id, party: party.id, ...dispute, opened }, { key })
-}
-
 /** The merchant gives back a coin that was too much: in full, to its payer. */
 export async function returnExtra(merchant: Party, refund: Dto['RefundDto']): Promise<ProvenTransaction> {
   const ledger = await merchant.hub.ledger(refund.ledger)
@@ -275,8 +259,6 @@ function escrowOf(leg: { readonly condition?: { readonly canonical: string } }):
   if (!condition.ok || condition.value.kind !== 'escrow') throw new Unproven('condition_malformed', 'an escrow was expected')
   return condition.value
 }
-
-const firstLedger = (order: Dto['OrderDto']): string => order.milestones[0]?.legs[0]?.ledger ?? ''
 
 const sameOutput = (a: Output, b: Output | undefined): boolean =>
   b !== undefined && a.asset === b.asset && a.amount === b.amount && sameCondition(a.condition, b.condition)
