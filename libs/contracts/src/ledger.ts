@@ -47,18 +47,21 @@ export interface WireBlock {
 export const ledgerBlock = command<WireBlock>()({
   subject: 'ledger.{to}.block',
   request: ByHeight,
-  codes: ['block_unknown'] as const,
+  codes: ['block_unknown', 'pruned'] as const,
 })
 
 export class BlockRange {
   @IsInt() @Min(1) @Max(2 ** 48) from: number
   @IsInt() @Min(1) @Max(200) limit: number
 }
-/** Blocks `from` upward, as many as fit below the bus's largest message, at most `limit`; empty at the head. */
+/**
+ * Blocks `from` upward, as many as fit below the bus's largest message, at most `limit`; empty at the head. Ends before a block whose bytes are
+ * gone, and answers `pruned` if that is the first.
+ */
 export const ledgerBlocks = command<{ readonly blocks: readonly WireBlock[]; readonly height: number }>()({
   subject: 'ledger.{to}.blocks',
   request: BlockRange,
-  codes: [] as const,
+  codes: ['pruned'] as const,
 })
 /** Headers only, for light clients: `transactions` is empty in each. */
 export const ledgerHeaders = command<{ readonly blocks: readonly WireBlock[]; readonly height: number }>()({
@@ -80,13 +83,13 @@ export interface WireTransaction {
 export const ledgerTransaction = command<WireTransaction>()({
   subject: 'ledger.{to}.transaction',
   request: ByTransaction,
-  codes: ['transaction_unknown'] as const,
+  codes: ['transaction_unknown', 'pruned'] as const,
 })
 /** The receipt as libs/chain defines it, in JSON text. */
 export const ledgerReceipt = command<{ readonly receipt: string }>()({
   subject: 'ledger.{to}.receipt',
   request: ByTransaction,
-  codes: ['transaction_unknown'] as const,
+  codes: ['transaction_unknown', 'pruned'] as const,
 })
 
 export class ByCoordinate {

@@ -98,6 +98,12 @@ export class PgIndexQueries {
     return found === undefined ? undefined : coinOf(found)
   }
 
+  /** Coins by their coordinates, in no order; those that are unknown are left out. */
+  async coinsAt(coordinates: readonly Coordinate[]): Promise<CoinRow[]> {
+    const found = await this.#rows<RawCoin>(`${COIN} where c.coordinate = any($1::bytea[])`, [coordinates.map(fromHex)])
+    return found.map(coinOf)
+  }
+
   /** Unspent coins of an account, in the order in which they were made, behind the coin numbered `after`. */
   async unspent(query: {
     readonly account: AccountId

@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { type Genesis, type LedgerState, readSnapshot, writeSnapshot } from '@huitong/chain'
-import { faultFields, log } from '@huitong/platform'
+import { faultFields, killpoint, log } from '@huitong/platform'
 import type { Bytes } from '@huitong/primitives'
 import type { StoredBlock } from '../block/block-store.js'
 
@@ -87,7 +87,9 @@ export class SnapshotFolder {
     } finally {
       await handle.close()
     }
+    killpoint('ledger.snapshot.drafted')
     await rename(draft, file)
+    killpoint('ledger.snapshot.named')
     for (const old of this.#heights().slice(0, -KEPT)) fs.rmSync(this.#file(old), { force: true })
     log.info('ledger.snapshot.written', { height, bytes: bytes.length })
   }

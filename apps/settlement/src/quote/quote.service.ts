@@ -2,8 +2,8 @@
 // moment it is answered; its life is counted in the time of the ledger that the payer gives on.
 import type { Answer, ById, CreateQuote, WireHop, WireQuote } from '@huitong/contracts'
 import { runCommand } from '@huitong/platform'
-import { type Result, type Time, after, err, formatAmount, invariant, ok, parseAmount } from '@huitong/primitives'
-import { type Env, clockOf, isStillBefore, latestNow } from '@huitong/protocol'
+import { type ChainId, type Result, type Time, after, err, formatAmount, invariant, ok, parseAmount } from '@huitong/primitives'
+import { type Env, type QuoteState, clockOf, decideQuote, latestNow } from '@huitong/protocol'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { actsFor, maySee } from '../access/access.js'
@@ -15,7 +15,7 @@ import { TERMS, type Terms } from '../terms.js'
 import { BlockFacts } from '../watch/block-facts.js'
 import { Markets } from './markets.js'
 import { type Priced, lockVerdicts, openQuotesAllowed, routeTimes } from './price.js'
-import { type QuoteRow, QuoteStore, quoteView } from './quote.store.js'
+import { type QuoteRow, QuoteStore, quoteStateName, quoteView } from './quote.store.js'
 
 type QuoteCode =
   | 'forbidden'
@@ -120,13 +120,11 @@ export class QuoteService implements OnModuleInit {
     asked: { readonly quote: string; readonly payer: string; readonly deal: string },
   ): Promise<Result<QuoteRow, 'quote_unknown' | 'quote_used' | 'quote_expired'>> {
     const quote = await this.quotes.lock(unit, asked.quote)
-    if (quote === undefined || quote.payer !== asked.payer) return err('quote_unknown', undefined, 'quote')
-    if (quote.state === 'expired') return err('quote_expired', undefined, 'quote')
-    if (quote.state !== 'open') return err('quote_used', undefined, 'quote')
-    const ledger = this.ledgers.byName(quote.view.give.ledger)
-    const env = await this.ledgers.env(unit)
-    if (ledger === undefined || !isStillBefore(env, ledger.chain, quote.expiresAt))
-      return err('quote_expired', undefined, 'quote')
+    const ledger = quote === undefined ? undefined : this.ledgers.byName(quote.view.give.ledger)
+    if (quote === undefined || ledger === undefined) return err('quote_unknown', undefined, 'quote')
+    const take = { kind: 'take', by: asked.payer, deal: asked.deal } as const
+    const decided = decideQuote(reservationOf(quote, ledger.chain), take, await this.ledgers.env(unit))
+    if (!decided.ok) return err(decided.code === 'quote_wrong_party' ? 'quote_unknown' : decided.code, undefined, 'quote')
     await this.quotes.take(unit, quote, asked.deal)
     return ok(quote)
   }
@@ -137,6 +135,14 @@ const remainderOf = (priced: Priced): string | undefined => {
   return amount === 0n
     ? undefined
     : `${formatAmount(amount, 0)} base units of ${priced.offer.buy.asset} buy nothing and go to ${to}`
+}
+
+/** A stored quote as its machine knows it. */
+function reservationOf({ id, offer, payer, takeAmount: amount, expiresAt, state, deal }: QuoteRow, chain: ChainId): QuoteState {
+  const carried = { id, offer, payer, amount, chain, expiresAt }
+  const name = quoteStateName(state)
+  if (name === 'OPEN' || name === 'EXPIRED') return { ...carried, state: name }
+  return { ...carried, state: name, deal: deal ?? '' }
 }
 
 /** What the payer is told: the whole way in one price, and every hop of it if there is more than one. */

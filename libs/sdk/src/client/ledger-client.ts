@@ -253,6 +253,21 @@ export class LedgerClient {
     return this.get('/blocks', { from, limit: 200 })
   }
 
+  /** What the ledger takes on disk, and how far it was pruned. */
+  storage(): Promise<Dto['StorageDto']> {
+    return this.get('/storage')
+  }
+
+  /** Lets spent history older than the newest `keep` blocks leave the ledger's disk (operators); it goes on in the background. */
+  prune(keep: number): Promise<Dto['PruningDto']> {
+    return this.http.send({ method: 'POST', path: `/v1/ledgers/${this.name}/prunings`, body: { keep } })
+  }
+
+  /** Has the ledger compare a run of its search tables with its blocks (operators): go on behind `to` until it is `height`. */
+  checkIndex(from: number, limit = 200): Promise<Dto['IndexCheckDto']> {
+    return this.get('/index-check', { from, limit })
+  }
+
   /** Headers alone from a height on: what a light client follows. */
   headers(from: number): Promise<Dto['HeaderPageDto']> {
     return this.get('/headers', { from, limit: 200 })
