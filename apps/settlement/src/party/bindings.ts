@@ -7,8 +7,14 @@ import { Injectable } from '@nestjs/common'
 
 export type BindingCode = 'account_unbound' | 'account_unknown'
 
+/** Lasting facts that are remembered; beyond that they are asked again. */
+const LASTING_MAX = 20_000
+
 @Injectable()
 export class Bindings {
+  /** What stays true for ever once it is: an account is never closed, an asset never withdrawn. The oldest first. */
+  readonly #lasting = new Set<string>()
+
   constructor(private readonly bus: Bus) {}
 
   /** `undefined` if the account is open on the ledger and bound to the party. */
@@ -28,8 +34,9 @@ export class Bindings {
 
   /** `undefined` if the account is open on the ledger. */
   async open(ledger: string, account: string, field: string): Promise<Err<'account_unknown' | 'ledger_unavailable'> | undefined> {
+    if (this.#lasting.has(`account/${ledger}/${account}`)) return undefined
     const found = await this.bus.call(ledgerAccount, { account }, { to: ledger })
-    if (found.ok) return undefined
+    if (found.ok) return this.#learn(`account/${ledger}/${account}`)
     return found.code === 'account_unknown' ? err('account_unknown', undefined, field) : err('ledger_unavailable', ledger)
   }
 
@@ -38,8 +45,9 @@ export class Bindings {
     readonly ledger: string
     readonly asset: string
   }): Promise<Err<'asset_unknown' | 'ledger_unavailable'> | undefined> {
+    if (this.#lasting.has(`asset/${token.ledger}/${token.asset}`)) return undefined
     const found = await this.bus.call(ledgerAsset, { asset: token.asset }, { to: token.ledger })
-    if (found.ok) return undefined
+    if (found.ok) return this.#learn(`asset/${token.ledger}/${token.asset}`)
     return found.code === 'asset_unknown' ? err('asset_unknown', token.asset) : err('ledger_unavailable', token.ledger)
   }
 
@@ -64,5 +72,12 @@ export class Bindings {
       if (!owner.ok && owner.code !== 'account_unbound') isAway = true
     }
     return isAway ? err('ledger_unavailable', 'identity') : err('account_unbound', undefined, 'owner')
+  }
+
+  #learn(fact: string): undefined {
+    const [oldest] = this.#lasting.size < LASTING_MAX ? [] : this.#lasting
+    if (oldest !== undefined) this.#lasting.delete(oldest)
+    this.#lasting.add(fact)
+    return undefined
   }
 }
