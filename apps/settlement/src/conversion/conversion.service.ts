@@ -1,5 +1,5 @@
 // Conversions: a payer takes a quote under its own hash. Everything after that is locks on the ledgers, custody's leg B and the watchtower.
-import type { Answer, ById, CreateConversion, DealById, Page, WireConversion, WireHop } from '@huitong/contracts'
+import type { Answer, ById, CreateConversion, DealById, Page, WireConversion, WireHop, WireQuote } from '@huitong/contracts'
 import { runCommand } from '@huitong/platform'
 import { type AccountId, type AssetCode, type HashLock, type Result, after, err, invariant, never, ok } from '@huitong/primitives'
 import { type ConversionCode, type ConversionTerms, type RouteCode, createConversion, createRoute } from '@huitong/protocol'
@@ -33,6 +33,7 @@ export type ConversionRefusal =
   | 'hash_reused'
   | 'account_unbound'
   | 'account_unknown'
+  | 'not_compliant'
   | 'wrong_state'
 
 @Injectable()
@@ -73,6 +74,8 @@ export class ConversionService implements OnModuleInit {
       (await this.bindings.account({ ledger: give.ledger, account: body.giveAccount, party: payer, field: 'giveAccount' })) ??
       (await this.bindings.account({ ledger: take.ledger, account: body.takeAccount, party: payer, field: 'takeAccount' }))
     if (ready !== undefined) return ready
+    const forbidden = await this.bindings.compliance(this.#askedLegs(quote.value, body))
+    if (forbidden !== undefined) return forbidden
     return runCommand(this.database, { scope: `conversion.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
       const id = newId(this.#kind.prefix)
       const taken = await this.quotes.take(unit, { quote: body.quote, payer, deal: id })
@@ -86,6 +89,18 @@ export class ConversionService implements OnModuleInit {
       const by = { actor: actorName(actor), event: 'create' }
       const deal = await this.deals.create(unit, this.#kind, { id, state, effects, by })
       return deal.ok ? ok(await this.#view(unit, deal.value, request)) : deal
+    })
+  }
+
+  /** Who pays every leg of a quote, and whom it names. */
+  #askedLegs(quote: WireQuote, { giveAccount, takeAccount }: { readonly giveAccount: string; readonly takeAccount: string }) {
+    const path: readonly WireHop[] = quote.path ?? [quote]
+    const tokens = [...path.map(({ give }) => give), quote.take]
+    const accounts = [giveAccount, ...path.map(({ liquidity }) => liquidity), takeAccount]
+    return tokens.map(({ ledger: name, asset, amount }, index) => {
+      const [ledger, payer, receiver] = [this.ledgers.byName(name), accounts[index], accounts[index + 1]]
+      invariant(ledger !== undefined && payer !== undefined && receiver !== undefined, 'a quote names ledgers of this hub')
+      return { ledger, asset, amount: BigInt(amount), payer, named: [receiver] }
     })
   }
 

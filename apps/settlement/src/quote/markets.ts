@@ -8,12 +8,17 @@ import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import type { Unit } from '../deal/unit.js'
 import { Ledgers } from '../ledgers/ledgers.js'
-import { type OfferRow, OfferStore } from '../offer/offer.store.js'
+import { type OfferRow, OfferStore, type TokenRef } from '../offer/offer.store.js'
 import { type Market, type PathAsked, bestPath, fundsKey, priceHop } from './path.js'
 import type { PriceCode, Priced } from './price.js'
 
 /** Balances as the ledgers answered them, before what offers have promised is taken off. */
-export type Funds = ReadonlyMap<string, bigint>
+export interface Funds {
+  readonly balances: ReadonlyMap<string, bigint>
+  /** Every token that the offers give or take, and the accounts behind them. */
+  readonly tokens: readonly TokenRef[]
+  readonly accounts: readonly string[]
+}
 
 @Injectable()
 export class Markets {
@@ -47,14 +52,15 @@ export class Markets {
       const balance = balances.value.balances.find(({ asset }) => asset === sell.asset)
       if (balance !== undefined) funds.set(key, BigInt(balance.available))
     }
-    return ok(funds)
+    const accounts = [...new Set(offers.map(({ liquidity }) => liquidity))]
+    return ok({ balances: funds, tokens: offers.flatMap(({ buy, sell }) => [buy, sell]), accounts })
   }
 
   /** The best path at this moment, on offers that stay locked until the unit of work ends. */
   async priced(
     unit: Unit,
     asked: PathAsked,
-    given: { readonly env: Env; readonly funds: Funds },
+    given: { readonly env: Env; readonly funds: Funds['balances'] },
   ): Promise<Result<readonly Priced[], PriceCode | 'self_trade'>> {
     const live = await this.#live(unit, asked)
     const isOwn = live.length > 0 && live.every(({ provider }) => provider === asked.payer)
@@ -83,7 +89,7 @@ export class Markets {
   async #market(
     unit: Unit,
     offers: readonly OfferRow[],
-    { env, funds }: { readonly env: Env; readonly funds: Funds },
+    { env, funds }: { readonly env: Env; readonly funds: Funds['balances'] },
   ): Promise<Market> {
     const left = new Map<string, bigint>()
     for (const { liquidity, sell } of offers) {

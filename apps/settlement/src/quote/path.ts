@@ -24,7 +24,7 @@ export interface Market {
 }
 
 export const fundsKey = (liquidity: string, { ledger, asset }: TokenRef): string => `${liquidity}/${ledger}/${asset}`
-const tokenKey = ({ ledger, asset }: TokenRef): string => `${ledger}/${asset}`
+export const tokenKey = ({ ledger, asset }: TokenRef): string => `${ledger}/${asset}`
 
 /**
  * The path that gives most for a fixed send, or costs least for a fixed receive; of equal ones the shortest, and a direct one first. No token and

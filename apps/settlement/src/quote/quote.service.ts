@@ -11,9 +11,11 @@ import { newId } from '../deal/id.js'
 import type { Unit } from '../deal/unit.js'
 import { type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { Bindings } from '../party/bindings.js'
+import { type LegBook, legVerdicts, refusalOf } from '../party/compliance.js'
 import { TERMS, type Terms } from '../terms.js'
 import { BlockFacts } from '../watch/block-facts.js'
-import { Markets } from './markets.js'
+import { type Funds, Markets } from './markets.js'
+import { type PathAsked, tokenKey } from './path.js'
 import { type Priced, lockVerdicts, openQuotesAllowed, routeTimes } from './price.js'
 import { type QuoteRow, QuoteStore, quoteStateName, quoteView } from './quote.store.js'
 
@@ -64,20 +66,28 @@ export class QuoteService implements OnModuleInit {
     const path = { payer, give, take, fixed: body.fixed, amount: amount.value, maxHops: body.maxHops ?? 1 }
     const funds = await this.markets.funds(path)
     if (!funds.ok) return funds
+    const books = await this.#books(path, funds.value)
+    if (!books.ok) return books
     return runCommand(this.database, { scope: `quote.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
       const env = await this.ledgers.env(unit)
       const final = clockOf(env, a.value.chain).final
       const { open, unused } = await this.quotes.countOf(unit, payer, after(final, -MEMORY_MS))
       if (open >= openQuotesAllowed(this.terms, unused)) return err('too_many_open_quotes')
-      const priced = await this.markets.priced(unit, path, { env, funds: funds.value })
+      const priced = await this.markets.priced(unit, path, { env, funds: funds.value.balances })
       if (!priced.ok) return priced
       const smallest = priced.value.flatMap(({ quoted }) => [quoted.debit, quoted.receives])
       if (smallest.some((leg) => leg < BigInt(this.terms.lockMinUnits)))
         return err('amount_out_of_range', 'a leg is too small to be worth its lock', 'amount')
       const quoteExpiry = after(latestNow(env, a.value.chain), this.terms.quoteTtlMs)
-      const compliance = lockVerdicts(env, this.#legsOf(env, priced.value, quoteExpiry))
-      const failed = compliance.find(({ verdict }) => verdict === 'fail')
-      if (failed !== undefined) return err('not_compliant', `${failed.ledger}: ${failed.parameter}: ${failed.reason}`)
+      const legs = this.#legsOf(env, priced.value, quoteExpiry)
+      const compliance = [...lockVerdicts(env, legs)]
+      for (const leg of legs) {
+        const book = books.value.get(tokenKey({ ledger: leg.ledger.name, asset: leg.asset }))
+        if (book === undefined) return err('ledger_unavailable', leg.ledger.name)
+        compliance.push(...legVerdicts(book, leg))
+      }
+      const refused = refusalOf(compliance)
+      if (refused !== undefined) return refused
       const view = quoteOf({ id: newId('qte'), payer, path: priced.value, expiresAt: quoteExpiry, compliance })
       await this.#insert(unit, view, priced.value, final)
       return ok({ ...view, state: 'open' })
@@ -97,12 +107,40 @@ export class QuoteService implements OnModuleInit {
     }
   }
 
-  /** How long each leg of the path would be locked. */
-  #legsOf(env: Env, path: readonly Priced[], quoteExpiry: Time): Parameters<typeof lockVerdicts>[1] {
-    const names = [...path.map(({ offer }) => offer.buy.ledger), ...path.slice(-1).map(({ offer }) => offer.sell.ledger)]
-    const legs = names.map((name) => this.ledgers.byName(name)).filter((ledger) => ledger !== undefined)
-    const times = routeTimes(env, this.terms, { chains: legs.map(({ chain }) => chain), quoteExpiry })
-    return legs.map((ledger, index) => ({ ledger, expiry: times[index]?.expiryA ?? times.at(-1)?.expiryB ?? quoteExpiry }))
+  /** What the ledgers say of every token that the way may touch. One beside the direct way that does not answer closes that path alone. */
+  async #books(
+    { give, take }: PathAsked,
+    { tokens, accounts }: Funds,
+  ): Promise<Result<ReadonlyMap<string, LegBook>, 'no_offer' | 'ledger_unavailable'>> {
+    const ends = [tokenKey(give), tokenKey(take)]
+    const books = new Map<string, LegBook>()
+    for (const [key, token] of new Map([give, take, ...tokens].map((one) => [tokenKey(one), one]))) {
+      const ledger = this.ledgers.byName(token.ledger)
+      const book = ledger === undefined ? undefined : await this.bindings.legBook({ ledger, asset: token.asset }, accounts)
+      if (book?.ok === true) books.set(key, book.value)
+      else if (book !== undefined && ends.includes(key))
+        return err(book.code === 'asset_unknown' ? 'no_offer' : book.code, book.detail)
+    }
+    return ok(books)
+  }
+
+  /**
+   * Every leg of the path: how long it would be locked, who would pay it and whom it would name. Which accounts the payer itself will use, it says
+   * with the deal, and is judged then.
+   */
+  #legsOf(env: Env, path: readonly Priced[], quoteExpiry: Time) {
+    const tokens = [...path.map(({ offer, quoted }) => ({ ...offer.buy, amount: quoted.debit }))]
+    for (const { offer, quoted } of path.slice(-1)) tokens.push({ ...offer.sell, amount: quoted.receives })
+    const chains = tokens.map((token) => this.ledgers.byName(token.ledger)?.chain).filter((chain) => chain !== undefined)
+    const times = routeTimes(env, this.terms, { chains, quoteExpiry })
+    return tokens.flatMap(({ ledger: name, asset, amount }, index) => {
+      const ledger = this.ledgers.byName(name)
+      const payer = path[index - 1]?.offer.liquidity
+      const receiver = path[index]?.offer.liquidity
+      const expiry = times[index]?.expiryA ?? times.at(-1)?.expiryB ?? quoteExpiry
+      const named = receiver === undefined ? [] : [receiver]
+      return ledger === undefined ? [] : [{ ledger, asset, amount, expiry, named, ...(payer === undefined ? {} : { payer }) }]
+    })
   }
 
   async get({ id, actor }: ById): Promise<Answer<WireQuote, 'quote_unknown' | 'forbidden'>> {
