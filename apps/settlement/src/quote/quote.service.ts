@@ -129,7 +129,7 @@ export class QuoteService implements OnModuleInit {
    * with the deal, and is judged then.
    */
   #legsOf(env: Env, path: readonly Priced[], quoteExpiry: Time) {
-    const tokens = [...path.map(({ offer, quoted }) => ({ ...offer.buy, amount: quoted.debit }))]
+    const tokens = path.map(({ offer, quoted }) => ({ ...offer.buy, amount: quoted.debit }))
     for (const { offer, quoted } of path.slice(-1)) tokens.push({ ...offer.sell, amount: quoted.receives })
     const chains = tokens.map((token) => this.ledgers.byName(token.ledger)?.chain).filter((chain) => chain !== undefined)
     const times = routeTimes(env, this.terms, { chains, quoteExpiry })
