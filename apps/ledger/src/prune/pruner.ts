@@ -20,6 +20,8 @@ export interface PrunerOptions {
 
 const BATCH_BLOCKS = 200
 const BATCH_BYTES = 4 * 2 ** 20
+const CATCH_UP_MS = 5_000
+const PAUSE_MS = 50
 
 export class Pruner {
   #progress: PruneProgress = { target: 0, height: 0, base: 0 }
@@ -48,9 +50,9 @@ export class Pruner {
 
   /** Begins a run over all but the newest `keep` blocks, unless one went as far; answers how far it goes. It goes on in the background. */
   async begin(keep: number): Promise<Result<PruneProgress, 'prune_running'>> {
-    const { head, carried } = this.options
-    const target = Math.min(head() - keep, carried())
-    if (head() - keep <= this.#progress.target) return ok(this.#progress)
+    const wanted = this.options.head() - keep
+    if (wanted <= this.#progress.target) return ok(this.#progress)
+    const target = Math.min(wanted, await this.#carried(wanted))
     // index or stream have to catch up first
     if (target <= this.#progress.target) return err('prune_running')
     if (this.#running !== undefined || this.#wanted !== undefined) return err('prune_running')
@@ -60,6 +62,13 @@ export class Pruner {
     this.#progress = await this.options.store.progress()
     this.#go()
     return ok(this.#progress)
+  }
+
+  /** Height that index and stream have, after they were given a moment to reach `height`. */
+  async #carried(height: number): Promise<number> {
+    for (let waited = 0; waited < CATCH_UP_MS && this.options.carried() < height; waited += PAUSE_MS)
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    return this.options.carried()
   }
 
   /** Called when the state is exactly that after block `height`, which is not durable yet. */

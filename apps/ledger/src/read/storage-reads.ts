@@ -58,10 +58,11 @@ export class StorageReads {
   }
 
   async #measure(): Promise<WireStorage> {
+    // first: what it says is gone is then among what is counted
+    const { target, height } = this.ledger.pruning()
     const { manager } = this.database
     const sizes = await row<{ blocks: string; index: string; base: string }>(manager, SIZES)
     const counts = await row<{ transactions: string; gone: string }>(manager, COUNTS)
-    const { target, height } = this.ledger.pruning()
     const transactions = Number(counts?.transactions ?? 0)
     const per = (bytes: number): number => (transactions === 0 ? 0 : Math.round((10 * bytes) / transactions) / 10)
     const [blocks, index] = [Number(sizes?.blocks ?? 0), Number(sizes?.index ?? 0)]
