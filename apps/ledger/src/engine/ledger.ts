@@ -123,6 +123,11 @@ export class Ledger {
     })
     const pruned = new PgPruneStore(database)
     this.pruner = this.#prunerOf(tail, pruned)
+    this.ruleReads = new RuleReads({
+      state,
+      settled: () => this.sequencer.settled(),
+      now: () => this.#clock.now(),
+    })
     this.reads = new Reads({
       database,
       chain,
@@ -131,14 +136,9 @@ export class Ledger {
       indexer: this.indexer,
       queries,
       recent: this.recent,
-      state: stateReads(state, this.sequencer),
+      state: stateReads(state, this.sequencer, this.ruleReads),
       pruned,
       pruner: this.pruner,
-    })
-    this.ruleReads = new RuleReads({
-      state,
-      settled: () => this.sequencer.settled(),
-      now: () => this.#clock.now(),
     })
     this.#ticker = new Ticker({ sequencer: this.sequencer, indexer: this.indexer, queries, clock: this.#clock })
   }
@@ -202,10 +202,20 @@ export class Ledger {
     readonly indexLag: number
     readonly finalityP50Ms: number
     readonly finalityP99Ms: number
+    readonly rulebook: number
   } {
     const { height, time } = this.sequencer.head
     const { p50Ms, p99Ms } = this.#finality.figures(performance.now())
-    return { height, time, now: this.#clock.now(), indexLag: this.indexer.lag, finalityP50Ms: p50Ms, finalityP99Ms: p99Ms }
+    const rulebook = this.ruleReads.version
+    return {
+      height,
+      time,
+      now: this.#clock.now(),
+      indexLag: this.indexer.lag,
+      finalityP50Ms: p50Ms,
+      finalityP99Ms: p99Ms,
+      rulebook,
+    }
   }
 
   /** Moves a sandbox's clock and seals a block with the new time. Answers the time, or why not. */
