@@ -12,6 +12,7 @@ import type { Unit } from '../deal/unit.js'
 import { type Ledger, type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { type OfferRow, OfferStore, type TokenRef } from '../offer/offer.store.js'
 import { Bindings } from '../party/bindings.js'
+import { legVerdicts, refusalOf } from '../party/compliance.js'
 import { TERMS, type Terms } from '../terms.js'
 import { BlockFacts } from '../watch/block-facts.js'
 import { type Priced, conversionTimes, lockVerdicts, openQuotesAllowed, price } from './price.js'
@@ -64,6 +65,13 @@ export class QuoteService implements OnModuleInit {
     if (!amount.ok || amount.value < BigInt(this.terms.lockMinUnits)) return err('amount_out_of_range', undefined, 'amount')
     const funds = await this.#funds({ a: a.value, b: b.value, give, take })
     if (!funds.ok) return funds
+    const providers = [...funds.value.keys()]
+    const [bookA, bookB] = await Promise.all([
+      this.bindings.legBook({ ledger: a.value, asset: give.asset }, providers),
+      this.bindings.legBook({ ledger: b.value, asset: take.asset }, providers),
+    ])
+    if (!bookA.ok) return err(bookA.code === 'asset_unknown' ? 'no_offer' : bookA.code, bookA.detail)
+    if (!bookB.ok) return err(bookB.code === 'asset_unknown' ? 'no_offer' : bookB.code, bookB.detail)
     return runCommand(this.database, { scope: `quote.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
       const env = await this.ledgers.env(unit)
       const final = clockOf(env, a.value.chain).final
@@ -74,15 +82,21 @@ export class QuoteService implements OnModuleInit {
       if (!priced.ok) return priced
       const quoteExpiry = after(latestNow(env, a.value.chain), this.terms.quoteTtlMs)
       const times = conversionTimes(env, this.terms, { a: a.value.chain, b: b.value.chain, quoteExpiry })
-      const compliance = lockVerdicts(env, [
-        { ledger: a.value, expiry: times.expiryA },
-        { ledger: b.value, expiry: times.expiryB },
-      ])
-      const failed = compliance.find(({ verdict }) => verdict === 'fail')
-      if (failed !== undefined) return err('not_compliant', `${failed.ledger}: ${failed.parameter}: ${failed.reason}`)
+      const { offer, quoted } = priced.value
+      const { liquidity } = offer
+      const compliance = [
+        ...lockVerdicts(env, [
+          { ledger: a.value, expiry: times.expiryA },
+          { ledger: b.value, expiry: times.expiryB },
+        ]),
+        // which account the payer will use, it says with the deal, and is judged then
+        ...legVerdicts(bookA.value, { amount: quoted.debit, named: [liquidity] }),
+        ...legVerdicts(bookB.value, { amount: quoted.receives, payer: liquidity, named: [] }),
+      ]
+      const refused = refusalOf(compliance)
+      if (refused !== undefined) return refused
       const id = newId('qte')
       const view = quoteOf({ id, payer, give, take, priced: priced.value, expiresAt: quoteExpiry, compliance })
-      const { offer, quoted } = priced.value
       const made = { id, offer: offer.id, payer, view, takeAmount: quoted.receives, expiresAt: quoteExpiry, createdAt: final }
       await this.quotes.insert(unit, made)
       return ok(quoteView({ ...made, state: 'open' }))

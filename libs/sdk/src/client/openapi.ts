@@ -1900,6 +1900,8 @@ export interface components {
       frozen: string[]
       /** @description What counts now against limits per day, of the assets that have one. */
       counted: components['schemas']['CountedDto'][]
+      /** @description Version of the rulebook in force. */
+      rulebook: number
     }
     SpendDto: {
       transaction: string
