@@ -131,19 +131,21 @@ async function flipped(cell: Cell, check: (flip: Flip) => Promise<void>): Promis
   const { manager } = database
   const all = await rows<Record<string, unknown>>(
     manager,
-    `select tableoid::regclass::text as part, ctid::text as place, * from ${cell.table}`,
+    `select tableoid::regclass::text as its_part, ctid::text as its_place, * from ${cell.table}`,
   )
-  const row = all[roll(all.length)]
+  // bytes that are not there cannot be changed; any other absent value can be made up
+  const some = cell.type === 'bytea' ? all.filter((each) => each[cell.column] !== null) : all
+  const row = some[roll(some.length)]
   if (row === undefined) throw new Error(`${cell.table} is empty`)
   const changed = changedValue(cell.type, row[cell.column])
   if (changed === undefined) return 'refused'
-  let now: { part: string; place: string } | undefined
+  let now: { its_part: string; its_place: string } | undefined
   try {
-    ;[now] = await rows<{ part: string; place: string }>(
+    ;[now] = await rows<{ its_part: string; its_place: string }>(
       manager,
       `update ${cell.table} set ${cell.column} = ${changed.sql} where ctid = $1::tid and tableoid = $2::regclass
-       returning tableoid::regclass::text as part, ctid::text as place`,
-      [String(row['place']), String(row['part'])],
+       returning tableoid::regclass::text as its_part, ctid::text as its_place`,
+      [String(row['its_place']), String(row['its_part'])],
     )
   } catch {
     return 'refused'
@@ -160,7 +162,7 @@ async function flipped(cell: Cell, check: (flip: Flip) => Promise<void>): Promis
       cell.table === 'head'
         ? 'where $1::text is not null and $2::text is not null'
         : 'where ctid = $1::tid and tableoid = $2::regclass'
-    await rows(manager, `update ${cell.table} set ${cell.column} = ${back} ${where}`, [now.place, now.part])
+    await rows(manager, `update ${cell.table} set ${cell.column} = ${back} ${where}`, [now.its_place, now.its_part])
   }
   return 'checked'
 }

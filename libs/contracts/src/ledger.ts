@@ -20,6 +20,8 @@ export interface LedgerStatus {
   readonly now: number
   /** Heights not searchable by account or history yet. */
   readonly indexLag: number
+  /** Version of the rulebook in force; absent: the genesis's. */
+  readonly rulebook?: number
   /** Milliseconds from admission to durable: median and 99th percentile of the last minutes. */
   readonly finalityP50Ms: number
   readonly finalityP99Ms: number
@@ -161,8 +163,21 @@ export interface WireAccount {
   }
   /** Who may recover the account now, where that is no longer what the first policy says. */
   readonly terms?: WireRecoveryTerms
+  /** How the account stands under the rules; absent where nothing is said of it. */
+  readonly standing?: WireAccountStanding
   /** Recovery terms that wait until a block of time `from` or later has closed. */
   readonly change?: { readonly terms: WireRecoveryTerms; readonly from: number }
+}
+export interface WireAccountStanding {
+  /** How well its owner is known, 0 to 7, and the sequence number of the registrar's next word on it. */
+  readonly tier: number
+  readonly tierSequence: number
+  /** Assets for which this very account is frozen. */
+  readonly frozen: readonly string[]
+  /** What counts now against limits per day, of assets that have one. */
+  readonly counted: readonly { readonly asset: string; readonly amount: string }[]
+  /** Version of the rulebook in force. */
+  readonly rulebook: number
 }
 export interface WireRecoveryTerms {
   readonly authorities: readonly string[]

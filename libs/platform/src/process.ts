@@ -52,6 +52,7 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     const stop = (signal: NodeJS.Signals): void => void shutDown(running, signal)
     process.once('SIGTERM', stop)
     process.once('SIGINT', stop)
+    if (process.env['HUITONG_PARENT_PIPE'] === '1') endWithParent(() => stop('SIGTERM'))
     const { platform, port } = running
     process.stdout.write(`${JSON.stringify({ ready: true, role: platform.name, port })}\n`)
   } catch (error) {
@@ -61,6 +62,11 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     }
     fail('process.start.failed', error)
   }
+}
+
+/** The launcher holds the other end of our standard input: when it dies, however it does, this process has nobody left to serve. */
+function endWithParent(stop: () => void): void {
+  process.stdin.once('end', stop).once('error', stop).resume()
 }
 
 interface Running {

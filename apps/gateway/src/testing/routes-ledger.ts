@@ -46,7 +46,7 @@ const asset = {
   sequence: 2,
 }
 const assetView = { ...asset, issuer: s.addressFor(2), frozen: false }
-const standing = { tier: 2, tierSequence: 1, frozen: ['HKD'], counted: [{ asset: 'HKD', amount: '5' }] }
+const standing = { tier: 2, tierSequence: 1, frozen: ['HKD'], counted: [{ asset: 'HKD', amount: '5' }], rulebook: 3 }
 const RECEIPT = {
   format: 'huitong-receipt-1',
   chain: s.h32(1),

@@ -123,6 +123,11 @@ export class Ledger {
     })
     const pruned = new PgPruneStore(database)
     this.pruner = this.#prunerOf(tail, pruned)
+    this.ruleReads = new RuleReads({
+      state,
+      settled: () => this.sequencer.settled(),
+      now: () => this.#clock.now(),
+    })
     this.reads = new Reads({
       database,
       chain,
@@ -131,14 +136,9 @@ export class Ledger {
       indexer: this.indexer,
       queries,
       recent: this.recent,
-      state: stateReads(state, this.sequencer),
+      state: stateReads(state, this.sequencer, this.ruleReads),
       pruned,
       pruner: this.pruner,
-    })
-    this.ruleReads = new RuleReads({
-      state,
-      settled: () => this.sequencer.settled(),
-      now: () => this.#clock.now(),
     })
     this.#ticker = new Ticker({ sequencer: this.sequencer, indexer: this.indexer, queries, clock: this.#clock })
   }
@@ -151,13 +151,15 @@ export class Ledger {
     const head = await blocks.takeOver(birth.chain, birth.genesis.createdAt)
     const snapshots = new SnapshotFolder({ folder, name, every: options.snapshotEvery ?? 200_000 })
     const seed = randomBytes(4).readUInt32BE()
-    const base = (): Promise<LedgerState | undefined> => new PgPruneStore(options.database).base(birth.genesis, seed)
+    const pruned = new PgPruneStore(options.database)
+    const base = (above: number): Promise<LedgerState | undefined> => pruned.base(birth.genesis, { seed, above })
     const { state, figures: measured } = await restore({ birth, blocks, head, snapshots, seed, base })
     log.info('ledger.opened', { ledger: name, height: head.height, epoch: head.epoch, ...measured })
     const ledger = new Ledger(options, birth, blocks, head, new ChainRules(state), snapshots)
     await ledger.indexer.start()
     ledger.publisher.start()
     await ledger.pruner.start()
+    ledger.reads.storage.start()
     ledger.#ticker.start()
     return ledger
   }
@@ -200,10 +202,20 @@ export class Ledger {
     readonly indexLag: number
     readonly finalityP50Ms: number
     readonly finalityP99Ms: number
+    readonly rulebook: number
   } {
     const { height, time } = this.sequencer.head
     const { p50Ms, p99Ms } = this.#finality.figures(performance.now())
-    return { height, time, now: this.#clock.now(), indexLag: this.indexer.lag, finalityP50Ms: p50Ms, finalityP99Ms: p99Ms }
+    const rulebook = this.ruleReads.version
+    return {
+      height,
+      time,
+      now: this.#clock.now(),
+      indexLag: this.indexer.lag,
+      finalityP50Ms: p50Ms,
+      finalityP99Ms: p99Ms,
+      rulebook,
+    }
   }
 
   /** Moves a sandbox's clock and seals a block with the new time. Answers the time, or why not. */
@@ -227,6 +239,7 @@ export class Ledger {
     this.#ticker.stop()
     await this.sequencer.stop(STOP_MS)
     await this.pruner.stop()
+    await this.reads.storage.stop()
     await this.publisher.stop()
     await this.indexer.stop()
     await this.#indexThread?.stop()

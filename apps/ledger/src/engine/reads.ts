@@ -14,17 +14,19 @@ import { CheckReads } from '../read/check-reads.js'
 import { HistoryReads } from '../read/history-reads.js'
 import { JournalReads } from '../read/journal-reads.js'
 import type { Recent } from '../read/recent.js'
+import type { RuleReads } from '../read/rule-reads.js'
 import { StatementReads } from '../read/statement-reads.js'
 import { StorageReads } from '../read/storage-reads.js'
 import type { Sequencer } from './sequencer.js'
 
 /** The state in memory as reads see it. */
-export const stateReads = (state: LedgerState, sequencer: Sequencer): StateReads => ({
+export const stateReads = (state: LedgerState, sequencer: Sequencer, rules: RuleReads): StateReads => ({
   account: (account) => state.account(account),
   asset: (code) => state.asset(code),
   assets: () => state.assets.all(),
   settled: () => sequencer.settled(),
   height: () => sequencer.head.height,
+  standing: (account) => rules.standingNow(account),
 })
 
 export interface ReadsOptions {

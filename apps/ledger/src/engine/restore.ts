@@ -11,8 +11,8 @@ export interface RestoreOptions {
   readonly blocks: BlockStore
   readonly head: Head
   readonly snapshots: SnapshotFolder
-  /** The state kept in the database when blocks were pruned, if they were. */
-  readonly base?: () => Promise<LedgerState | undefined>
+  /** The state kept in the database when blocks were pruned, if there is one above a height: blocks below it may be gone. */
+  readonly base?: (above: number) => Promise<LedgerState | undefined>
   /** Secret number that spreads the hash tables. */
   readonly seed: number
 }
@@ -35,7 +35,8 @@ export async function restore(
 ): Promise<{ readonly state: LedgerState; readonly figures: RestoreFigures }> {
   const { birth, blocks, head, snapshots, seed } = options
   const started = performance.now()
-  const found = (await usable(options)) ?? (await options.base?.())
+  const newest = await usable(options)
+  const found = (await options.base?.(newest?.head.height ?? 0)) ?? newest
   const state = found ?? new LedgerState(birth.genesis, seed)
   const snapshot = found?.head.height ?? 0
   const validator = new Validator(state)

@@ -122,10 +122,13 @@ export class PgPruneStore {
     })
   }
 
-  /** The kept state, if there is one; throws if it is not whole. */
-  async base(genesis: Genesis, seed: number): Promise<LedgerState | undefined> {
+  /** The kept state, if there is one of a height above this one; throws if it is not whole. */
+  async base(
+    genesis: Genesis,
+    { seed, above }: { readonly seed: number; readonly above: number },
+  ): Promise<LedgerState | undefined> {
     const { base } = await this.progress()
-    if (base === 0) return undefined
+    if (base <= above) return undefined
     const parts = await rows<{ bytes: Bytes }>(
       this.database.manager,
       `select bytes from base_state where height = $1 order by part`,

@@ -2,7 +2,7 @@
 // the index, the stream or a restart still needs, and goes on by itself after a crash.
 import { type LedgerState, decodeTransaction, writeSnapshot } from '@huitong/chain'
 import { faultFields, killpoint, log } from '@huitong/platform'
-import { type Bytes, type Result, err, expectOk, invariant, ok } from '@huitong/primitives'
+import { type Bytes, InvariantViolation, type Result, err, expectOk, invariant, ok } from '@huitong/primitives'
 import type { BlockStore, StoredBlock } from '../block/block-store.js'
 import { type KeptNode, transactionAt, wholeBlock, without } from './kept-block.js'
 import type { PgPruneStore, PruneProgress, PrunedBlock } from './prune-store.pg.js'
@@ -20,6 +20,9 @@ export interface PrunerOptions {
 
 const BATCH_BLOCKS = 200
 const BATCH_BYTES = 4 * 2 ** 20
+const CATCH_UP_MS = 5_000
+const PAUSE_MS = 50
+const RETRY_MS = 1_000
 
 export class Pruner {
   #progress: PruneProgress = { target: 0, height: 0, base: 0 }
@@ -48,9 +51,12 @@ export class Pruner {
 
   /** Begins a run over all but the newest `keep` blocks, unless one went as far; answers how far it goes. It goes on in the background. */
   async begin(keep: number): Promise<Result<PruneProgress, 'prune_running'>> {
-    const { head, carried } = this.options
-    const target = Math.min(head() - keep, carried())
-    if (head() - keep <= this.#progress.target) return ok(this.#progress)
+    const wanted = this.options.head() - keep
+    if (wanted <= this.#progress.target) {
+      if (this.#progress.height < this.#progress.target) this.#go()
+      return ok(this.#progress)
+    }
+    const target = Math.min(wanted, await this.#carried(wanted))
     // index or stream have to catch up first
     if (target <= this.#progress.target) return err('prune_running')
     if (this.#running !== undefined || this.#wanted !== undefined) return err('prune_running')
@@ -60,6 +66,13 @@ export class Pruner {
     this.#progress = await this.options.store.progress()
     this.#go()
     return ok(this.#progress)
+  }
+
+  /** Height that index and stream have, after they were given a moment to reach `height`. */
+  async #carried(height: number): Promise<number> {
+    for (let waited = 0; waited < CATCH_UP_MS && this.options.carried() < height; waited += PAUSE_MS)
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    return this.options.carried()
   }
 
   /** Called when the state is exactly that after block `height`, which is not durable yet. */
@@ -94,11 +107,24 @@ export class Pruner {
   }
 
   #go(): void {
-    this.#running ??= this.#run()
-      .catch((error: unknown) => log.error('ledger.prune.interrupted', { ...this.#progress, ...faultFields(error) }))
-      .finally(() => {
-        this.#running = undefined
-      })
+    this.#running ??= this.#throughFaults().finally(() => {
+      this.#running = undefined
+    })
+  }
+
+  /** A database that is away delays a run; what contradicts itself ends it. */
+  async #throughFaults(): Promise<void> {
+    while (!this.#isStopped) {
+      try {
+        return await this.#run()
+      } catch (error) {
+        const fields = { ...this.#progress, ...faultFields(error) }
+        if (error instanceof InvariantViolation) return log.error('ledger.prune.impossible', fields)
+        log.warn('ledger.prune.interrupted', fields)
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+        this.#progress = await this.options.store.progress().catch(() => this.#progress)
+      }
+    }
   }
 
   async #run(): Promise<void> {

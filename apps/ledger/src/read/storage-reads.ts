@@ -1,13 +1,15 @@
 // What the ledger's storage takes, measured where it lies: tables with their indexes, and the snapshots beside them. Measured anew at most every
 // few seconds, since asking costs as much as a page of blocks.
 import type { WireStorage } from '@huitong/contracts'
-import { row } from '@huitong/platform'
+import { faultFields, log, row } from '@huitong/platform'
 import type { DataSource } from 'typeorm'
 import { figures } from '../engine/figures.js'
 import type { PruneProgress } from '../prune/prune-store.pg.js'
 import { folderBytes } from '../snapshot/folder-bytes.js'
 
 const FRESH_MS = 5_000
+/** How often the metrics are set, whether anybody asks or not. */
+const METRICS_MS = 60_000
 
 /** Tables by what they are for, by the beginning of their names: parts of a table are named after it. */
 const SIZES = `select
@@ -22,12 +24,27 @@ const COUNTS = `select (select transactions from index_cursor)::text as transact
   (select coalesce(sum(gone), 0) from pruned_blocks)::text as gone`
 
 export class StorageReads {
+  #timer: NodeJS.Timeout | undefined
   #known: { readonly at: number; readonly storage: Promise<WireStorage> } | undefined
 
   constructor(
     private readonly database: DataSource,
     private readonly ledger: { readonly folder: string; readonly pruning: () => PruneProgress; readonly now: () => number },
   ) {}
+
+  /** Keeps the metrics fresh until {@link stop}. */
+  start(): void {
+    const measure = (): void => {
+      this.storage().catch((error: unknown) => log.debug('ledger.storage.unmeasured', faultFields(error)))
+    }
+    this.#timer = setInterval(measure, METRICS_MS).unref()
+    measure()
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#known?.storage.catch(() => undefined)
+  }
 
   storage(): Promise<WireStorage> {
     const now = this.ledger.now()
@@ -41,10 +58,11 @@ export class StorageReads {
   }
 
   async #measure(): Promise<WireStorage> {
+    // first: what it says is gone is then among what is counted
+    const { target, height } = this.ledger.pruning()
     const { manager } = this.database
     const sizes = await row<{ blocks: string; index: string; base: string }>(manager, SIZES)
     const counts = await row<{ transactions: string; gone: string }>(manager, COUNTS)
-    const { target, height } = this.ledger.pruning()
     const transactions = Number(counts?.transactions ?? 0)
     const per = (bytes: number): number => (transactions === 0 ? 0 : Math.round((10 * bytes) / transactions) / 10)
     const [blocks, index] = [Number(sizes?.blocks ?? 0), Number(sizes?.index ?? 0)]

@@ -1,9 +1,18 @@
 // Questions to identity and the ledgers that a new deal needs answered before it is made: is this account open, and whose is it? A failure of the
 // moment is answered as such, and never stored as the answer to a command.
-import { type Actor, identityParty, identityPartyOfAccount, ledgerAccount, ledgerAsset } from '@huitong/contracts'
+import { type Rulebook, decodeRulebook } from '@huitong/chain'
+import { type Actor, identityParty, identityPartyOfAccount, ledgerAccount, ledgerAsset, ledgerRulebook } from '@huitong/contracts'
 import { Bus } from '@huitong/platform'
-import { type Err, err } from '@huitong/primitives'
+import { type AccountId, type ChainId, type Err, type Result, err, ok } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
+import { type Ledger, rulebookOf } from '../ledgers/ledgers.js'
+import { type Known, type LegBook, type PlannedLeg, legVerdicts, refusalOf } from './compliance.js'
+
+/** A lock that a deal will make. */
+export interface AskedLeg extends PlannedLeg {
+  readonly ledger: Ledger
+  readonly asset: string
+}
 
 export type BindingCode = 'account_unbound' | 'account_unknown'
 
@@ -51,6 +60,74 @@ export class Bindings {
     return found.code === 'asset_unknown' ? err('asset_unknown', token.asset) : err('ledger_unavailable', token.ledger)
   }
 
+  /** `undefined` if no rule of its ledger forbids a leg. */
+  async compliance(legs: readonly AskedLeg[]): Promise<Err<'not_compliant' | 'ledger_unavailable'> | undefined> {
+    // each ledger is asked once for an asset and once for an account, however many legs name them
+    const asked = new Map<string, { readonly token: Pick<AskedLeg, 'ledger' | 'asset'>; readonly accounts: Set<string> }>()
+    for (const { ledger, asset, payer, named } of legs) {
+      const key = keyOf({ ledger, asset })
+      const one = asked.get(key) ?? { token: { ledger, asset }, accounts: new Set() }
+      for (const account of payer === undefined ? named : [payer, ...named]) one.accounts.add(account)
+      asked.set(key, one)
+    }
+    const read = await Promise.all(
+      [...asked].map(async ([key, { token, accounts }]) => [key, await this.legBook(token, [...accounts])] as const),
+    )
+    const books = new Map(read)
+    for (const leg of legs) {
+      const book = books.get(keyOf(leg))
+      if (book?.ok !== true) return err('ledger_unavailable', leg.ledger.name)
+      const refused = refusalOf(legVerdicts(book.value, leg))
+      if (refused !== undefined) return refused
+    }
+    return undefined
+  }
+
+  /**
+   * What a ledger says of its rules, of an asset and of accounts, to judge legs by. Accounts of which it says nothing are left out: it judges
+   * them itself when the coin comes.
+   */
+  async legBook(
+    { ledger, asset: code }: Pick<AskedLeg, 'ledger' | 'asset'>,
+    accounts: readonly string[],
+  ): Promise<Result<LegBook, 'ledger_unavailable' | 'asset_unknown'>> {
+    const [asset, ...found] = await Promise.all([
+      this.bus.call(ledgerAsset, { asset: code }, { to: ledger.name }),
+      ...accounts.map((account) => this.#known(ledger.name, account)),
+    ])
+    if (!asset.ok) return asset.code === 'asset_unknown' ? err('asset_unknown', code) : err('ledger_unavailable', ledger.name)
+    if (found.includes('away')) return err('ledger_unavailable', ledger.name)
+    const known = found.filter((one) => typeof one === 'object')
+    const rulebook = await this.#rulebook(ledger, known[0]?.standing.rulebook)
+    if (rulebook === undefined) return err('ledger_unavailable', ledger.name)
+    // the border: a ledger's answer
+    const issuer = asset.value.issuer as AccountId
+    return ok({ ledger: ledger.name, rulebook, asset: { code, issuer, frozen: asset.value.frozen ?? false }, known })
+  }
+
+  async #known(ledger: string, account: string): Promise<Known | 'away' | 'unsaid'> {
+    const found = await this.bus.call(ledgerAccount, { account }, { to: ledger })
+    if (!found.ok) return found.code === 'account_unknown' ? 'unsaid' : 'away'
+    const { standing } = found.value
+    // the border: a ledger's answer
+    return standing === undefined ? 'unsaid' : { account: account as AccountId, standing }
+  }
+
+  /** The version that the ledger says is in force; versions never change, so each is read once. */
+  async #rulebook(ledger: Ledger, version: number | undefined): Promise<Rulebook | undefined> {
+    const known = rulebookOf(ledger)
+    if (version === undefined || version === known.version) return known
+    const kept = this.#rulebooks.get(ledger.chain)
+    if (kept?.version === version) return kept
+    const answer = await this.bus.call(ledgerRulebook, {}, { to: ledger.name })
+    const read = answer.ok ? decodeRulebook(answer.value.rulebook) : answer
+    if (!read.ok) return undefined
+    this.#rulebooks.set(ledger.chain, read.value)
+    return read.value
+  }
+
+  readonly #rulebooks = new Map<ChainId, Rulebook>()
+
   /** `undefined` if the party exists. */
   async party(party: string, actor: Actor): Promise<Err<'party_unknown' | 'ledger_unavailable'> | undefined> {
     if (actor.party === party) return undefined
@@ -81,3 +158,5 @@ export class Bindings {
     return undefined
   }
 }
+
+const keyOf = ({ ledger, asset }: Pick<AskedLeg, 'ledger' | 'asset'>): string => `${ledger.name}/${asset}`
