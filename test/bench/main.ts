@@ -66,7 +66,8 @@ async function run(bench: Bench, words: Arguments, rows: readonly Row[]): Promis
   const failed: { row: string; reason: string }[] = []
   const passes: PassNote[] = []
   const noise = new Noise(bench.servers.pids)
-  for (let number = 1; number <= words.passes && !isInterrupted; number++) {
+  for (let number = 1; number <= words.passes; number++) {
+    if (isInterrupted) break
     const pass = new Pass(bench, number)
     current = pass
     say(`pass ${number} of ${words.passes}: calibration`)
