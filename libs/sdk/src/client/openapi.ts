@@ -2125,10 +2125,19 @@ export interface components {
       fundedBy?: string
       /** @description Transaction that spent it. */
       spentBy?: string
+      /**
+       * Format: date-time
+       * @description The deadline that the ledger enforces now, and what happens then: a hold moves it.
+       */
+      deadline?: string
       name: string
       /** @description What the coin's condition must be, byte for byte. */
       condition?: components['schemas']['ConditionDto']
       state: string
+      /** @description Of an escrow coin that holds money: the arbiter holds it. */
+      held?: boolean
+      /** @enum {string} */
+      default?: 'refund' | 'release'
     }
     CoinRefDto: {
       ledger: string
