@@ -2270,6 +2270,17 @@ export interface components {
       amount: string
       quantity: number
     }
+    PaymentPolicyDto: {
+      /** @enum {string} */
+      under?: 'accept' | 'refund'
+      /** @enum {string} */
+      over?: 'accept' | 'refund'
+      /**
+       * @description Accepted until shipping is due.
+       * @enum {string}
+       */
+      late?: 'accept' | 'refund'
+    }
     MilestoneTermsDto: {
       merchant: string
       /** @description The merchant's account. */
@@ -2290,6 +2301,8 @@ export interface components {
       /** @description What the merchant is to get, before the fee. */
       settle: components['schemas']['TokenDto']
       items: components['schemas']['OrderItemDto'][]
+      /** @description Not where the buyer pays another token. */
+      payment?: components['schemas']['PaymentPolicyDto']
     }
     TenderedDto: {
       amount: string
