@@ -319,20 +319,20 @@ it('theme T13: a recovery is slow, told, and can be cancelled; its delay changes
   expect((await mine()).current.keys).toEqual(holder.account.current.keys)
   await steal(holder)
   // whoever has the key for a moment cannot shorten the delay for the moment after
-  const terms = { authorities: recovery.authorities, quorum: 1, delayMs: HOUR }
+  const terms = { authorities: recovery.authorities, quorum: 2, delayMs: HOUR }
   await holder.operate(ledger, [{ kind: 'changeRecovery', account: holder.account.id, sequence: (await mine()).sequence, terms }])
   const view = async () =>
     (await call(house.url, { path: `/v1/ledgers/${TAEL.ledger}/accounts/${holder.address}` }))
       .body as unknown as Dto['AccountDto']
   const waiting = await view()
-  expect(waiting.change).toMatchObject({ terms: { quorum: 1, delayMs: HOUR } })
+  expect(waiting.change).toMatchObject({ terms: { quorum: 2, delayMs: HOUR } })
   expect(Date.parse(waiting.change?.from ?? '') - (await shop.now())).toBeGreaterThan(3 * DAY - HOUR)
   expect(waiting.terms).toBeUndefined()
   await shop.advance({ by: 2 * DAY })
   expect((await view()).change).toBeDefined()
   await shop.advance({ by: DAY + HOUR })
   await shop.stage.grant(holder.account.id, TAEL, 1n)
-  expect(await view()).toMatchObject({ terms: { quorum: 1, delayMs: HOUR } })
+  expect(await view()).toMatchObject({ terms: { quorum: 2, delayMs: HOUR } })
 })
 
 it('theme T14: a refund that fails is tried until it is final', async () => {
