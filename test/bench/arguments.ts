@@ -69,7 +69,7 @@ const QUICK: Sizes = {
   busTransfers: 30_000,
   busSingles: 10_000,
   growthTransfers: 20_000,
-  growthCoins: [10_000, 1_000_000, 5_000_000],
+  growthCoins: [10_000, 5_000_000],
   historyTransfers: 100_000,
   readMs: 800,
   deals: 12,
@@ -89,7 +89,7 @@ const TINY: Sizes = {
   settingsTried: 1,
   latencySeconds: 0.05,
   growthTransfers: 1_000,
-  growthCoins: [1_000, 2_000, 4_000],
+  growthCoins: [1_000, 4_000],
   historyTransfers: 2_000,
 }
 

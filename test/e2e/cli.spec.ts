@@ -220,3 +220,31 @@ async function between(change: (address: string, body: string) => string): Promi
   const { port } = server.address() as AddressInfo
   return { url: `http://127.0.0.1:${port}`, stop: () => new Promise((resolve) => server.close(() => resolve())) }
 }
+
+test('a ledger’s past: statement, journal, storage, search tables compared, spent history pruned', async () => {
+  const lin = text(await told(['wallet', 'show', 'lin']), 'address')
+  const lines = await told(['account', 'statement', lin, '--ledger', 'shanxi'])
+  expect(lines.at(-2)).toMatchObject({ transaction: 'closing', asset: 'SILK', availableAfter: '49000' })
+  const changes = lines.slice(0, -2).map((line) => BigInt(String(line['available'])))
+  expect(changes.reduce((sum, change) => sum + change, 0n)).toBe(49_000n)
+  const csv = await huitong(['account', 'statement', lin, '--ledger', 'shanxi', '--csv'])
+  expect(csv.out.split('\n')[0]).toBe('height,time,transaction,asset,available,locked,availableAfter,lockedAfter')
+  expect(csv.out.trim().split('\n').at(-1)).toMatch(/closing,SILK,,,490\.00,0\.00$/)
+  const table = await huitong(['account', 'statement', lin, '--ledger', 'shanxi', '--from', '2026-01-01T00:00:00Z'])
+  expect(table.out).toMatch(/\+500\.00/)
+
+  const journal = await told(['ledger', 'journal', 'shanxi'])
+  const postings = journal.flatMap((line) => (Array.isArray(line['postings']) ? line['postings'] : []))
+  expect(postings.filter(({ part }) => part === 'issued')).toEqual([{ part: 'issued', asset: 'SILK', amount: '-50000' }])
+  expect((await huitong(['ledger', 'journal', 'shanxi', '--csv'])).out).toMatch(/,issued,,SILK,-500\.00/)
+
+  expect((await told(['ledger', 'status', 'shanxi']))[0]).toMatchObject({ ledger: 'shanxi', pruneTarget: 0 })
+  expect((await told(['ledger', 'verify', 'shanxi', '--index'])).at(-1)).toMatchObject({ indexedRows: expect.any(Number) })
+  // Lin's first coin was paid on, and Mei's first one too: the payment to her has nothing unspent but Lin's change
+  await told(['pay', '--wallet', 'lin', '--ledger', 'shanxi', '--asset', 'SILK', '--to', lin, '--amount', '490'])
+  const pruned = await told(['ledger', 'prune', 'shanxi', '--keep', '0'])
+  expect(pruned.at(-1)).toMatchObject({ prunedTransactions: 2 })
+  expect(await huitong(['ledger', 'verify', 'shanxi'])).toMatchObject({ code: 5 })
+  expect((await told(['ledger', 'headers', 'shanxi'])).at(-1)).toMatchObject({ ok: true })
+  expect((await told(['account', 'statement', lin, '--ledger', 'shanxi'])).at(-2)).toMatchObject({ availableAfter: '49000' })
+})

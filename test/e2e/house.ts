@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Hub, freePort, startHub } from '@huitong/launcher'
+import { type Hub, type HubOptions, freePort, startHub } from '@huitong/launcher'
 import { HubClient } from '@huitong/sdk'
 
 export const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -33,11 +33,11 @@ export interface House {
 }
 
 /** Boots a hub on an empty folder, or on the one given (which then stays). */
-export async function openHouse(given?: string): Promise<House> {
+export async function openHouse(given?: string, options: Pick<HubOptions, 'env' | 'limits'> = {}): Promise<House> {
   requireBuild()
   const temporary = given === undefined ? dataFolder() : undefined
   const folder = given ?? temporary?.folder ?? ''
-  const hub = await startHub({ dataFolder: folder, sandbox: true, httpPort: await freePort(), env: BARE }).catch(
+  const hub = await startHub({ dataFolder: folder, sandbox: true, httpPort: await freePort(), env: BARE, ...options }).catch(
     (error: unknown) => {
       temporary?.remove()
       throw error

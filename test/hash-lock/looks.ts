@@ -13,7 +13,7 @@ export function blockOfSpend(
 ): { readonly height: number; readonly time: Time } {
   const spentBy = ledger.coins.get((leg.coordinate ?? '') as Coordinate)?.spentBy
   invariant(spentBy !== undefined, 'a spent coin')
-  const height = ledger.heights.get(spentBy) ?? 0
+  const height = ledger.heights.get(spentBy.transaction) ?? 0
   const block = ledger.blocks[height - 1]
   invariant(block !== undefined, 'a block')
   return { height, time: block.block.header.time }

@@ -28,7 +28,7 @@ import {
   hexOf,
   invariant,
 } from '@huitong/primitives'
-import { ORDER, World, at, fundedWorld, lock } from './ledger-table.js'
+import { ORDER, World, at, fundedWorld, lock, met } from './ledger-table.js'
 
 const nobody = new World('')
 const ruled = (asset: string, rules: Partial<AssetRules>): AssetRules => ({
@@ -195,6 +195,7 @@ describe('rules', () => {
     const bytes = world.sign(body, ['alice'])
     const source = { kind: 'checked' as const, batch: new SignatureBatch(0), first: -1 }
     expect(world.validator.validate(bytes, 0, bytes.length, at(100), source)).toBe('signature_stale')
+    met.add('signature_stale')
   })
 
   it('give way to those before them', () => {
@@ -279,7 +280,13 @@ describe('bytes', () => {
   it.each(Object.entries(bytesOf))('%s', (code, bytes) => {
     expect(decodeTransaction(bytes)).toMatchObject({ ok: false, code })
     const source = { kind: 'verify' as const, verifier: browserVerifier }
-    expect(world.validator.validate(bytes, 0, bytes.length, at(100), source)).toBe(code)
+    const judged = world.validator.validate(bytes, 0, bytes.length, at(100), source)
+    expect(judged).toBe(code)
+    if (judged !== undefined) met.add(judged)
+  })
+
+  it('and rules together: every code of the closed list came back above, and no other', () => {
+    expect([...met].sort()).toEqual(Object.keys(VALIDATION_CODES).sort())
   })
 })
 

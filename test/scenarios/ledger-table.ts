@@ -78,6 +78,9 @@ export const secret = (name: string): Preimage => hexOf<Preimage>(sha256(utf8(`s
 export const lock = (name: string): HashLock => lockOf(secret(name))
 export const ORDER = '00112233445566778899aabbccddeeff' as OrderId
 
+/** Every code that a table of this run came back with. */
+export const met = new Set<ValidationCode>()
+
 export interface Row {
   /** Milliseconds after T0. */
   readonly t: number
@@ -176,6 +179,7 @@ export class World {
     // as they come from the network: a Buffer, whose `slice` is a window. Nobody may write through it.
     const received = Buffer.from(bytes)
     const code = this.validator.validate(received, 0, received.length, time, { kind: 'verify', verifier: browserVerifier })
+    if (code !== undefined) met.add(code)
     this.detail = code === undefined ? undefined : this.validator.detailOf(code)
     if (code !== undefined) return code
     this.validator.apply()

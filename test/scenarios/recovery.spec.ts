@@ -1,7 +1,7 @@
 // Keys of accounts: opening, thresholds, rotation, and recovery by institutions, with everything a thief or a single institution might try.
-import { readSnapshot, writeSnapshot } from '@huitong/chain'
-import { expectOk, toHex } from '@huitong/primitives'
-import { World, at, dollarWorld, fundedWorld, genesisWith, lock } from './ledger-table.js'
+import { type EscrowCondition, readSnapshot, writeSnapshot } from '@huitong/chain'
+import { type PublicKey, expectOk, toHex } from '@huitong/primitives'
+import { ORDER, World, at, dollarWorld, fundedWorld, genesisWith, lock } from './ledger-table.js'
 
 const DAY = 86_400_000
 
@@ -159,6 +159,70 @@ describe('recovery', () => {
       101 |              | h1/claim s | auto m2  |                   | ok
     `)
     expect(world.balances('alice')).toBe('alice 507')
+  })
+
+  it('stops an arbiter too: its keys may be a thief’s. A freeze does not; the other paths and the default go on', () => {
+    const world = recoverable()
+    const escrow: EscrowCondition = {
+      kind: 'escrow',
+      order: ORDER,
+      milestone: 0,
+      payer: world.id('zed'),
+      payee: world.id('mallory'),
+      arbiter: world.id('alice'),
+      fee: 0n,
+      feeTo: world.id('bank'),
+      deadline: at(5000),
+      default: 'refund',
+      latest: at(50_000),
+      paired: false,
+      held: false,
+    }
+    world.conditions.set('E', escrow)
+    world.run(`
+      0    | bank         |             | zed 30 z         | issue 30          | ok
+      0    | zed          | z           | E 10 e1, E 10 e2, E 10 e3 |          | ok
+      100  | first second |             |                  | propose alice new | ok
+      101  | alice        | e1/hold 6000 | auto held       |                   | account_recovering
+      101  | alice        | e1/rule 5   | auto x y         |                   | account_recovering
+      102  | zed          | e2/release 10 | auto p         |                   | ok
+      103  | alice        |             |                  | cancel alice      | ok
+      104  | alice        | e3/hold 6000 | auto held       |                   | ok
+      5000 |              | e1/default  | auto back        |                   | ok
+      5001 | alice        | held/rule 4 | auto x y         |                   | ok
+    `)
+    expect(world.balances('mallory zed')).toBe('mallory 14 zed 16')
+  })
+})
+
+/** Each under a name: not one of them proves who signed. */
+const WEAK: Readonly<Record<string, string>> = {
+  'the neutral element': `01${'00'.repeat(31)}`,
+  'order 2': `ec${'ff'.repeat(30)}7f`,
+  'order 4': '00'.repeat(32),
+  'order 4, the other': `${'00'.repeat(31)}80`,
+  'order 8': 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  'y = p': `ed${'ff'.repeat(30)}7f`,
+  'y = p + 1': `ee${'ff'.repeat(30)}7f`,
+  'negative zero': `01${'00'.repeat(30)}80`,
+  'no point': `02${'00'.repeat(31)}`,
+}
+
+describe.each(Object.entries(WEAK))('a weak key (%s)', (_name, key) => {
+  it('is taken by no operation that brings keys', () => {
+    const world = recoverable()
+    world.oddKeys.set('weak', key as PublicKey)
+    // The weak one need not sign: a threshold of one of two.
+    world.policy('pair', { keys: 'pair weak' })
+    world.run(`
+      1 | alice        |  |  | rotate alice weak        | key_weak
+      1 | alice        |  |  | rotate alice strong weak | key_weak
+      1 | first second |  |  | propose alice weak       | key_weak
+      1 | alice        |  |  | rotate alice strong      | ok
+    `)
+    const judged = world.submit({ t: 1, signers: ['pair'], spend: '', pay: '', ops: 'open pair' })
+    // Whose key comes first in the list, signs; where that is the weak one, no signature of it verifies.
+    expect(['key_weak', 'signature_wrong']).toContain(judged)
   })
 })
 

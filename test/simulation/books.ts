@@ -57,7 +57,8 @@ export class Books {
     const { blocks, chain: id } = host.ledger
     for (; chain.height < blocks.length; chain.height++) {
       const block = blocks[chain.height]
-      for (const bytes of block?.transactions ?? []) this.#transaction(host, chain, { id, bytes })
+      if (block === undefined) continue
+      for (const bytes of block.transactions) this.#transaction(host, chain, { id, bytes, at: block.header.time })
     }
     this.#conserved(host, chain)
   }
@@ -99,7 +100,7 @@ export class Books {
         const { a, b, terms } = decoded.state
         const [fateA, fateB] = [this.#fateOf(terms.a.chain, a), this.#fateOf(terms.b.chain, b)]
         const isOneLeg = (fateA === 'claim') !== (fateB === 'claim')
-        const isOwnFault = fateA === 'claim' && folly.includes('told the secret')
+        const isOwnFault = fateA === 'claim' && (folly.includes('told the secret') || folly.includes('revealed late'))
         if (isOneLeg && !isOwnFault)
           this.world.fail('both legs or none', `${row.id}: A ${fateA}, B ${fateB}, ${folly.join(', ')}`, [row.id, terms.hash])
       }
@@ -121,7 +122,11 @@ export class Books {
     return this.#chain(this.world.ofChain(chain).name).coins.get(leg.lock.coordinate)?.by?.kind ?? 'open'
   }
 
-  #transaction(host: LedgerHost, chain: Chain, given: { readonly id: ChainId; readonly bytes: Uint8Array }): void {
+  #transaction(
+    host: LedgerHost,
+    chain: Chain,
+    given: { readonly id: ChainId; readonly bytes: Uint8Array; readonly at: number },
+  ): void {
     const { body } = expectOk(decodeTransaction(given.bytes), 'a transaction of a block')
     const id = txIdOf(given.id, body)
     const height = chain.height + 1
@@ -134,6 +139,7 @@ export class Books {
         return
       }
       known.spentAt = height
+      this.#inTime(host, known, { path, at: given.at })
       known.by = path
       chain.locks.delete(coin)
       spent = known
@@ -155,6 +161,18 @@ export class Books {
       this.#count(chain, output.asset, output.amount)
       if (spent?.condition.kind === 'escrow' && body.inputs.length === 1) this.#flow(chain, spent, output)
     })
+  }
+
+  /** Before the expiry only claims and what the parties or the arbiter sign; from it on only what happens by itself. */
+  #inTime(host: LedgerHost, { condition, coordinate }: SeenCoin, spent: { readonly path: SpendPath; readonly at: number }): void {
+    if (condition.kind !== 'hashLock' && condition.kind !== 'escrow') return
+    const limit = condition.kind === 'hashLock' ? condition.expiry : condition.deadline
+    const { path, at } = spent
+    const isByItself = path.kind === 'expire' || path.kind === 'default'
+    if (isByItself === at >= limit) return
+    this.world.fail('claims before the expiry, refunds from it on', `${path.kind} at ${at - limit} ms on ${host.name}`, [
+      coordinate,
+    ])
   }
 
   #flow(chain: Chain, spent: SeenCoin, output: { readonly condition: Condition; readonly amount: bigint }): void {
@@ -184,9 +202,12 @@ export class Books {
   #legs(host: LedgerHost, decoded: Decoded, id: string): void {
     if (decoded.kind !== 'order' || decoded.state.state === 'DRAFT') return
     const chain = this.#chain(host.name)
-    for (const { legs, milestone } of decoded.state.milestones) {
+    for (const { legs, milestone, state } of decoded.state.milestones) {
       for (const leg of legs.kind === 'single' ? [legs.leg] : [legs.a, legs.b]) {
         if (leg.fate === 'unfunded') continue
+        // the clock that a dispute stops is the ledger's, on every leg
+        if (state === 'DISPUTED' && leg.fate === 'open' && !leg.coin.held)
+          this.world.fail('a dispute stops the enforced clock', `${id} milestone ${milestone}`, [id, leg.coin.coordinate])
         const [root] = leg.seen
         const known = root === undefined ? undefined : chain.coins.get(root)
         if (root === undefined || known === undefined) continue

@@ -78,6 +78,7 @@ const DIAGRAMS: readonly (readonly [Machine, string, string])[] = [
   ['milestone', 'order/order.md', 'Milestone states'],
   ['dispute', 'dispute/dispute.md', 'States'],
   ['refund', 'refund/refund.md', 'States'],
+  ['quote', 'quote/quote.md', 'States'],
 ]
 
 /** The arrows `FROM --> TO` of each machine's published diagram. */

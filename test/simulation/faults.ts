@@ -18,6 +18,7 @@ export const FAULT_KINDS = [
   'commit answer lost',
   'statement failed',
   'ledger halted',
+  'ledger stalled',
   'clock skew tolerated',
   'clock skew beyond tolerance',
 ] as const

@@ -27,7 +27,7 @@ export class LedgerHost implements Host {
     private readonly onBlock: (host: LedgerHost) => void,
   ) {
     this.life = new Life(name)
-    this.ledger = new SimLedger(name, scheduler.now as Time, CHEAP)
+    this.ledger = new SimLedger(name, scheduler.now as Time, { cryptography: CHEAP })
     this.answers = new LedgerAnswers(this.ledger)
     this.ledger.onBlock = ({ transactions }) => {
       if (transactions.length > 0) this.#noteDeadlines()
@@ -133,7 +133,7 @@ export class LedgerHost implements Host {
       if ((due.length > 0 || ledger.now - ledger.final >= TICK_MS - 1_000) && ledger.waiting === 0) ledger.close()
     }
     const nearest = this.#deadlines.reduce((least, at) => Math.min(least, at - ledger.now), TICK_MS)
-    this.scheduler.in(Math.max(250, nearest + 1), this.life, () => this.#tick())
+    this.scheduler.in(Math.max(50, nearest), this.life, () => this.#tick())
   }
 
   /** Deadlines of coins that came: the ledger ticks when one falls due. */

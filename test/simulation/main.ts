@@ -16,15 +16,17 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
+    first: { type: 'boolean', default: false },
     only: { type: 'string' },
     without: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
   },
 })
 
-const HELP = `npm run simulate -- [--seeds N] [--from S] [--json] [--trace] [--only 0,2] [--without messages,links,crashes,database,halts,skew]
+const HELP = `npm run simulate -- [--seeds N] [--from S] [--json] [--trace] [--first] [--only 0,2] [--without messages,links,crashes,database,halts,skew]
 
-Runs the whole of settlement over simulated ledgers, bus, database and clock, once for each seed (uint32), and checks its rules after every event.`
+Runs the whole of settlement over simulated ledgers, bus, database and clock, once for each seed (uint32), and checks its rules after every event.
+--first ends at the first seed that breaks a rule.`
 
 function whole(text: string, name: string, least: number): number {
   const number = Number(text)
@@ -61,7 +63,8 @@ async function run(): Promise<number> {
       tell({ ...ended, ...(result.failure === undefined ? {} : { rule: result.failure.rule, detail: result.failure.detail }) })
     if (!values.json || result.failure !== undefined) say(line(result, ms))
     if (values.trace) say(result.trace.lines.map(({ at, text }) => `${clockText(at)} ${text}`).join('\n'))
-    else if (result.failure !== undefined) say(failureText(await shrink(result)))
+    else if (result.failure !== undefined) say(failureText(values.first ? { options, result } : await shrink(result)))
+    if (values.first && result.failure !== undefined) break
   }
   const seconds = (performance.now() - begun) / 1_000
   say(report.text(seconds))

@@ -10,10 +10,19 @@ import { dealsOf } from './stored-deals.js'
 import type { Decision } from './settlement-host.js'
 import type { World } from './world.js'
 
+/** What brings a quote into a state. */
+const EVENTS: Readonly<Record<string, string>> = {
+  TAKEN: 'take',
+  EXPIRED: 'timePassed',
+  SETTLED: 'legBLocked',
+  RETURNED: 'legBBack',
+}
+
 export class Oracle {
   readonly told: Told[] = []
   checks = 0
   readonly #books: Books
+  readonly #quotes = new Map<string, string>()
 
   constructor(
     private readonly world: World,
@@ -98,9 +107,17 @@ export class Oracle {
       this.#books.compare(tables, written.get('ledger') ?? [])
       checkAllEffects(world, tables)
     }
+    for (const id of written.get('quote') ?? []) this.#quote(id)
     if (written.has('quote') || written.has('offer') || written.has('deal')) checkQuotes(world, tables)
     if (written.has('deal') || written.has('outbox')) checkEffects(world, tables, written.get('deal') ?? [])
     for (const id of written.get('deal') ?? []) this.#version(id)
+  }
+
+  #quote(id: string): void {
+    const state = String(this.world.database.tables.table('quote').get(id)?.['state']).toUpperCase()
+    const before = this.#quotes.get(id)
+    if (before !== undefined) this.coverage.moved('quote', EVENTS[state] ?? state, before, state)
+    this.#quotes.set(id, state)
   }
 
   /** Each version of a deal has its one transition. */

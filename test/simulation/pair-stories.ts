@@ -5,7 +5,7 @@ import type { WireLeg } from '@huitong/contracts'
 import { type Coordinate, type Preimage, after, lockOf } from '@huitong/primitives'
 import { type Actor, conditionOf } from './actor.js'
 import type { LedgerHost } from './ledger-host.js'
-import { ASSETS, LEDGERS, MINUTE, TERMS } from './world.js'
+import { ASSETS, LEDGERS, MINUTE } from './world.js'
 
 /** A deal's story as the oracle needs it. */
 export interface Told {
@@ -78,7 +78,8 @@ export type LockMood = (typeof LOCK_MOODS)[number]
 const lockMood = (actor: Actor): LockMood => (actor.random.chance(0.72) ? 'exact' : actor.random.pick(LOCK_MOODS))
 
 /** Waits for leg B on its ledger and claims it with the secret, in time or not. */
-async function reveal(actor: Actor, legB: WireLeg, secret: Preimage, told: Told): Promise<void> {
+async function reveal(actor: Actor, legs: Legs, secret: Preimage, told: Told): Promise<void> {
+  const { legB } = legs
   const condition = hashLock(legB)
   if (condition === undefined) return
   const host = actor.world.host(legB.ledger)
@@ -87,15 +88,30 @@ async function reveal(actor: Actor, legB: WireLeg, secret: Preimage, told: Told)
   const coin = coinLike(host, condition, amount)
   if (!isThere || coin === undefined) return
   const mood = actor.random.unit()
-  if (mood < 0.12) return
-  const lastSafe = condition.expiry - TERMS.skewMs - TERMS.marginMs - 1_000
-  if (mood < 0.22) {
-    // at the last moment, on its own risk
-    await actor.until(() => host.ledger.now >= lastSafe - 5_000, 60 * MINUTE)
+  if (mood < 0.1) return
+  // as the hub says, which knows its margins
+  const lastSafe = (await legs.lastSafe()) ?? 0
+  const isLate = mood < 0.2
+  if (isLate) {
     told.folly.push('revealed late')
-  } else if (host.ledger.now >= lastSafe) return
+    await actor.sleep(condition.expiry - host.ledger.now - actor.random.between(-40, 8_000))
+  } else if (mood < 0.45) {
+    await actor.sleep(lastSafe - host.ledger.now - actor.random.between(50, 2_500))
+  }
+  if (!isLate && host.ledger.now >= lastSafe) return
+  // whoever listens to pending transactions knows the secret from now on
+  if (legs.eavesdropper !== undefined && actor.random.chance(0.8)) void claimA(legs.eavesdropper, legs.legA, secret)
   await actor.spend(host, coin, { kind: 'claim' }, { secret })
   if (actor.random.chance(0.1)) await actor.spend(host, coin, { kind: 'claim' }, { secret })
+}
+
+interface Legs {
+  readonly legA: WireLeg
+  readonly legB: WireLeg
+  /** The last safe reveal as the hub shows it. */
+  readonly lastSafe: () => Promise<number | undefined>
+  /** Who is paid on A, if it is somebody who acts by itself. */
+  readonly eavesdropper?: Actor
 }
 
 export async function swapStory(initiator: Actor, responder: Actor, told: Told): Promise<void> {
@@ -141,7 +157,14 @@ export async function swapStory(initiator: Actor, responder: Actor, told: Told):
     told.folly.push('told the secret')
     await claimA(responder, view.legA, secret)
   }
-  await reveal(initiator, view.legB, secret, told)
+  const lastSafe = async () => (await initiator.read((hub) => hub.swaps.get({ id, actor: initiator.api })))?.lastSafeReveal
+  const { legA, legB } = view
+  await reveal(initiator, { legA, legB, lastSafe, eavesdropper: responder }, secret, told)
+}
+
+function isLocked(actor: Actor, leg: WireLeg): boolean {
+  const condition = hashLock(leg)
+  return condition !== undefined && coinLike(actor.world.host(leg.ledger), condition, BigInt(leg.amount)) !== undefined
 }
 
 async function claimA(responder: Actor, legA: WireLeg, secret: Preimage): Promise<void> {
@@ -169,12 +192,17 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
     await lockLeg(responder, accepted.value.legB, 'exact')
   }
   const isDeaf = random.chance(0.1)
+  // some look at the ledger themselves and do not wait for the hub to have seen it
+  const isQuick = random.chance(0.35)
+  let hasLocked = false
   for (let look = 0; look < 150; look++) {
     await responder.pause(8, 25)
     const view = await responder.read((hub) => hub.swaps.get({ id, actor: responder.api }))
     if (view === undefined || ['COMPLETED', 'EXPIRED', 'CANCELLED', 'REFUNDED'].includes(view.state)) return
     if (isDeaf) continue
-    if (view.allowedActions.includes('lockB') && !isEarly) {
+    const seesA = isQuick && isLocked(responder, view.legA)
+    if ((view.allowedActions.includes('lockB') || seesA) && !isEarly && !hasLocked) {
+      hasLocked = true
       await lockLeg(responder, view.legB, lockMood(responder))
       if (random.chance(0.3)) return
     }
@@ -219,5 +247,7 @@ export async function conversionStory(payer: Actor, told: Told): Promise<void> {
   await payer.pause(1, 20)
   const [legA, legB] = [made.value.legA, made.value.legB]
   await lockLeg(payer, legA, lockMood(payer))
-  await reveal(payer, legB, secret, told)
+  const { id } = made.value
+  const lastSafe = async () => (await payer.read((hub) => hub.conversions.get({ id, actor: payer.api })))?.lastSafeReveal
+  await reveal(payer, { legA, legB, lastSafe }, secret, told)
 }

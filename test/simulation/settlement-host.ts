@@ -130,7 +130,11 @@ export class SettlementHost {
     this.#transactions = new HubTransactions(bus, database, ledgers, clock, store)
     const facts = new BlockFacts(this.deals, store, bus)
     // the stream is a hint: the world wakes the watchers itself, or forgets to
-    const streams = { bus: { onReconnect: () => () => undefined }, position: () => new Promise(() => undefined) }
+    const streams = {
+      bus: { onReconnect: () => () => undefined },
+      position: () => new Promise(() => undefined),
+      hint: () => () => undefined,
+    }
     this.#watchers = new Watchers(ledgers, facts, bus, streams as unknown as Streams, database, this.#alarms, cheapVerifier)
     const offerStore = new OfferStore(this.#alarms, terms)
     const quoteStore = new QuoteStore(offerStore)

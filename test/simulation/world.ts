@@ -32,7 +32,7 @@ export const ASSETS: Readonly<Record<string, AssetCode>> = {
 export const TERMS: Terms = { ...DEFAULT_TERMS, latencyMs: 2 * MINUTE, longestDisputeMs: 30 * MINUTE, quoteTtlMs: 3 * MINUTE }
 
 /** The longest that a ledger, a link or the hub is away: below what the terms say a deal survives. */
-const OUTAGE_MOST_MS = 5 * MINUTE
+const OUTAGE_MOST_MS = 4 * MINUTE
 const RESTART_MOST_MS = 40_000
 /** A day before the start: an id generator that saw a later time begins anew. */
 const BEFORE = START - 24 * 3_600_000
@@ -87,8 +87,9 @@ export class World {
     this.isSkewed = !without.has('skew') && skews.chance(0.15)
     const most = without.has('skew') ? 0 : this.isSkewed ? 40_000 : within
     this.ledgers = LEDGERS.map((name) => new LedgerHost(name, scheduler, (host) => this.#block(host)))
-    this.#hubSkewMs = (skews.unit() * 2 - 1) * most
-    for (const host of this.ledgers) host.skewMs = (skews.unit() * 2 - 1) * most
+    this.#hubSkewMs = (skews.unit() * 2 - 1) * Math.min(most, within)
+    for (const [number, host] of this.ledgers.entries())
+      host.skewMs = (skews.unit() * 2 - 1) * (number === 0 ? most : Math.min(most, within))
     this.database = new SimulatedDatabase({
       scheduler,
       statements: new Map([dealStatement, ...platformStatements, ...settlementStatements]),
@@ -158,17 +159,36 @@ export class World {
     const { without } = this.options
     if (this.isSkewed) this.faults.note('clock skew beyond tolerance')
     else if (!without.has('skew')) this.faults.note('clock skew tolerated')
-    for (let number = random.below(5); number > 0; number--) {
+    this.#stalls(random.fork('stalls'), forMs)
+    const away = new Map<string, number>()
+    for (let number = random.below(7); number > 0; number--) {
       const at = random.unit() * forMs
       const length = 5_000 + random.unit() * OUTAGE_MOST_MS
       const ledger = random.pick(LEDGERS)
       const other = random.pick(['settlement', 'custody'] as const)
       const isHalt = random.chance(0.5)
+      // in all no longer than a deal has to survive
+      away.set(ledger, (away.get(ledger) ?? 0) + length)
+      if ((away.get(ledger) ?? 0) > TERMS.outageMs * 0.8) continue
       this.scheduler.in(at, this.scheduler.world, () => {
         if (!this.faults.isOn) return
         if (!isHalt) return this.faults.cut(other, ledger, length)
         if (without.has('halts')) return
         this.faults.note('ledger halted', `${ledger} for ${Math.round(length / 1_000)} s`)
+        this.host(ledger).halt(length)
+      })
+    }
+  }
+
+  /** Ledgers that stop for a moment, as a slow disk makes them: far below the margins. */
+  #stalls(random: Random, forMs: number): void {
+    if (this.options.without.has('halts')) return
+    for (let number = random.below(16); number > 0; number--) {
+      const length = 1_000 + random.unit() * 20_000
+      const ledger = random.pick(LEDGERS)
+      this.scheduler.in(random.unit() * forMs, this.scheduler.world, () => {
+        if (!this.faults.isOn) return
+        this.faults.note('ledger stalled', `${ledger} for ${Math.round(length / 1_000)} s`)
         this.host(ledger).halt(length)
       })
     }

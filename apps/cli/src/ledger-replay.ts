@@ -12,7 +12,7 @@ import {
   verifyHeaders,
 } from '@huitong/chain'
 import { type BlockHash, type Signature, type Verifier, fromHex, isHex } from '@huitong/primitives'
-import { type LedgerClient, Unproven } from '@huitong/sdk'
+import { HubError, type LedgerClient, Unproven } from '@huitong/sdk'
 import type { Progress } from './output.js'
 
 export type Bar = (title: string, total: number) => Progress
@@ -46,6 +46,9 @@ export async function replayLedger(ledger: LedgerClient, verifier: Verifier, bar
     // An answer that stops early would hide everything after it.
     if (head.height < height) throw new Unproven('blocks_missing', `${ledger.name} shows ${head.height} of ${height} blocks`)
     return { ok: true, head, transactions, milliseconds: performance.now() - begun }
+  } catch (error) {
+    if (error instanceof Damaged) return { ok: false, ...error.fault }
+    throw error
   } finally {
     progress.stop()
   }
@@ -64,7 +67,8 @@ export async function followHeaders(
   const progress = bar(`following ${ledger.name}`, height)
   try {
     while (head.height < height) {
-      const page = await ledger.headers(head.height + 1)
+      const from = head.height + 1
+      const page = await ledger.headers(from).catch((error: unknown) => damaged(error, from))
       if (page.items.length === 0)
         throw new Unproven('headers_missing', `${ledger.name} shows ${head.height} of ${height} headers`)
       for (const item of page.items) {
@@ -75,14 +79,36 @@ export async function followHeaders(
       progress.at(head.height)
     }
     return { ok: true, head }
+  } catch (error) {
+    if (error instanceof Damaged) return { ok: false, height: error.fault.height, code: 'header_malformed' }
+    throw error
   } finally {
     progress.stop()
   }
 }
 
+/** A block that the hub cannot show, since what is stored as its header is none. */
+class Damaged extends Error {
+  override readonly name = 'Damaged'
+  constructor(readonly fault: ReplayFault) {
+    super(fault.code)
+  }
+}
+
+/** The hub's pages end before a damaged block, so one that cannot be shown begins with it. */
+function damaged(error: unknown, height: number): never {
+  if (error instanceof HubError && error.code === 'pruned')
+    throw new Unproven(
+      'pruned',
+      `block ${height} was pruned by this ledger: follow its headers instead, or replay it from a node that keeps everything`,
+    )
+  if (error instanceof HubError && error.code === 'block_damaged') throw new Damaged({ height, code: 'header_malformed' })
+  throw error
+}
+
 async function* blocksOf(ledger: LedgerClient, height: number): AsyncGenerator<Block> {
   for (let from = 1; from <= height;) {
-    const page = await ledger.blocks(from)
+    const page = await ledger.blocks(from).catch((error: unknown) => damaged(error, from))
     if (page.items.length === 0) return
     for (const item of page.items) {
       yield { header: headerOf(ledger.name, item), transactions: item.transactions.map((bytes) => bytesOf(ledger.name, bytes)) }

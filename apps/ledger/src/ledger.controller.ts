@@ -10,15 +10,17 @@ import {
   type ByTransaction,
   type CoinsOfAccount,
   type HistoryOfCoin,
+  type IndexRange,
   type JournalRange,
   type LedgerStatus,
+  type PruneLedger,
   type WireAccount,
   type WireAsset,
   type WireBalance,
   type WireBlock,
   type WireCoin,
   type StatementOfAccount,
-  type WireTransaction,
+  type WireStorage,
   ledgerAccount,
   ledgerAdvanceClock,
   ledgerAsset,
@@ -26,15 +28,18 @@ import {
   ledgerBalances,
   ledgerBlock,
   ledgerBlocks,
+  ledgerCheckIndex,
   ledgerCoin,
   ledgerCoins,
   ledgerGenesis,
   ledgerHeaders,
   ledgerHistory,
   ledgerJournal,
+  ledgerPrune,
   ledgerReceipt,
   ledgerStatement,
   ledgerStatus,
+  ledgerStorage,
   ledgerSubmit,
   ledgerTransaction,
 } from '@huitong/contracts'
@@ -69,13 +74,15 @@ export class LedgerController {
   }
 
   @Handle(ledgerBlock)
-  block({ height }: ByHeight): Promise<Result<WireBlock, 'block_unknown'>> {
+  block({ height }: ByHeight): ReturnType<Ledger['blockReads']['block']> {
     return this.ledger.blockReads.block(height)
   }
 
   @Handle(ledgerBlocks)
-  async blocks({ from, limit }: BlockRange): Promise<Result<{ blocks: readonly WireBlock[]; height: number }, never>> {
-    return ok({ height: this.ledger.sequencer.head.height, blocks: await this.ledger.blockReads.range(from, limit) })
+  async blocks({ from, limit }: BlockRange): Promise<Result<{ blocks: readonly WireBlock[]; height: number }, 'pruned'>> {
+    const { height } = this.ledger.sequencer.head
+    const blocks = await this.ledger.blockReads.range(from, limit)
+    return blocks.ok ? ok({ height, blocks: blocks.value }) : blocks
   }
 
   @Handle(ledgerHeaders)
@@ -84,12 +91,12 @@ export class LedgerController {
   }
 
   @Handle(ledgerTransaction)
-  transaction({ id }: ByTransaction): Promise<Result<WireTransaction, 'transaction_unknown'>> {
+  transaction({ id }: ByTransaction): ReturnType<Ledger['blockReads']['transaction']> {
     return this.ledger.blockReads.transaction(id as TxId)
   }
 
   @Handle(ledgerReceipt)
-  async receipt({ id }: ByTransaction): Promise<Result<{ receipt: string }, 'transaction_unknown'>> {
+  async receipt({ id }: ByTransaction): Promise<Result<{ receipt: string }, 'transaction_unknown' | 'pruned'>> {
     const receipt = await this.ledger.blockReads.receipt(id as TxId)
     return receipt.ok ? ok({ receipt: receipt.value }) : receipt
   }
@@ -118,13 +125,29 @@ export class LedgerController {
   }
 
   @Handle(ledgerJournal)
-  journal(request: JournalRange): ReturnType<Ledger['journalReads']['journal']> {
-    return this.ledger.journalReads.journal(request)
+  journal(request: JournalRange): ReturnType<Ledger['reads']['journal']['journal']> {
+    return this.ledger.reads.journal.journal(request)
   }
 
   @Handle(ledgerStatement)
-  statement(request: StatementOfAccount): ReturnType<Ledger['statementReads']['statement']> {
-    return this.ledger.statementReads.statement(request)
+  statement(request: StatementOfAccount): ReturnType<Ledger['reads']['statement']['statement']> {
+    return this.ledger.reads.statement.statement(request)
+  }
+
+  @Handle(ledgerCheckIndex)
+  checkIndex(request: IndexRange): ReturnType<Ledger['reads']['check']['index']> {
+    return this.ledger.reads.check.index(request)
+  }
+
+  @Handle(ledgerPrune)
+  async prune({ keep }: PruneLedger): Promise<Result<{ prunedTo: number; pruneTarget: number }, 'prune_running'>> {
+    const begun = await this.ledger.pruner.begin(keep)
+    return begun.ok ? ok({ prunedTo: begun.value.height, pruneTarget: begun.value.target }) : begun
+  }
+
+  @Handle(ledgerStorage)
+  async storage(): Promise<Result<WireStorage, never>> {
+    return ok(await this.ledger.reads.storage.storage())
   }
 
   @Handle(ledgerAccount)

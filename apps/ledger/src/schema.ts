@@ -1,5 +1,6 @@
 // A ledger's database schema: its name and the migrations that make its tables.
 import { platformMigrations } from '@huitong/platform'
+import { Prune1760000005000 } from './prune/prune.migration.js'
 import { Blocks1760000001000 } from './block/block.migration.js'
 import { LedgerHistory1760000003000 } from './index/history.migration.js'
 import { LedgerIndex1760000002000 } from './index/index.migration.js'
@@ -14,4 +15,5 @@ export const ledgerMigrations = [
   LedgerIndex1760000002000,
   LedgerHistory1760000003000,
   IndexParts1760000004000,
+  Prune1760000005000,
 ] as const

@@ -11,6 +11,7 @@ export {
   decodeTransaction,
   encodeBody,
   encodeTransaction,
+  splitDamaged,
   endOfTransaction,
   splitTransactions,
 } from './codec/transaction.js'

@@ -1,6 +1,6 @@
 // Replays a ledger from its genesis, or from a state, through the same rules that made it, and names the first thing that is wrong.
 import type { Verifier } from '@huitong/primitives'
-import { verifyBlock } from './block.js'
+import { verifyBlock, verifyHeader } from './block.js'
 import type { BlockCode, ValidationCode } from './codes.js'
 import type { Block, Genesis } from './model.js'
 import { LedgerState } from './state/state.js'
@@ -47,6 +47,25 @@ export async function verifyChain(
   return { ok: true, state, blocks: count }
 }
 
+/**
+ * Which transaction of a block is to blame if its header is right and its bytes are not those that the header speaks of: the first that the rules
+ * refuse, as they refuse nearly every changed byte (one of a transaction that nobody signed may pass).
+ */
+function blamed(
+  validator: Validator,
+  { header, transactions }: Block,
+  options: Pick<ReplayOptions, 'verifier'>,
+): Pick<ReplayFault, 'transaction'> {
+  const { state } = validator
+  if (!verifyHeader(state.genesis, state.head, header, options.verifier).ok) return {}
+  for (const [index, bytes] of transactions.entries()) {
+    const source = { kind: 'verify', verifier: options.verifier } as const
+    if (validator.validate(bytes, 0, bytes.length, header.time, source) !== undefined) return { transaction: index }
+    validator.apply()
+  }
+  return {}
+}
+
 /** Verifies one block after the validator's state and applies it; a state that met a fault is not to be used again. */
 export function replayBlock(
   validator: Validator,
@@ -56,7 +75,7 @@ export function replayBlock(
   const { state } = validator
   const height = state.head.height + 1
   const follows = verifyBlock(state.genesis, state.head, block, options.verifier)
-  if (!follows.ok) return { height, code: follows.code }
+  if (!follows.ok) return { height, ...blamed(validator, block, options), code: follows.code }
   const source =
     options.trustSignatures === true ? ({ kind: 'trusted' } as const) : ({ kind: 'verify', verifier: options.verifier } as const)
   for (const [index, bytes] of block.transactions.entries()) {

@@ -115,6 +115,47 @@ function native({ signature, message, key }: Case): boolean {
 
 const verify = (one: Case): boolean => verifyEd25519(one.signature, one.message, one.key)
 
+/** Everything that a careless decoder takes for a point: the eight of small order, y >= p, and zero with a sign. */
+function weakEncodings(): Map<string, Bytes> {
+  const found = new Map<string, Bytes>()
+  const add = (name: string, bytes: Bytes): void => {
+    if (![...found.values()].some((one) => toHex(one) === toHex(bytes))) found.set(name, bytes)
+  }
+  for (let torsion = 0; torsion < 8; torsion++) add(`small order ${torsion}`, T8.multiplyUnsafe(BigInt(torsion)).toBytes())
+  for (const sign of [0n, 1n << 255n]) {
+    for (let above = 0n; above < 19n; above++) add(`y = p + ${above}, sign ${sign >> 255n}`, little(P + above + sign))
+    for (const y of [0n, 1n, P - 1n]) add(`y = ${y === P - 1n ? 'p - 1' : y}, sign ${sign >> 255n}`, little(y + sign))
+  }
+  return found
+}
+
+/** Every key with every R and every S of interest, over one message. */
+function* crossed(): Generator<Case> {
+  const weak = weakEncodings()
+  const honest = craft('honest', true, {})
+  const mixed = [1, 2, 4, 5].map((torsion): [string, Bytes] => [`mixed ${torsion}`, craft('', true, { torsionA: torsion }).key])
+  const keys = new Map([...weak, ['honest', honest.key], ...mixed])
+  const rs = new Map([...weak, ['honest', honest.signature.subarray(0, 32)]])
+  for (const torsion of [1, 4]) rs.set(`mixed ${torsion}`, craft('', true, { torsionR: torsion }).signature.subarray(0, 32))
+  for (const [keyName, key] of keys) {
+    for (const [rName, r] of rs) {
+      const k = challenge(r, key, MESSAGE)
+      const fitting = (11n + k * 7n) % L
+      for (const [sName, s] of [
+        ['0', 0n],
+        ['k a', (k * 7n) % L],
+        ['r + k a', fitting],
+        ['L', L],
+        ['r + k a + L', fitting + L],
+      ] as const) {
+        const isWeak = weak.has(keyName) || weak.has(rName) || s >= L
+        const name = `A ${keyName}, R ${rName}, S ${sName}`
+        yield { name, signature: concat(r, little(s)), message: MESSAGE, key, valid: !isWeak }
+      }
+    }
+  }
+}
+
 describe('the browser verifier', () => {
   it('agrees with Wycheproof', () => {
     const cases = wycheproof()
@@ -129,6 +170,24 @@ describe('the browser verifier', () => {
     const split = craftedCases().filter((one) => one.name.includes('cofactored only'))
     expect(split).toHaveLength(2)
     for (const one of split) expect(ed25519.verify(one.signature, one.message, one.key)).toBe(true)
+  })
+
+  it('and the native one refuse alike every weak key, weak R and large S, in all combinations', () => {
+    let tried = 0
+    let accepted = 0
+    const wrong: string[] = []
+    for (const one of crossed()) {
+      tried++
+      const answer = verify(one)
+      if (answer) accepted++
+      // Here `valid` says only that nothing weak is in it.
+      if (answer !== native(one) || (answer && !one.valid)) wrong.push(one.name)
+    }
+    expect(wrong).toEqual([])
+    expect(tried).toBeGreaterThan(10_000)
+    // The honest one, and those whose torsion happens to vanish: the table is not refused as a whole.
+    expect(accepted).toBeGreaterThan(0)
+    console.info(`signature rule: ${tried} combinations of edge cases, ${accepted} accepted by both, the rest refused by both`)
   })
 
   it('agrees with the native library on vectors, crafted cases and combinations', () => {

@@ -3,7 +3,7 @@
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator'
 import { command } from './command.js'
 import { IsAssetCode, IsHexBytes, IsTime } from './fields.js'
-import type { WireBalance, WireCoin } from './ledger.js'
+import { NoFields, type WireBalance, type WireCoin } from './ledger.js'
 
 /** Place in a list of transactions: a height, and how many of that block's transactions are behind the reader. */
 const IsPlace = (): PropertyDecorator =>
@@ -126,4 +126,70 @@ export const ledgerStatement = command<WireStatement>()({
   subject: 'ledger.{to}.statement',
   request: StatementOfAccount,
   codes: ['account_unknown', 'height_unknown', 'cursor_unknown'] as const,
+})
+
+export class IndexRange {
+  @IsInt() @Min(1) @Max(2 ** 48) from: number
+  /** Blocks looked at in one call, fewer where they are large. */
+  @IsInt() @Min(1) @Max(500) limit: number
+}
+/** The first place where a ledger's storage contradicts itself. */
+export interface WireStorageFault {
+  readonly height: number
+  /** Position in the block, if one transaction is concerned. */
+  readonly transaction?: number
+  readonly table: string
+}
+/**
+ * Compares blocks `from` upward, and the search tables filled from them, row by row with what the blocks' bytes say. Begin at 1 and go on behind
+ * `to` until it is `height`: each page takes those before it for right.
+ */
+export const ledgerCheckIndex = command<{
+  readonly to: number
+  readonly height: number
+  readonly rows: number
+  readonly fault?: WireStorageFault
+}>()({
+  subject: 'ledger.{to}.check-index',
+  request: IndexRange,
+  codes: ['height_unknown'] as const,
+  deadlineMs: 20_000,
+})
+
+export class PruneLedger {
+  /** The newest blocks that are left as they are. */
+  @IsInt() @Min(0) @Max(2 ** 48) keep: number
+}
+/**
+ * Lets the bytes of transactions leave the disk that are older than the newest `keep` blocks, moved coins only, and have nothing unspent left.
+ * Answers how far the run will go (the last one, if that went as far); it goes on in the background, over restarts too.
+ */
+export const ledgerPrune = command<{ readonly prunedTo: number; readonly pruneTarget: number }>()({
+  subject: 'ledger.{to}.prune',
+  request: PruneLedger,
+  codes: ['prune_running'] as const,
+  deadlineMs: 30_000,
+})
+
+/** What a ledger takes on disk. */
+export interface WireStorage {
+  /** Blocks and what is kept of pruned ones. */
+  readonly blocksBytes: number
+  readonly indexBytes: number
+  /** The state that was kept in the database when blocks were pruned. */
+  readonly baseBytes: number
+  readonly snapshotBytes: number
+  /** In the search tables. */
+  readonly transactions: number
+  readonly blocksBytesPerTransaction: number
+  readonly indexBytesPerTransaction: number
+  /** Where the last run of pruning stands, and how far it goes. */
+  readonly prunedTo: number
+  readonly pruneTarget: number
+  readonly prunedTransactions: number
+}
+export const ledgerStorage = command<WireStorage>()({
+  subject: 'ledger.{to}.storage',
+  request: NoFields,
+  codes: [] as const,
 })

@@ -2,7 +2,7 @@
 import { IsInt, IsOptional, Max, Min } from 'class-validator'
 import { command } from './command.js'
 import { IsAssetCode, IsHexBytes } from './fields.js'
-import { ByAccount, NoFields } from './ledger.js'
+import { ByAccount, NoFields, type WireAccountStanding } from './ledger.js'
 
 /** The version in force, spelled as within a genesis document: `decodeRulebook` of libs/chain reads it. */
 export const ledgerRulebook = command<{ readonly rulebook: string }>()({
@@ -30,15 +30,8 @@ export const ledgerFreezes = command<WireFreezes>()({
   codes: ['asset_unknown', 'cursor_unknown'] as const,
 })
 
-export interface WireStanding {
+export interface WireStanding extends WireAccountStanding {
   readonly account: string
-  /** How well its owner is known, 0 to 7, and the sequence number of the registrar's next word on it. */
-  readonly tier: number
-  readonly tierSequence: number
-  /** Assets for which this very account is frozen. */
-  readonly frozen: readonly string[]
-  /** What counts now against limits per day, of assets that have one. */
-  readonly counted: readonly { readonly asset: string; readonly amount: string }[]
 }
 export const ledgerStanding = command<WireStanding>()({
   subject: 'ledger.{to}.standing',

@@ -20,6 +20,8 @@ export interface LedgerStatus {
   readonly now: number
   /** Heights not searchable by account or history yet. */
   readonly indexLag: number
+  /** Version of the rulebook in force; absent: the genesis's. */
+  readonly rulebook?: number
   /** Milliseconds from admission to durable: median and 99th percentile of the last minutes. */
   readonly finalityP50Ms: number
   readonly finalityP99Ms: number
@@ -47,18 +49,21 @@ export interface WireBlock {
 export const ledgerBlock = command<WireBlock>()({
   subject: 'ledger.{to}.block',
   request: ByHeight,
-  codes: ['block_unknown'] as const,
+  codes: ['block_unknown', 'pruned'] as const,
 })
 
 export class BlockRange {
   @IsInt() @Min(1) @Max(2 ** 48) from: number
   @IsInt() @Min(1) @Max(200) limit: number
 }
-/** Blocks `from` upward, as many as fit below the bus's largest message, at most `limit`; empty at the head. */
+/**
+ * Blocks `from` upward, as many as fit below the bus's largest message, at most `limit`; empty at the head. Ends before a block whose bytes are
+ * gone, and answers `pruned` if that is the first.
+ */
 export const ledgerBlocks = command<{ readonly blocks: readonly WireBlock[]; readonly height: number }>()({
   subject: 'ledger.{to}.blocks',
   request: BlockRange,
-  codes: [] as const,
+  codes: ['pruned'] as const,
 })
 /** Headers only, for light clients: `transactions` is empty in each. */
 export const ledgerHeaders = command<{ readonly blocks: readonly WireBlock[]; readonly height: number }>()({
@@ -80,13 +85,13 @@ export interface WireTransaction {
 export const ledgerTransaction = command<WireTransaction>()({
   subject: 'ledger.{to}.transaction',
   request: ByTransaction,
-  codes: ['transaction_unknown'] as const,
+  codes: ['transaction_unknown', 'pruned'] as const,
 })
 /** The receipt as libs/chain defines it, in JSON text. */
 export const ledgerReceipt = command<{ readonly receipt: string }>()({
   subject: 'ledger.{to}.receipt',
   request: ByTransaction,
-  codes: ['transaction_unknown'] as const,
+  codes: ['transaction_unknown', 'pruned'] as const,
 })
 
 export class ByCoordinate {
@@ -158,8 +163,21 @@ export interface WireAccount {
   }
   /** Who may recover the account now, where that is no longer what the first policy says. */
   readonly terms?: WireRecoveryTerms
+  /** How the account stands under the rules; absent where nothing is said of it. */
+  readonly standing?: WireAccountStanding
   /** Recovery terms that wait until a block of time `from` or later has closed. */
   readonly change?: { readonly terms: WireRecoveryTerms; readonly from: number }
+}
+export interface WireAccountStanding {
+  /** How well its owner is known, 0 to 7, and the sequence number of the registrar's next word on it. */
+  readonly tier: number
+  readonly tierSequence: number
+  /** Assets for which this very account is frozen. */
+  readonly frozen: readonly string[]
+  /** What counts now against limits per day, of assets that have one. */
+  readonly counted: readonly { readonly asset: string; readonly amount: string }[]
+  /** Version of the rulebook in force. */
+  readonly rulebook: number
 }
 export interface WireRecoveryTerms {
   readonly authorities: readonly string[]

@@ -216,6 +216,7 @@ const CONVERSION_CODES = [
   'hash_reused',
   'account_unbound',
   'account_unknown',
+  'not_compliant',
   'wrong_state',
 ] as const
 export const createConversion = command<WireConversion>()({
@@ -436,6 +437,7 @@ export const ORDER_CODES = [
   'quote_expired',
   'quote_used',
   'amount_out_of_range',
+  'not_compliant',
   'self_trade',
   'signature_invalid',
   'carrier_unknown',

@@ -54,11 +54,14 @@ async function startApp(app: AppProcess, { log, onSpawn, cancelled }: Start): Pr
     },
   })
   onSpawn(child.pid)
+  let giveUp = (): void => undefined
   const given = new Promise<undefined>((resolve) => {
-    if (cancelled.aborted) resolve(undefined)
-    cancelled.addEventListener('abort', () => resolve(undefined), { once: true })
+    giveUp = () => resolve(undefined)
   })
+  if (cancelled.aborted) giveUp()
+  cancelled.addEventListener('abort', giveUp, { once: true })
   const first = await within(app.readyMs ?? READY_MS, Promise.race([ready, given, child.exited.then(() => undefined)]))
+  cancelled.removeEventListener('abort', giveUp)
   if (first === undefined || !child.running) {
     const late = child.running
     await child.stop(STOP)

@@ -14,7 +14,7 @@ import { DATABASE, runPostgres } from './postgres.js'
 import { APP_TABLE, processTable, subjectsOf, type ProcessSpec } from './processes.js'
 import { identify, isRunning, type ProcessIdentity } from './process-identity.js'
 import { environmentOf, type Servers } from './process-environment.js'
-import { Supervisor, type SupervisorEvent, type Unit, type UnitStatus } from './supervisor.js'
+import { Supervisor, type SupervisorEvent, type SupervisorLimits, type Unit, type UnitStatus } from './supervisor.js'
 
 export interface HubOptions {
   /** Default: HUITONG_DATA, or `.huitong` in the working directory. */
@@ -30,6 +30,8 @@ export interface HubOptions {
   readonly log?: (line: string) => void
   readonly onEvent?: (event: SupervisorEvent) => void
   readonly env?: NodeJS.ProcessEnv
+  /** When a process that dies again and again stays down; for tests that strike often. */
+  readonly limits?: SupervisorLimits
 }
 
 export interface Hub {
@@ -66,11 +68,12 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const servers: Servers = { database: env['DATABASE_URL'] || undefined, nats: env['NATS_URL'] || undefined }
     const plan: Plan = { folder, table, network, repository, ports, env, log, servers }
     if (servers.database !== undefined) await prepareForeignDatabase(plan, servers.database)
-    const supervisor = new Supervisor([...serverUnits(plan), ...appUnits(plan)], (event) => {
+    const report = (event: SupervisorEvent): void => {
       record(recorder, event)
       tell(log, event)
       options.onEvent?.(event)
-    })
+    }
+    const supervisor = new Supervisor([...serverUnits(plan), ...appUnits(plan)], report, options.limits)
     const stop = async (): Promise<void> => {
       await supervisor.stop()
       recorder.closed()

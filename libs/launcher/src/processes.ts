@@ -139,6 +139,7 @@ export function subjectsOf(spec: ProcessSpec, table: readonly ProcessSpec[]): Su
       `health.${spec.role}`,
       `metrics.${spec.role}`,
       ...(row.reads.includes('events') ? ['events.>'] : []),
+      ...(spec.app === 'settlement' ? ['blocks.*'] : []),
       ...(spec.app === 'auditor' ? ['$JS.EVENT.ADVISORY.>'] : []),
     ],
   }

@@ -9,6 +9,7 @@ import { type Bytes, type Result, type Time, concat, equalBytes, err, ok, tagged
 import type { DataSource, EntityManager } from 'typeorm'
 import { Afterwards } from './afterwards.js'
 import { canonicalJson } from './canonical.js'
+import { killpoint } from './killpoint.js'
 import { row, rows } from './pg/rows.js'
 
 /** Who did what to which object. `detail` holds ids and decisions, never secrets. */
@@ -131,6 +132,7 @@ async function linkSome(unit: EntityManager): Promise<number> {
       column('hash'),
     ],
   )
+  killpoint('audit.linking')
   await rows(unit, 'update audit_head set seq = $1, hash = $2', [seq, previous])
   return linked.length
 }

@@ -7,6 +7,7 @@ import { Bus } from './bus/bus.js'
 import { Streams } from './bus/stream.js'
 import { Health, healthController } from './health.js'
 import { OutboxWorker, Performers } from './outbox/worker.js'
+import type { Pruning } from './pruning.js'
 import type { Settings } from './settings.js'
 
 /** Injection tokens of what has no class: `@Inject(CLOCK) private readonly clock: Clock`. Classes are injected by type. */
@@ -32,6 +33,8 @@ export interface Platform {
   readonly outbox?: OutboxWorker
   /** Links the audit log's entries after their transactions. */
   readonly audit?: Afterwards
+  /** Forgets what nobody can ask for any more. */
+  readonly pruning?: Pruning
 }
 
 @Module({})

@@ -63,6 +63,7 @@ interface Desk {
 }
 
 function start(schema: string, more: Record<string, string> = {}): Desk {
+  const stdin = more['HUITONG_PARENT_PIPE'] === '1' ? 'pipe' : 'ignore'
   const environment = {
     PATH: process.env['PATH'] ?? '',
     HUITONG_DATA: data,
@@ -72,12 +73,12 @@ function start(schema: string, more: Record<string, string> = {}): Desk {
     DESK_SCHEMA: schema,
     ...more,
   }
-  const child = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main], { env: environment, stdio: [stdin, 'pipe', 'pipe'] })
   children.push(child)
   let out = ''
   let errors = ''
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
     child.once('exit', (code, signal) => resolve({ code, signal })),
   )
@@ -167,6 +168,14 @@ it('serves HTTP as well where it is an edge, says on which port, and stops altho
   edge.child.kill('SIGTERM')
   expect(await edge.ended).toEqual({ code: 0, signal: null })
   expect(await cut).toBe('cut')
+})
+
+it('ends in order when the launcher that holds its standard input has died', async () => {
+  const desk = start(freshSchema(), { HUITONG_PARENT_PIPE: '1' })
+  await isReady(desk)
+  desk.child.stdin?.destroy()
+  expect(await desk.ended).toEqual({ code: 0, signal: null })
+  expect(desk.errors()).toContain('process.stopped')
 })
 
 it('ignores killpoints outside of tests', async () => {

@@ -16,6 +16,7 @@ import { performEvents } from './outbox/event.js'
 import { OutboxWorker, Performers } from './outbox/worker.js'
 import { type DatabaseOptions, createDatabase, openDatabase } from './pg/database.js'
 import { type Platform, PlatformModule } from './platform.module.js'
+import { Pruning } from './pruning.js'
 import { type Settings, SettingsError, loadSettings, needed } from './settings.js'
 import { installNativeHash, nativeVerifier } from './verifier.js'
 
@@ -51,6 +52,7 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     const stop = (signal: NodeJS.Signals): void => void shutDown(running, signal)
     process.once('SIGTERM', stop)
     process.once('SIGINT', stop)
+    if (process.env['HUITONG_PARENT_PIPE'] === '1') endWithParent(() => stop('SIGTERM'))
     const { platform, port } = running
     process.stdout.write(`${JSON.stringify({ ready: true, role: platform.name, port })}\n`)
   } catch (error) {
@@ -60,6 +62,11 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     }
     fail('process.start.failed', error)
   }
+}
+
+/** The launcher holds the other end of our standard input: when it dies, however it does, this process has nobody left to serve. */
+function endWithParent(stop: () => void): void {
+  process.stdin.once('end', stop).once('error', stop).resume()
 }
 
 interface Running {
@@ -100,6 +107,7 @@ async function start(options: ProcessOptions, settings: Settings): Promise<Runni
     options.http === undefined ? await startService(root, server) : await startEdge(root, server, platform, options.http)
   platform.outbox?.start()
   platform.audit?.start()
+  platform.pruning?.start()
   await options.started?.(app, platform)
   log.info('process.ready', { name, port })
   return { platform, app, server, port }
@@ -126,7 +134,13 @@ async function assemble(options: ProcessOptions, settings: Settings, name: strin
   if (options.database === undefined || url === undefined) return parts
   const database = await openDatabase(createDatabase({ ...options.database, url, pool: settings.databasePool, name }))
   health.watch('database', async () => void (await database.query('select 1')))
-  return { ...parts, database, outbox: new OutboxWorker(database, performers, { name }), audit: auditLinker(database) }
+  return {
+    ...parts,
+    database,
+    outbox: new OutboxWorker(database, performers, { name }),
+    audit: auditLinker(database),
+    pruning: new Pruning(database),
+  }
 }
 
 type Started = { readonly app: INestApplication | INestMicroservice; readonly port: number }
@@ -165,6 +179,7 @@ async function shutDown({ platform, app, server }: Running, signal: NodeJS.Signa
     await server.close()
     await platform.outbox?.stop()
     await platform.audit?.stop()
+    await platform.pruning?.stop()
     if ('getHttpServer' in app) closeConnections(app)
     await app.close()
     await platform.bus.close()

@@ -5,6 +5,8 @@ import {
   type Operation,
   type Output,
   type ProvenTransaction,
+  type RecoveryTerms,
+  type RulebookChange,
   type SpendPath,
   type TransactionBody,
   approvalMessage,
@@ -23,12 +25,13 @@ import {
 } from '@huitong/primitives'
 import { type Dto, HubClient } from './client/hub-client.js'
 import { HubError } from './client/http.js'
-import type { LedgerClient } from './client/ledger-client.js'
+import type { AssetState, LedgerClient } from './client/ledger-client.js'
 import { type SignedTransaction, type WalletAccount, signTransaction } from './wallet/account.js'
 import {
   type DraftCode,
   accountCondition,
   draftBurn,
+  draftClawback,
   draftExact,
   draftIssue,
   draftLockSpend,
@@ -140,8 +143,7 @@ export class Party {
     outputs: readonly Output[],
     send: Send = {},
   ): Promise<SignedTransaction> {
-    const state = await ledger.asset(asset)
-    if (state === undefined) throw new HubError('asset_unknown', 404, asset)
+    const state = await assetOn(ledger, asset)
     const amount = outputs.reduce((sum, output) => sum + output.amount, 0n)
     const issue = { kind: 'issue', asset, sequence: state.sequence, amount } as const
     return this.sign(ledger, draftIssue(issue, outputs, await this.frame(ledger, send)))
@@ -163,6 +165,53 @@ export class Party {
     return ledger.commit(await this.sign(ledger, draftOperations(operations, await this.frame(ledger, send))))
   }
 
+  /** As issuer: voids the signatures of one account, or of everybody, on coins of the asset, or lets them count again. */
+  async freeze(
+    ledger: LedgerClient,
+    freeze: { readonly kind: 'freeze' | 'unfreeze'; readonly asset: AssetCode; readonly account?: AccountId },
+    send: Send = {},
+  ): Promise<ProvenTransaction> {
+    const { sequence } = await assetOn(ledger, freeze.asset)
+    return this.operate(ledger, [{ ...freeze, sequence }], send)
+  }
+
+  /** As issuer: takes these coins of the asset, whole, whoever holds them. */
+  async clawback(
+    ledger: LedgerClient,
+    asset: AssetCode,
+    coins: readonly CoinRecord[],
+    send: Send = {},
+  ): Promise<ProvenTransaction> {
+    const { sequence } = await assetOn(ledger, asset)
+    const operation = { kind: 'clawback', asset, sequence, issuer: this.account.id } as const
+    return ledger.commit(await this.sign(ledger, draftClawback(operation, coins, await this.frame(ledger, send))))
+  }
+
+  /** As registrar: says how well the owner of an account is known, 0 to 7. */
+  async setTier(
+    ledger: LedgerClient,
+    { account, tier }: { readonly account: AccountId; readonly tier: number },
+    send: Send = {},
+  ): Promise<ProvenTransaction> {
+    const standing = await ledger.standing(account)
+    if (standing === undefined) throw new HubError('account_unknown', 404, ledger.name)
+    return this.operate(ledger, [{ kind: 'setTier', account, sequence: standing.tierSequence, tier }], send)
+  }
+
+  /** As registrar: the next version of the rulebook. */
+  async setRulebook(ledger: LedgerClient, change: Omit<RulebookChange, 'version'>, send: Send = {}): Promise<ProvenTransaction> {
+    const { version } = await ledger.rulebook()
+    return this.operate(ledger, [{ kind: 'setRulebook', ...change, version: version + 1 }], send)
+  }
+
+  /** New recovery terms for this account; in force after the delay of the old ones. */
+  async changeRecovery(ledger: LedgerClient, terms: RecoveryTerms, send: Send = {}): Promise<ProvenTransaction> {
+    const account = this.account.id
+    const state = await ledger.account(account)
+    if (state === undefined) throw new HubError('account_unknown', 404, ledger.name)
+    return this.operate(ledger, [{ kind: 'changeRecovery', account, sequence: state.sequence, terms }], send)
+  }
+
   /** Spends a locked coin by a path that this account must sign (release, refund, cancel). */
   async spendLock(ledger: LedgerClient, coin: CoinRecord, path: SpendPath, send: Send = {}): Promise<ProvenTransaction> {
     return ledger.commit(await this.signSpend(ledger, coin, path, send))
@@ -180,6 +229,12 @@ export class Party {
   frame(ledger: LedgerClient, send: Send): Promise<{ validUntil: Time; reference: string; memo?: string }> {
     return frameOf(this.hub, ledger, send)
   }
+}
+
+async function assetOn(ledger: LedgerClient, asset: AssetCode): Promise<AssetState> {
+  const state = await ledger.asset(asset)
+  if (state === undefined) throw new HubError('asset_unknown', 404, asset)
+  return state
 }
 
 /** Validity and reference of a new transaction, in the ledger's own time. */

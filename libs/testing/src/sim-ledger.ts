@@ -65,6 +65,14 @@ export interface SimCryptography {
 
 const REAL: SimCryptography = { verifier: browserVerifier, sign: signAs }
 
+export interface SimLedgerOptions {
+  readonly cryptography?: SimCryptography
+  /** Signs its blocks; somebody of its own if absent. */
+  readonly sealer?: Pick<Person, 'seed' | 'publicKey'>
+  /** What differs from a rulebook that allows everything but fees above five per cent. */
+  readonly rulebook?: Partial<Genesis['rulebook']>
+}
+
 export type Admitted =
   { readonly ok: true; readonly id: TxId } | { readonly ok: false; readonly id: TxId | undefined; readonly code: string }
 
@@ -82,17 +90,19 @@ export class SimLedger {
   #state: State
   #validator: Validator
   #references = 0
-  readonly #sealer: Person
+  readonly #sealer: Pick<Person, 'seed' | 'publicKey'>
+  readonly #cryptography: SimCryptography
   /** Judged and applied, not in a block yet. */
   #open: { readonly id: TxId; readonly bytes: Bytes }[] = []
 
   constructor(
     readonly name: string,
     start: Time,
-    private readonly cryptography: SimCryptography = REAL,
+    options: SimLedgerOptions = {},
   ) {
     this.now = start
-    this.#sealer = person(`sealer of ${name}`)
+    this.#cryptography = options.cryptography ?? REAL
+    this.#sealer = options.sealer ?? person(`sealer of ${name}`)
     this.genesis = {
       format: 'huitong-genesis-1',
       name,
@@ -106,6 +116,7 @@ export class SimLedger {
         lockMaxMs: 90 * 24 * 3_600_000,
         feeShareMaxPpm: 50_000,
         recoveryDelayMinMs: 0,
+        ...options.rulebook,
       },
     }
     this.#state = new LedgerState(this.genesis)
@@ -145,7 +156,7 @@ export class SimLedger {
 
   /** Judges a transaction for the next block and keeps it for that; {@link close} makes the block. */
   admit(bytes: Bytes): Admitted {
-    const signatures = { kind: 'verify', verifier: this.cryptography.verifier } as const
+    const signatures = { kind: 'verify', verifier: this.#cryptography.verifier } as const
     const decoded = decodeTransaction(bytes)
     if (!decoded.ok) return { ok: false, id: undefined, code: decoded.code }
     const code = this.#validator.validate(bytes, 0, bytes.length, this.now, signatures)
@@ -163,7 +174,7 @@ export class SimLedger {
     const transactions = content.map(({ bytes }) => bytes)
     const header = nextHeader(this.genesis, this.#state.head, { transactions, time: this.now })
     this.#state.closeBlock(header)
-    const block = { header: { ...header, seal: this.cryptography.sign(this.#sealer, sealMessage(header)) }, transactions }
+    const block = { header: { ...header, seal: this.#cryptography.sign(this.#sealer, sealMessage(header)) }, transactions }
     this.blocks.push(block)
     for (const { id, bytes } of content) this.#index(id, bytes, header.height)
     this.onBlock(block)
@@ -200,7 +211,7 @@ export class SimLedger {
     const message = transactionMessage(this.chain, txIdOf(this.chain, body))
     const signatures = plan.accounts.map((account): KeySignature[] => {
       const signer = signers.find((one) => one.account === account)
-      return signer === undefined ? [] : [{ key: 0, signature: this.cryptography.sign(signer, message) }]
+      return signer === undefined ? [] : [{ key: 0, signature: this.#cryptography.sign(signer, message) }]
     })
     return encodeTransaction({ body, witnesses: { signatures, preimages } })
   }

@@ -26,7 +26,10 @@ const DAY_MS = 24 * 3_600_000
 const AMOUNT = 100n
 /** A deal that is not over by then never will be. */
 const PATIENCE_MS = 60_000
+/** First pause between two questions of somebody who waits; pauses grow. */
 const POLL_MS = 5
+/** Of somebody who waits for a single deal on an idle hub: the questions must not hide the answer. */
+export const IMPATIENT_MS = 2
 
 /** Drives one deal to its end; answers its id. */
 export const DRIVERS: Readonly<Record<Deal, (pair: Pair) => Promise<string>>> = { conversion, swap: wholeSwap, order }
@@ -55,13 +58,13 @@ interface Proposed {
   readonly options: Parameters<typeof proposeSwap>[2]
 }
 
-export async function propose({ buyer, seller }: Pair): Promise<Proposed> {
+export async function propose({ buyer, seller }: Pair, intervalMs = POLL_MS): Promise<Proposed> {
   const terms = {
     counterparty: seller.id,
     give: { ledger: TAEL.ledger, asset: TAEL.asset, amount: AMOUNT },
     take: { ledger: PEARL.ledger, asset: PEARL.asset, amount: AMOUNT },
   }
-  const options = { name: randomUUID(), secrets: memorySecrets(), patience: { intervalMs: POLL_MS, deadlineMs: PATIENCE_MS } }
+  const options = { name: randomUUID(), secrets: memorySecrets(), patience: { intervalMs, deadlineMs: PATIENCE_MS } }
   return { swap: await proposeSwap(buyer, terms, options), terms, options }
 }
 
@@ -69,7 +72,8 @@ export async function propose({ buyer, seller }: Pair): Promise<Proposed> {
 export async function acceptedToFinal({ buyer, seller }: Pair, { swap, terms, options }: Proposed): Promise<number> {
   const begun = performance.now()
   await Promise.all([completeSwap(buyer, swap.id, terms, options), answerSwap(seller, swap, options.patience)])
-  await reach(`the end of ${swap.id}`, async () => (await buyer.hub.swap(swap.id)).state === 'COMPLETED')
+  const isOver = async (): Promise<boolean> => (await buyer.hub.swap(swap.id)).state === 'COMPLETED'
+  await reach(`the end of ${swap.id}`, isOver, options.patience?.intervalMs)
   return performance.now() - begun
 }
 
@@ -123,9 +127,9 @@ async function reached(party: Party, id: string, state: string): Promise<Dto['Or
   return last
 }
 
-async function reach(what: string, isThere: () => Promise<boolean>): Promise<void> {
+async function reach(what: string, isThere: () => Promise<boolean>, firstPause = POLL_MS): Promise<void> {
   const end = performance.now() + PATIENCE_MS
-  for (let pause = POLL_MS; !(await isThere()); pause = Math.min(pause * 1.3, 100)) {
+  for (let pause = firstPause; !(await isThere()); pause = Math.min(pause * 1.3, 100)) {
     if (performance.now() > end) throw new Error(`still not so after ${PATIENCE_MS} ms: ${what}`)
     await sleep(pause)
   }

@@ -5,7 +5,7 @@ import { invariant } from '@huitong/primitives'
 import { Client } from 'pg'
 import { quantiles } from '../figures.js'
 import type { Service } from '../service.js'
-import { DRIVERS, type Deal, acceptedToFinal, propose } from './kinds.js'
+import { DRIVERS, type Deal, IMPATIENT_MS, acceptedToFinal, propose } from './kinds.js'
 import { type Access, type Pair, clientOf, market } from './market.js'
 
 export interface DealsConfig extends Access {
@@ -113,7 +113,7 @@ async function idleSwaps(pairs: readonly Pair[], count: number): Promise<number>
   const [pair] = pairs
   invariant(pair !== undefined, 'somebody swaps')
   const took: number[] = []
-  for (let swap = 0; swap < count; swap++) took.push(await acceptedToFinal(pair, await propose(pair)))
+  for (let swap = 0; swap < count; swap++) took.push(await acceptedToFinal(pair, await propose(pair, IMPATIENT_MS)))
   const [p50 = Number.NaN] = quantiles(Float64Array.from(took), [0.5])
   return p50
 }

@@ -23,6 +23,8 @@ export async function restart(
   const ledger = await startLedger(config)
   const statuses = await accepted()
   const seconds = (performance.now() - begun) / 1_000
+  const refused = statuses.find(({ outcome }) => outcome !== 'committed')
+  if (refused !== undefined) throw new Error(`the first transfer after a restart ended as ${JSON.stringify(refused)}`)
   statuses.forEach((status) => journal.tell(0, status))
   journal.save(config.journal)
   await ledger.stop('SIGKILL')

@@ -97,40 +97,29 @@ export const growthRow: Row = {
   name: 'ledger.growth',
   async run(pass) {
     const { sizes } = pass
-    const [small = 0, middle = 0, large = 0] = sizes.growthCoins
-    const ledgers = [
-      await grown(pass, { name: 'coins-small', coins: small, history: 0 }),
-      await grown(pass, { name: 'coins-middle', coins: middle, history: 0 }),
-      await grown(pass, { name: 'coins-large', coins: large, history: 0 }),
-    ] as const
+    const ledgers: Grown[] = []
+    for (const coins of sizes.growthCoins) ledgers.push(await grown(pass, { name: `coins-${coins}`, coins, history: 0 }))
     const runs: GrownRun[] = []
     for (const ledger of ledgers) runs.push(await send(pass, ledger, 'engine', sizes.growthTransfers))
-    const [atSmall, atMiddle, atLarge] = [runs[0], runs[1], runs[2]]
-    if (atSmall === undefined || atMiddle === undefined || atLarge === undefined) throw new RangeError('three sizes')
-    const replayed = await runTask('replay', {
-      workload: ledgers[0].workload,
-      databaseUrl: ledgers[0].database.url,
-      folder: ledgers[0].folder,
-    })
-    const restarted = await restartSeconds(pass, ledgers[2])
-    const restartedSmall = await restartSeconds(pass, ledgers[0])
+    const [[least, most], [atLeast, atMost]] = [ends(ledgers), ends(runs)]
+    const [small, large] = [least.workload.plan.coins, most.workload.plan.coins]
+    const { workload, database, folder } = least
+    const replayed = await runTask('replay', { workload, databaseUrl: database.url, folder })
+    const restarted = await restartSeconds(pass, most)
+    const restartedSmall = await restartSeconds(pass, least)
     for (const ledger of ledgers) await check(pass, ledger)
     const row = 'ledger.growth'
     const unit = 'transfers/s'
     return [
-      ...beside(
-        { row, metric: `perSecondAt${millions(large)}`, value: atLarge.perSecond, unit },
-        { '10k-coins': atSmall.perSecond },
-      ),
-      ...beside(
-        { row, metric: `perSecondAt${millions(middle)}`, value: atMiddle.perSecond, unit },
-        { '10k-coins': atSmall.perSecond },
-      ),
+      ...runs.slice(1).flatMap((run, index) => {
+        const metric = `perSecondAt${millions(sizes.growthCoins[index + 1] ?? 0)}`
+        return beside({ row, metric, value: run.perSecond, unit }, { '10k-coins': atLeast.perSecond })
+      }),
       ...(await afterHistory(pass)),
       {
         row,
         metric: 'bytes',
-        value: (atLarge.memoryBytes - atSmall.memoryBytes) / (large - small),
+        value: (atMost.memoryBytes - atLeast.memoryBytes) / (large - small),
         unit: `bytes of memory per coin, at ${figure(large)} coins`,
       },
       ...(await transferBytes(pass)),
@@ -149,6 +138,13 @@ export const growthRow: Row = {
       ),
     ]
   },
+}
+
+/** The first and the last. */
+function ends<T>(values: readonly T[]): readonly [T, T] {
+  const [one, another] = [values[0], values.at(-1)]
+  if (one === undefined || another === undefined || values.length < 2) throw new RangeError('at least two sizes')
+  return [one, another]
 }
 
 const millions = (coins: number): string => (coins >= 1_000_000 ? `${coins / 1_000_000}M` : `${coins}`)

@@ -90,6 +90,9 @@ export class LedgerReplay {
   apply(block: RawBlock): void {
     const at = `${this.birth.name}, block ${block.height}`
     try {
+      const isNext = block.height === this.height + 1
+      if (isNext && block.bytes.length === 0 && readHeader(block.header).transactions > 0)
+        throw new Unreadable('it was pruned; audit a node that keeps every block')
       const transactions = readTransactions(this.birth.chain, block.bytes)
       this.#header(block, transactions, at)
       const touched = new Set<string>()

@@ -1,6 +1,6 @@
 // `huitong account`: what owns money on a ledger. The address never changes; keys do, on every ledger alike.
 import type { Command } from 'commander'
-import { type Policy, encodeAddress } from '@huitong/chain'
+import { type Policy, type RecoveryTerms, encodeAddress, recoveryTermsOf } from '@huitong/chain'
 import type { AccountId, PublicKey } from '@huitong/primitives'
 import { type AccountState, type LedgerClient, openAccount } from '@huitong/sdk'
 import { durationOf, durationText, tokenOn } from '../amounts.js'
@@ -18,6 +18,7 @@ export function accountCommand(program: Command): void {
   coins(account)
   statementCommand(account)
   rotate(account)
+  changeRecovery(account)
 }
 
 interface OpenOptions {
@@ -128,25 +129,33 @@ function show(account: Command): void {
   )
 }
 
+const recoveryFacts = ({ authorities, quorum, delayMs }: RecoveryTerms) => ({
+  authorities: authorities.map(encodeAddress),
+  quorum,
+  delayMs,
+})
+
 const factsOf = (state: AccountState) => ({
   keys: state.current.keys,
   threshold: state.current.threshold,
   sequence: state.sequence,
-  authorities: state.policy.authorities.map(encodeAddress),
-  quorum: state.policy.quorum,
-  delayMs: state.policy.delayMs,
+  ...recoveryFacts(recoveryTermsOf(state)),
+  ...(state.change === undefined ? {} : { change: { ...recoveryFacts(state.change.terms), from: iso(state.change.from) } }),
   ...(state.recovery === undefined ? {} : { recoveryEnds: iso(state.recovery.end), recoveryKeys: state.recovery.keys.keys }),
 })
 
+const recoveryText = ({ authorities, quorum, delayMs }: RecoveryTerms): string =>
+  quorum === 0 ? 'none' : `${quorum} of ${authorities.length} institutions, ${durationText(delayMs)} to object`
+
 function textOf(ledger: string, state: AccountState): string {
-  const { policy, current, recovery } = state
+  const { current, recovery, change } = state
+  const terms = recoveryTermsOf(state)
   return [
     `on ${ledger}: ${current.threshold} of ${current.keys.length} key${current.keys.length === 1 ? '' : 's'} must sign`,
     ...current.keys.map((key) => `  key        ${key}`),
-    policy.quorum === 0
-      ? '  recovery   none'
-      : `  recovery   ${policy.quorum} of ${policy.authorities.length} institutions, ${durationText(policy.delayMs)} to object`,
-    ...policy.authorities.map((authority) => `             ${encodeAddress(authority)}`),
+    `  recovery   ${recoveryText(terms)}`,
+    ...terms.authorities.map((authority) => `             ${encodeAddress(authority)}`),
+    ...(change === undefined ? [] : [`  changes    at ${iso(change.from)} to ${recoveryText(change.terms)}`]),
     ...(recovery === undefined
       ? []
       : [`  RECOVERING new keys take over at ${iso(recovery.end)}; the present key can still cancel`]),
@@ -263,6 +272,57 @@ function rotate(account: Command): void {
       // Only now: a command that was interrupted finds the ledgers that are left and goes on.
       await wallet.update({ index: wallet.card.index + 1 })
       return { ledgers: rotated, key: wallet.card.index }
+    }),
+  )
+}
+
+interface ChangeOptions {
+  readonly wallet: string
+  readonly recovery?: string
+  readonly quorum: string
+  readonly delay: string
+}
+
+function changeRecovery(account: Command): void {
+  example(
+    account
+      .command('change-recovery')
+      .description(
+        'other institutions, or another delay, on every ledger; in force after the old delay, and the old ones can still object',
+      )
+      .requiredOption('--wallet <name>', 'whose account')
+      .option('--recovery <addresses>', 'institutions that may vouch for new keys, comma-separated (default: none any more)')
+      .option('--quorum <number>', 'how many of them must', '2')
+      .option('--delay <duration>', 'how long the key can object', '3d'),
+    'huitong account change-recovery --wallet rong --recovery ht1…,ht1… --quorum 2 --delay 7d',
+  ).action((options: ChangeOptions, command: Command) =>
+    asHolder(command, options.wallet, async (desk, { party }) => {
+      const authorities = (options.recovery ?? '')
+        .split(',')
+        .filter((address) => address !== '')
+        .map((address) => accountIn(address.trim()))
+        .sort()
+      const terms: RecoveryTerms =
+        authorities.length === 0
+          ? { authorities, quorum: 0, delayMs: 0 }
+          : { authorities, quorum: Number(options.quorum), delayMs: durationOf(options.delay) }
+      if (terms.quorum > 0 && !(terms.quorum >= 2 && terms.quorum <= authorities.length))
+        throw new CommandFailure(EXIT.usage, 'quorum_wrong', 'a quorum is at least 2 and at most the institutions named')
+      let changed = 0
+      for (const name of await desk.hub.ledgerNames()) {
+        const ledger = await desk.hub.ledger(name)
+        if ((await ledger.account(party.account.id)) === undefined) continue
+        const proof = await party.changeRecovery(ledger, terms)
+        const from = (await ledger.account(party.account.id))?.change?.from
+        const when = from === undefined ? 'now' : `from ${iso(from)}`
+        await desk.final(ledger, proof, {
+          text: `${name}: the new recovery terms are in force ${when}`,
+          facts: { ledger: name, from },
+        })
+        changed++
+      }
+      if (changed === 0) throw new CommandFailure(EXIT.refused, 'account_unknown', 'the account is not open on any ledger')
+      return { ledgers: changed }
     }),
   )
 }

@@ -7,14 +7,16 @@ import { amountOf, assetCodeOf, moneyText, tokenOn } from '../amounts.js'
 import { accountIn, asHolder, atDesk, shortAddress } from '../desk.js'
 import { CommandFailure, EXIT } from '../exit-code.js'
 import { example } from './globals.js'
+import { powerCommands } from './power.js'
 
 export function assetCommand(program: Command): void {
-  const asset = program.command('asset').description('tokens: register, issue, burn')
+  const asset = program.command('asset').description('tokens: register, issue, burn, freeze, claw back')
   list(asset)
   show(asset)
   register(asset)
   issue(asset)
   burn(asset)
+  powerCommands(asset)
 }
 
 function list(asset: Command): void {
@@ -56,7 +58,13 @@ function factsOf(ledger: string, state: AssetState, json: boolean) {
     circulating: told(state.issued - state.burnt),
     maxSupply: told(state.maxSupply),
     issuer: encodeAddress(state.issuer),
+    powers: powersText(state),
   }
+}
+
+const powersText = ({ powers, frozen }: AssetState): string => {
+  const kept = [powers.freeze ? 'freeze' : '', powers.clawback ? 'claw back' : ''].filter((word) => word !== '')
+  return `${kept.length === 0 ? 'none kept' : kept.join(', ')}${frozen ? '; frozen as a whole' : ''}`
 }
 
 function show(asset: Command): void {
@@ -77,6 +85,7 @@ function show(asset: Command): void {
           `  circulating  ${facts.circulating} (issued ${facts.issued}, burnt ${facts.burnt})`,
           `  at most      ${facts.maxSupply}`,
           `  issuer       ${facts.issuer}`,
+          `  powers       ${facts.powers}`,
         ].join('\n'),
       )
     }),

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { accountCommand } from './account.js'
 import { assetCommand } from './asset.js'
+import { rulebookCommand } from './rulebook.js'
 import { clockCommand } from './clock.js'
 import { coinCommand } from './coin.js'
 import { disputeCommand } from './dispute.js'
@@ -18,7 +19,8 @@ import { walletCommand } from './wallet.js'
 
 export function holdingCommands(program: Command): void {
   program.commandsGroup('Hold and pay:')
-  for (const add of [walletCommand, partyCommand, accountCommand, payCommand, coinCommand, assetCommand]) add(program)
+  for (const add of [walletCommand, partyCommand, accountCommand, payCommand, coinCommand, assetCommand, rulebookCommand])
+    add(program)
   program.commandsGroup('Exchange:')
   for (const add of [offerCommand, quoteCommand, convertCommand, swapCommand]) add(program)
   program.commandsGroup('Buy, dispute, recover:')

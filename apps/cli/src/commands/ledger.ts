@@ -5,20 +5,29 @@ import { type Desk, atDesk, short } from '../desk.js'
 import { CommandFailure, EXIT } from '../exit-code.js'
 import { followHeaders, replayLedger } from '../ledger-replay.js'
 import { example } from './globals.js'
+import { storageCommands } from './ledger-storage.js'
 import { journalCommand } from './reports.js'
 
 export function ledgerCommand(program: Command): void {
   const ledger = program.command('ledger').description('ledgers of the hub, and their verification from genesis')
   list(ledger)
   journalCommand(ledger)
+  storageCommands(ledger)
   example(
     ledger
       .command('verify <ledger>')
       .description(
         'download every block and replay it by the ledger’s rules from the pinned genesis; names the first that is wrong',
-      ),
+      )
+      .option('--index', 'then have the ledger compare its search tables, row by row, with its blocks (operators)'),
     'huitong ledger verify shanxi',
-  ).action((name: string, _options: object, command: Command) => atDesk(command, (desk) => verify(desk, name)))
+    'huitong ledger verify shanxi --index',
+  ).action((name: string, options: { readonly index?: boolean }, command: Command) =>
+    atDesk(command, async (desk) => {
+      const facts = await verify(desk, name)
+      return options.index === true ? { ...facts, ...(await verifyIndex(desk, name)) } : facts
+    }),
+  )
   example(
     ledger.command('headers <ledger>').description('the light check: follow headers and seals alone from the pinned genesis'),
     'huitong ledger headers shanxi',
@@ -82,9 +91,40 @@ async function verify(desk: Desk, name: string) {
   return { blocks: head.height, transactions }
 }
 
+async function verifyIndex(desk: Desk, name: string) {
+  const ledger = await desk.hub.ledger(name)
+  const { height } = await ledger.blocks(1)
+  const progress = desk.output.progress(`search tables of ${name}`, height)
+  let rows = 0
+  try {
+    for (let from = 1; from <= height;) {
+      const page = await ledger.checkIndex(from)
+      if (page.fault !== undefined) {
+        const { table, ...fault } = page.fault
+        desk.output.emit({ ledger: name, ...page.fault }, `${name}: WRONG at ${placeOf(fault)}, in ${table}`)
+        const sentence = `what ${table} holds is not what the bytes of the block say`
+        throw new CommandFailure(EXIT.unproven, 'storage_wrong', `${name}, ${placeOf(fault)}: ${sentence}`)
+      }
+      rows += page.rows
+      from = page.to + 1
+      progress.at(page.to)
+    }
+  } finally {
+    progress.stop()
+  }
+  desk.output.emit(
+    { ledger: name, indexedRows: rows, height },
+    `  search   ${rows} rows of the search tables are what the blocks say`,
+  )
+  return { indexedRows: rows }
+}
+
+const placeOf = ({ height, transaction }: { readonly height: number; readonly transaction?: number | undefined }): string =>
+  `block ${height}${transaction === undefined ? '' : `, transaction ${transaction}`}`
+
 function wrong(desk: Desk, name: string, fault: ReplayFault): CommandFailure {
   const sentences: Readonly<Record<string, string>> = { ...VALIDATION_CODES, ...BLOCK_CODES }
-  const where = `block ${fault.height}${fault.transaction === undefined ? '' : `, transaction ${fault.transaction}`}`
+  const where = placeOf(fault)
   desk.output.emit(
     { ledger: name, height: fault.height, transaction: fault.transaction, code: fault.code },
     `${name}: WRONG at ${where}`,

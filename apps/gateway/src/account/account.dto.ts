@@ -50,6 +50,8 @@ export class StandingDto {
   frozen: string[]
   /** What counts now against limits per day, of the assets that have one. */
   counted: CountedDto[]
+  /** Version of the rulebook in force. */
+  rulebook: number
 }
 
 /** Which coins of an account. */

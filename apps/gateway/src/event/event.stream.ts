@@ -1,6 +1,7 @@
 // One open event stream: asks settlement for what comes after its cursor, writes it out, keeps the line alive, ends when the caller is gone,
 // too slow or no longer allowed. Never holds more than one page in memory.
 import { type Actor, type WireEvent, dealEvents } from '@huitong/contracts'
+import { killpoint } from '@huitong/platform'
 import { timestamp } from '../edge/time.js'
 import type { BusPort } from '../hub/bus.js'
 import type { EventDto } from './event.dto.js'
@@ -41,6 +42,7 @@ export async function streamEvents(options: StreamOptions): Promise<void> {
       const text = isQuiet ? ': still here\n\n' : events.map(eventText).join('')
       wroteAt = performance.now()
       if (!sink.write(text) && !(await sink.drained(SLOW_MS))) return
+      if (!isQuiet) killpoint('feed.written')
     }
     cursor = last?.cursor ?? cursor
     if (events.length < PAGE) await pause(pollMs, sink.closed)

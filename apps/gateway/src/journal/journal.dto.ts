@@ -47,3 +47,32 @@ export class JournalDto {
   /** Goes into `after` of the next page; absent on the last. */
   next?: string
 }
+
+/** Which blocks the search tables are compared with. */
+export class IndexCheckQuery {
+  /** First height; 1 if absent. Pages before are taken for right. */
+  @IsOptional() @WholeQuery(1, 281_474_976_710_656) from?: number
+  /** Blocks of this call; 50 if absent. Fewer where they are large. */
+  @IsOptional() @WholeQuery(1, 500) limit?: number
+}
+
+/** The first place where a ledger's storage contradicts itself. */
+export class StorageFaultDto {
+  height: number
+  /** Position in the block, if one transaction is concerned. */
+  transaction?: number
+  /** The table whose rows are not what the block's bytes say. */
+  table: string
+}
+
+/** How far the search tables were compared, and with what result. */
+export class IndexCheckDto {
+  /** Last height compared; go on behind it. */
+  to: number
+  /** Where the search tables end. */
+  height: number
+  /** Rows compared. */
+  rows: number
+  /** Absent if everything fits. */
+  fault?: StorageFaultDto
+}

@@ -1,5 +1,5 @@
 // Ledgers of the hub and how they are doing.
-import { Hex, LedgerName, Timestamp } from '../edge/fields.js'
+import { Hex, LedgerName, Timestamp, Whole } from '../edge/fields.js'
 
 /** How a ledger is doing. */
 export class LedgerStatusDto {
@@ -27,6 +27,38 @@ export class LedgerDto {
   sandbox?: boolean
   /** Absent while the ledger does not answer. */
   status?: LedgerStatusDto
+}
+
+/** What a ledger takes on disk, in bytes. */
+export class StorageDto {
+  /** Blocks, and what is kept of pruned ones. */
+  blocksBytes: number
+  /** The search tables, which can be filled again from the blocks as far as these are not pruned. */
+  indexBytes: number
+  /** The state that was kept in the database when blocks were pruned. */
+  baseBytes: number
+  snapshotBytes: number
+  /** In the search tables. */
+  transactions: number
+  blocksBytesPerTransaction: number
+  indexBytesPerTransaction: number
+  /** Where the last run of pruning stands; `pruneTarget` once it is through. */
+  prunedTo: number
+  pruneTarget: number
+  /** Transactions whose bytes have left the disk. */
+  prunedTransactions: number
+}
+
+/** How much is left as it is. */
+export class PruneDto {
+  /** The newest blocks that are not touched. */
+  @Whole(0, 281_474_976_710_656) keep: number
+}
+
+/** How far a run of pruning has come, and how far it goes. */
+export class PruningDto {
+  prunedTo: number
+  pruneTarget: number
 }
 
 /** Every ledger of the hub. */

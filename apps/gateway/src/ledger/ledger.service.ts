@@ -1,12 +1,12 @@
 // Asks every ledger how it is doing. A ledger that does not answer is listed without a status.
 import { decodeRulebook } from '@huitong/chain'
-import { type LedgerStatus, ledgerGenesis, ledgerRulebook, ledgerStatus } from '@huitong/contracts'
+import { type LedgerStatus, ledgerGenesis, ledgerPrune, ledgerRulebook, ledgerStatus, ledgerStorage } from '@huitong/contracts'
 import { expectOk } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
 import { timestamp } from '../edge/time.js'
 import { Hub } from '../hub/hub.js'
 import { Problem } from '../problem/problem.js'
-import type { LedgerDto, LedgerListDto } from './ledger.dto.js'
+import type { LedgerDto, LedgerListDto, PruneDto, PruningDto, StorageDto } from './ledger.dto.js'
 import type { RulebookDto } from './rulebook.dto.js'
 import { rulebookView } from './rulebook.view.js'
 
@@ -25,6 +25,15 @@ export class LedgerService {
   async ledger(name: string): Promise<LedgerDto> {
     const [status, genesis] = await Promise.all([this.hub.askLedger(name, ledgerStatus, {}), this.#genesisOf(name)])
     return view(name, status, genesis)
+  }
+
+  storage(ledger: string): Promise<StorageDto> {
+    return this.hub.askLedger(ledger, ledgerStorage, {})
+  }
+
+  /** Asked again it changes nothing: a run that went as far is answered. */
+  prune(ledger: string, { keep }: PruneDto): Promise<PruningDto> {
+    return this.hub.askLedger(ledger, ledgerPrune, { keep })
   }
 
   async rulebook(name: string): Promise<RulebookDto> {

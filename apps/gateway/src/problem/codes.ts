@@ -59,7 +59,17 @@ const WRITE = {
 const LEDGER = {
   ledger_unknown: { status: 404, meaning: 'The hub has no ledger of this name.' },
   block_unknown: { status: 404, meaning: 'The ledger has no block at this height yet.' },
+  block_damaged: {
+    status: 500,
+    meaning: 'The header that is stored for a block is none; `detail` names the block. The ledger’s storage is damaged.',
+  },
   transaction_unknown: { status: 404, meaning: 'The ledger has committed no transaction with this id.' },
+  pruned: {
+    status: 410,
+    meaning:
+      'The ledger let these bytes leave its disk: nothing of them is unspent. Headers, and proofs of what is kept, are still there.',
+  },
+  prune_running: { status: 409, meaning: 'The ledger is being pruned already, or could not begin: ask again later.' },
   coin_unknown: { status: 404, meaning: 'The ledger has never had a coin at this coordinate.' },
   account_unknown: { status: 404, meaning: 'The account is not open on this ledger.' },
   asset_unknown: { status: 404, meaning: 'The ledger has no asset with this code.' },

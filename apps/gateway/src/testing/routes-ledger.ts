@@ -46,7 +46,7 @@ const asset = {
   sequence: 2,
 }
 const assetView = { ...asset, issuer: s.addressFor(2), frozen: false }
-const standing = { tier: 2, tierSequence: 1, frozen: ['HKD'], counted: [{ asset: 'HKD', amount: '5' }] }
+const standing = { tier: 2, tierSequence: 1, frozen: ['HKD'], counted: [{ asset: 'HKD', amount: '5' }], rulebook: 3 }
 const RECEIPT = {
   format: 'huitong-receipt-1',
   chain: s.h32(1),
@@ -65,6 +65,18 @@ const step = {
   issued: { asset: 'HKD', amount: '1' },
 }
 
+const storage: contracts.WireStorage = {
+  blocksBytes: 9,
+  indexBytes: 8,
+  baseBytes: 7,
+  snapshotBytes: 6,
+  transactions: 3,
+  blocksBytesPerTransaction: 3,
+  indexBytesPerTransaction: 2.7,
+  prunedTo: 2,
+  pruneTarget: 2,
+  prunedTransactions: 1,
+}
 const entry: contracts.WireJournalEntry = {
   transaction: s.h32(6),
   height: 6,
@@ -105,6 +117,25 @@ export const LEDGER: readonly RouteCase[] = [
     who: 'open',
     stub: (bus) => bus.on(contracts.ledgerStatus, ok(status), 'east').on(contracts.ledgerGenesis, ok({ genesis: '{}' }), 'east'),
     answer: ledgerView,
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/storage',
+    path: '/v1/ledgers/east/storage',
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerStorage, ok(storage), 'east'),
+    asked: ['ledger.east.storage', {}],
+    answer: storage,
+  },
+  {
+    route: 'POST /v1/ledgers/:ledger/prunings',
+    path: '/v1/ledgers/east/prunings',
+    who: ['operator'],
+    keyed: true,
+    status: 202,
+    body: { keep: 1000 },
+    stub: (bus) => bus.on(contracts.ledgerPrune, ok({ prunedTo: 0, pruneTarget: 7 }), 'east'),
+    asked: ['ledger.east.prune', { keep: 1000 }],
+    answer: { prunedTo: 0, pruneTarget: 7 },
   },
   {
     route: 'GET /v1/ledgers/:ledger/blocks',
@@ -238,6 +269,19 @@ export const LEDGER: readonly RouteCase[] = [
       open: [s.h32(4)],
       next: 'AQ',
     },
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/index-check',
+    path: '/v1/ledgers/east/index-check?from=3',
+    who: ['operator'],
+    stub: (bus) =>
+      bus.on(
+        contracts.ledgerCheckIndex,
+        ok({ to: 7, height: 9, rows: 4, fault: { height: 7, transaction: 0, table: 'coins' } }),
+        'east',
+      ),
+    asked: ['ledger.east.check-index', { from: 3, limit: 50 }],
+    answer: { to: 7, height: 9, rows: 4, fault: { height: 7, transaction: 0, table: 'coins' } },
   },
   {
     route: 'GET /v1/ledgers/:ledger/journal',

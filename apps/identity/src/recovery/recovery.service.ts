@@ -1,4 +1,5 @@
 // Recovery of a lost key: opened for a party, signed by the authorities its policy names, carried to every ledger by the watch.
+import { isDeepStrictEqual } from 'node:util'
 import { type KeySet, isStrongKey, verifySigned } from '@huitong/chain'
 import type {
   Actor,
@@ -112,8 +113,13 @@ export class RecoveryService {
     const keys = keySetOf(request.keys)
     if (keys === undefined) return err('public_key_weak', 'different strong keys and a threshold among them', 'keys')
     const read = await this.#readLegs(await ledgersOfAccount(manager, account), account)
-    const policy = read[0]?.account.policy
-    if (policy === undefined || policy.quorum === 0) return err('no_recovery_policy')
+    const [first] = read
+    if (first === undefined) return err('no_recovery_policy')
+    // one case has one set of authorities: a change of them that has not been carried to every ledger comes first
+    if (read.some(({ account: other }) => !isDeepStrictEqual(termsOf(other), termsOf(first.account))))
+      return err('no_recovery_policy', 'the recovery terms in force differ between the ledgers')
+    const policy = { ...first.account.policy, ...termsOf(first.account) }
+    if (policy.quorum === 0) return err('no_recovery_policy')
     // the border: 32 bytes in hexadecimal, checked by contract and ledger
     const id = newId('rcv')
     const subject = account as AccountId
@@ -221,6 +227,12 @@ function keySetOf({ keys, threshold }: { readonly keys: readonly string[]; reado
   const sorted = [...new Set(keys)].sort()
   if (sorted.length !== keys.length || threshold > keys.length) return undefined
   return sorted.every((key) => isStrongKey(fromHex(key))) ? { keys: sorted as PublicKey[], threshold } : undefined
+}
+
+/** Who may recover the account now. */
+const termsOf = ({ policy, terms }: Pick<WireAccount, 'policy' | 'terms'>) => {
+  const { authorities, quorum, delayMs } = terms ?? policy
+  return { authorities, quorum, delayMs }
 }
 
 /** The border: a ledger's policy in its wire form holds hexadecimal ids. */

@@ -23,8 +23,15 @@ export class SimLedgers implements Ledgers {
     if (!sim.isUp) return err('ledger_unavailable')
     const found = sim.state.account(account as AccountId)
     if (found === undefined) return err('account_unknown')
-    const { policy, current, sequence, recovery } = found
-    const wire: WireAccount = { account, policy, current, sequence, ...(recovery === undefined ? {} : { recovery }) }
+    const { policy, current, sequence, recovery, terms } = found
+    const wire: WireAccount = {
+      account,
+      policy,
+      current,
+      sequence,
+      ...(recovery === undefined ? {} : { recovery }),
+      ...(terms === undefined ? {} : { terms }),
+    }
     return ok(wire)
   }
 

@@ -8,7 +8,7 @@ import {
   splitTransactions,
   txIdOfBytes,
 } from '@huitong/chain'
-import { type Bytes, type ChainId, type Time, type TxId, expectOk } from '@huitong/primitives'
+import { type Bytes, type ChainId, type Time, type TxId, expectOk, invariant } from '@huitong/primitives'
 import type { StoredBlock } from './block-store.js'
 
 export interface DecodedTransaction {
@@ -32,6 +32,7 @@ export interface DecodedBlock {
 export function decodeBlock(chain: ChainId, block: StoredBlock): DecodedBlock {
   let start = 0
   const parts = expectOk(splitTransactions(block.bytes), `block ${block.height}`)
+  invariant(parts.length === block.transactions, `the bytes of block ${block.height} are there: a pruned block is not read again`)
   const transactions = parts.map((bytes, position) => {
     const decoded = decode(chain, bytes, { position, start, height: block.height })
     start += bytes.length

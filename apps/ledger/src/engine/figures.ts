@@ -16,5 +16,6 @@ export const figures = {
   indexLag: gauge('huitong_ledger_index_lag_blocks', 'Durable blocks that the search index does not hold yet.', []),
   publishLag: gauge('huitong_ledger_publish_lag_blocks', 'Durable blocks that the stream does not hold yet.', []),
   queued: gauge('huitong_ledger_queued', 'Transactions admitted and not answered.', []),
+  storage: gauge('huitong_ledger_storage_bytes', 'Bytes on disk, by what they are for.', ['kind']),
   height: gauge('huitong_ledger_height', 'Height of the last durable block.', []),
 } as const

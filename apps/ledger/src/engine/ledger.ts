@@ -1,6 +1,8 @@
 // One running ledger: genesis, state, writer, index, publisher put together. Opens by fencing earlier writers and replaying what is stored.
 import { randomBytes } from 'node:crypto'
+import path from 'node:path'
 import { type Streams, UnitFailed, faultFields, log } from '@huitong/platform'
+import type { LedgerState } from '@huitong/chain'
 import type { Clock, Time } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
 import { PgBlockStore } from '../block/block-store.pg.js'
@@ -8,23 +10,23 @@ import type { BlockStore, Head, StoredBlock } from '../block/block-store.js'
 import { Tail } from '../block/tail.js'
 import { type Birth, loadOrCreateBirth } from '../genesis/genesis-folder.js'
 import { PgIndexQueries } from '../index/index-queries.pg.js'
-import { PgStatementQueries } from '../index/statement-queries.pg.js'
 import { PgIndexStore } from '../index/index-store.pg.js'
 import { ThreadIndexStore } from '../index/index-store.thread.js'
 import { Indexer } from '../index/indexer.js'
 import { Publisher } from '../publish/publisher.js'
-import { AccountReads, type StateReads } from '../read/account-reads.js'
-import { BlockReads } from '../read/block-reads.js'
-import { HistoryReads } from '../read/history-reads.js'
-import { JournalReads } from '../read/journal-reads.js'
+import type { AccountReads } from '../read/account-reads.js'
+import type { BlockReads } from '../read/block-reads.js'
+import { PgPruneStore } from '../prune/prune-store.pg.js'
+import { Pruner } from '../prune/pruner.js'
+import type { HistoryReads } from '../read/history-reads.js'
 import { Recent } from '../read/recent.js'
 import { RuleReads } from '../read/rule-reads.js'
-import { StatementReads } from '../read/statement-reads.js'
 import { Admission, type AdmissionLimits } from './admission.js'
 import { ChainRules } from './chain-rules.js'
 import { figures } from './figures.js'
 import { Finality } from './finality.js'
 import { LedgerClock } from './ledger-clock.js'
+import { Reads, stateReads } from './reads.js'
 import { restore } from './restore.js'
 import { Sealer } from './sealer.js'
 import { Sequencer, WriterFenced } from './sequencer.js'
@@ -57,12 +59,9 @@ const STOP_MS = 8_000
 
 export class Ledger {
   readonly submission: Submission
-  readonly blockReads: BlockReads
-  readonly accountReads: AccountReads
   readonly ruleReads: RuleReads
-  readonly historyReads: HistoryReads
-  readonly journalReads: JournalReads
-  readonly statementReads: StatementReads
+  readonly reads: Reads
+  readonly pruner: Pruner
   readonly recent: Recent
   readonly indexer: Indexer
   readonly publisher: Publisher
@@ -101,7 +100,10 @@ export class Ledger {
       clock: this.#clock,
       head,
       onFault,
-      onSealed: (height) => snapshots.sealed(state, height),
+      onSealed: (height) => {
+        snapshots.sealed(state, height)
+        this.pruner.sealed(state, height)
+      },
       onDurable: (block, { ids, spent }) => {
         tail.push(block, ids, spent)
         this.#durable(block)
@@ -119,26 +121,25 @@ export class Ledger {
       now: () => performance.now(),
       isHeld: () => this.indexer.isBehind,
     })
-    this.blockReads = new BlockReads(blocks, this.recent)
-    this.historyReads = new HistoryReads(this.recent, queries, () => this.indexer.height)
-    this.journalReads = new JournalReads(this.recent, queries, {
-      height: () => this.sequencer.head.height,
-      operations: (id) => this.blockReads.operations(id),
-    })
-    const reads: StateReads = {
-      account: (account) => state.account(account),
-      asset: (code) => state.asset(code),
-      assets: () => state.assets.all(),
-      settled: () => this.sequencer.settled(),
-      height: () => this.sequencer.head.height,
-    }
+    const pruned = new PgPruneStore(database)
+    this.pruner = this.#prunerOf(tail, pruned)
     this.ruleReads = new RuleReads({
       state,
       settled: () => this.sequencer.settled(),
       now: () => this.#clock.now(),
     })
-    this.accountReads = new AccountReads(reads, this.recent, queries)
-    this.statementReads = new StatementReads(reads, this.recent, queries, new PgStatementQueries(database))
+    this.reads = new Reads({
+      database,
+      chain,
+      folder: path.join(options.folder, name),
+      blocks,
+      indexer: this.indexer,
+      queries,
+      recent: this.recent,
+      state: stateReads(state, this.sequencer, this.ruleReads),
+      pruned,
+      pruner: this.pruner,
+    })
     this.#ticker = new Ticker({ sequencer: this.sequencer, indexer: this.indexer, queries, clock: this.#clock })
   }
 
@@ -149,13 +150,41 @@ export class Ledger {
     const blocks = new PgBlockStore(options.database)
     const head = await blocks.takeOver(birth.chain, birth.genesis.createdAt)
     const snapshots = new SnapshotFolder({ folder, name, every: options.snapshotEvery ?? 200_000 })
-    const { state, figures: measured } = await restore({ birth, blocks, head, snapshots, seed: randomBytes(4).readUInt32BE() })
+    const seed = randomBytes(4).readUInt32BE()
+    const pruned = new PgPruneStore(options.database)
+    const base = (above: number): Promise<LedgerState | undefined> => pruned.base(birth.genesis, { seed, above })
+    const { state, figures: measured } = await restore({ birth, blocks, head, snapshots, seed, base })
     log.info('ledger.opened', { ledger: name, height: head.height, epoch: head.epoch, ...measured })
     const ledger = new Ledger(options, birth, blocks, head, new ChainRules(state), snapshots)
     await ledger.indexer.start()
     ledger.publisher.start()
+    await ledger.pruner.start()
+    ledger.reads.storage.start()
     ledger.#ticker.start()
     return ledger
+  }
+
+  get blockReads(): BlockReads {
+    return this.reads.block
+  }
+
+  get accountReads(): AccountReads {
+    return this.reads.account
+  }
+
+  get historyReads(): HistoryReads {
+    return this.reads.history
+  }
+
+  #prunerOf(tail: Tail, store: PgPruneStore): Pruner {
+    return new Pruner({
+      store,
+      blocks: this.blocks,
+      epoch: this.head.epoch,
+      head: () => tail.height,
+      carried: () => Math.min(this.indexer.height, tail.height - this.publisher.lag),
+      tick: () => this.sequencer.tick(),
+    })
   }
 
   get isSandbox(): boolean {
@@ -173,10 +202,20 @@ export class Ledger {
     readonly indexLag: number
     readonly finalityP50Ms: number
     readonly finalityP99Ms: number
+    readonly rulebook: number
   } {
     const { height, time } = this.sequencer.head
     const { p50Ms, p99Ms } = this.#finality.figures(performance.now())
-    return { height, time, now: this.#clock.now(), indexLag: this.indexer.lag, finalityP50Ms: p50Ms, finalityP99Ms: p99Ms }
+    const rulebook = this.ruleReads.version
+    return {
+      height,
+      time,
+      now: this.#clock.now(),
+      indexLag: this.indexer.lag,
+      finalityP50Ms: p50Ms,
+      finalityP99Ms: p99Ms,
+      rulebook,
+    }
   }
 
   /** Moves a sandbox's clock and seals a block with the new time. Answers the time, or why not. */
@@ -199,6 +238,8 @@ export class Ledger {
     this.#admission.close()
     this.#ticker.stop()
     await this.sequencer.stop(STOP_MS)
+    await this.pruner.stop()
+    await this.reads.storage.stop()
     await this.publisher.stop()
     await this.indexer.stop()
     await this.#indexThread?.stop()
@@ -208,6 +249,7 @@ export class Ledger {
 
   #durable(block: StoredBlock): void {
     this.#snapshots.durable(block)
+    this.pruner.durable(block)
     this.indexer.wake()
     this.publisher.wake()
     this.#ticker.committed()

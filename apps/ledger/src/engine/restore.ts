@@ -11,6 +11,8 @@ export interface RestoreOptions {
   readonly blocks: BlockStore
   readonly head: Head
   readonly snapshots: SnapshotFolder
+  /** The state kept in the database when blocks were pruned, if there is one above a height: blocks below it may be gone. */
+  readonly base?: (above: number) => Promise<LedgerState | undefined>
   /** Secret number that spreads the hash tables. */
   readonly seed: number
 }
@@ -33,7 +35,8 @@ export async function restore(
 ): Promise<{ readonly state: LedgerState; readonly figures: RestoreFigures }> {
   const { birth, blocks, head, snapshots, seed } = options
   const started = performance.now()
-  const found = await usable(options)
+  const newest = await usable(options)
+  const found = (await options.base?.(newest?.head.height ?? 0)) ?? newest
   const state = found ?? new LedgerState(birth.genesis, seed)
   const snapshot = found?.head.height ?? 0
   const validator = new Validator(state)
@@ -47,7 +50,8 @@ export async function restore(
       replay(validator, block)
     }
   }
-  invariant(state.head.height === head.height && state.head.hash === head.hash, 'the stored blocks lead to the stored head')
+  const { height, hash, time } = state.head
+  invariant(height === head.height && hash === head.hash && time === head.time, 'the stored blocks lead to the stored head')
   if (transactions > snapshots.every) await snapshots.write(state, head.height)
   const ms = Math.round(performance.now() - started)
   return { state, figures: { snapshot, blocks: head.height - snapshot, transactions, ms } }

@@ -1,5 +1,5 @@
 // Follows the chain with the search index: in order, in batches, behind the commits. A fault delays it; it never skips and never blocks a commit.
-import { faultFields, log } from '@huitong/platform'
+import { faultFields, killpoint, log } from '@huitong/platform'
 import { type Bytes, InvariantViolation } from '@huitong/primitives'
 import type { BlockStore, StoredBlock } from '../block/block-store.js'
 import type { Tail } from '../block/tail.js'
@@ -123,7 +123,10 @@ export class Indexer {
   async #step(): Promise<void> {
     const batch = await this.#next()
     if (batch.length === 0) return
-    this.#cursor = await this.options.index.add(batch, this.#cursor)
+    killpoint('ledger.index.adding')
+    const cursor = await this.options.index.add(batch, this.#cursor)
+    killpoint('ledger.index.added')
+    this.#cursor = cursor
     this.options.tail.drop(this.#cursor.height)
     for (const { height, done } of this.#waiting) if (height <= this.#cursor.height) done(true)
   }

@@ -1,9 +1,10 @@
 // Sends durable blocks outward on the ledger's stream. The stream is a hint: whatever happens to it, commits go on and nothing is lost.
-import { type Published, type PublishCode, type Streams, faultFields, log } from '@huitong/platform'
+import { type Published, type PublishCode, type Streams, faultFields, killpoint, log } from '@huitong/platform'
 import { type Bytes, type ChainId, type Result, concat } from '@huitong/primitives'
 import { decodeHeader, HEADER_BYTES } from '@huitong/chain'
 import type { BlockStore, StoredBlock } from '../block/block-store.js'
 import type { Tail } from '../block/tail.js'
+import { isPruned } from '../prune/pruner.js'
 import { figures } from '../engine/figures.js'
 
 export interface PublisherOptions {
@@ -110,7 +111,14 @@ export class Publisher {
     for (const block of await this.#blocksAfter(at.height)) {
       const current = this.#at
       if (current === undefined || current.height !== block.height - 1 || this.#isStopped) break
+      if (isPruned(block)) {
+        // its bytes are gone: who needs it is told so by the ledger
+        this.#at = { height: block.height, sequence: current.sequence }
+        continue
+      }
+      killpoint('ledger.publish.sending')
       const published = await this.#publish(block, current.sequence)
+      killpoint('ledger.publish.sent')
       if (!published.ok) {
         log.warn('ledger.publish.refused', { height: block.height, code: published.code })
         this.#at = undefined

@@ -1,6 +1,14 @@
 // Coins and balances of accounts, and the accounts and assets themselves. An answer never shows what is not durable yet.
 import type { AccountRecord, AssetRecord } from '@huitong/chain'
-import type { BalancesOfAccount, CoinsOfAccount, WireAccount, WireAsset, WireBalance, WireCoin } from '@huitong/contracts'
+import type {
+  BalancesOfAccount,
+  CoinsOfAccount,
+  WireAccount,
+  WireAccountStanding,
+  WireAsset,
+  WireBalance,
+  WireCoin,
+} from '@huitong/contracts'
 import {
   type AccountId,
   type AssetCode,
@@ -23,6 +31,8 @@ export interface StateReads {
   settled(): Promise<void>
   /** Height of the last durable block. */
   height(): number
+  /** How the account stands under the rules. */
+  standing(account: AccountId): WireAccountStanding | undefined
 }
 
 type CoinsCode = 'account_unknown' | 'cursor_unknown'
@@ -41,8 +51,10 @@ export class AccountReads {
 
   async account(id: string): Promise<Result<WireAccount, 'account_unknown'>> {
     const found = this.#record(id)
+    const standing = found === undefined ? undefined : this.state.standing(found.account)
     await this.state.settled()
-    return found === undefined ? err('account_unknown') : ok(wireAccount(found))
+    if (found === undefined) return err('account_unknown')
+    return ok({ ...wireAccount(found), ...(standing === undefined ? {} : { standing }) })
   }
 
   async asset(code: string): Promise<Result<WireAsset, 'asset_unknown'>> {

@@ -1,66 +1,80 @@
 // Blocks, headers, transactions and receipts as they were committed: raw bytes in hexadecimal, for whoever checks them with libs/chain.
-import { type Operation, decodeSealedHeader, decodeTransaction, makeReceipt, splitTransactions } from '@huitong/chain'
+import { type Operation, decodeTransaction } from '@huitong/chain'
 import type { WireBlock, WireTransaction } from '@huitong/contracts'
-import { type Result, type TxId, concat, err, expectOk, invariant, ok, toHex } from '@huitong/primitives'
+import { type Result, type TxId, err, expectOk, invariant, ok, toHex } from '@huitong/primitives'
 import type { BlockStore, StoredBlock } from '../block/block-store.js'
+import { type KeptNode, receiptOf, transactionAt, wholeBlock } from '../prune/kept-block.js'
+import type { PgPruneStore } from '../prune/prune-store.pg.js'
+import { isPruned } from '../prune/pruner.js'
 import type { Recent } from './recent.js'
 
 /** Raw bytes of one answer: in hexadecimal, with room for the rest, below the bus's largest message (1 MiB). */
 const RANGE_BYTES_MAX = 460_000
 
+/** Transactions of a block: all of them, or what was kept when it was pruned. */
+interface Found {
+  readonly block: StoredBlock
+  readonly index: number
+  readonly nodes: readonly KeptNode[]
+}
+
 export class BlockReads {
   constructor(
     private readonly blocks: BlockStore,
     private readonly recent: Recent,
+    private readonly pruned: Pick<PgPruneStore, 'nodesOf'>,
   ) {}
 
-  async block(height: number): Promise<Result<WireBlock, 'block_unknown'>> {
+  async block(height: number): Promise<Result<WireBlock, 'block_unknown' | 'pruned'>> {
     const block = await this.#stored(height)
-    return block === undefined ? err('block_unknown') : ok(wire(block))
+    if (block === undefined) return err('block_unknown')
+    return isPruned(block) ? err('pruned') : ok(wire(block))
   }
 
-  async range(from: number, limit: number): Promise<readonly WireBlock[]> {
-    return (await this.blocks.range(from, limit, RANGE_BYTES_MAX)).map(wire)
+  /** Ends before the first block that was pruned; `pruned` if that would be the first. */
+  async range(from: number, limit: number): Promise<Result<readonly WireBlock[], 'pruned'>> {
+    const found = await this.blocks.range(from, limit, RANGE_BYTES_MAX)
+    const first = found.findIndex(isPruned)
+    if (first === 0) return err('pruned', `block ${from}`)
+    return ok((first < 0 ? found : found.slice(0, first)).map(wire))
   }
 
   async headers(from: number, limit: number): Promise<readonly WireBlock[]> {
     return (await this.blocks.headers(from, limit)).map(wire)
   }
 
-  async transaction(id: TxId): Promise<Result<WireTransaction, 'transaction_unknown'>> {
+  async transaction(id: TxId): Promise<Result<WireTransaction, 'transaction_unknown' | 'pruned'>> {
     const found = await this.#find(id)
     if (found === undefined) return err('transaction_unknown')
-    const { block, index } = found
-    const bytes = expectOk(splitTransactions(block.bytes), 'a stored block')[index]
-    invariant(bytes !== undefined, 'an indexed transaction is in its block')
-    return ok({ id, bytes: toHex(bytes), height: block.height, index, time: block.time })
+    const { block, index, nodes } = found
+    const bytes = transactionAt(nodes, index)
+    return bytes === undefined ? err('pruned') : ok({ id, bytes: toHex(bytes), height: block.height, index, time: block.time })
   }
 
   /** The receipt in JSON text. */
-  async receipt(id: TxId): Promise<Result<string, 'transaction_unknown'>> {
+  async receipt(id: TxId): Promise<Result<string, 'transaction_unknown' | 'pruned'>> {
     const found = await this.#find(id)
     if (found === undefined) return err('transaction_unknown')
-    const { block, index } = found
-    const header = expectOk(decodeSealedHeader(concat(block.header, block.seal)), 'a stored header')
-    const transactions = expectOk(splitTransactions(block.bytes), 'a stored block')
-    return ok(JSON.stringify(makeReceipt({ header, transactions }, index)))
+    const receipt = receiptOf(found.block, found.nodes, found.index)
+    return receipt === undefined ? err('pruned') : ok(JSON.stringify(receipt))
   }
 
-  /** What a committed transaction did beside moving coins. */
+  /** What a committed transaction did beside moving coins. Those that did anything are never pruned. */
   async operations(id: TxId): Promise<readonly Operation[]> {
     const found = await this.#find(id)
     invariant(found !== undefined, 'a committed transaction is found')
-    const bytes = expectOk(splitTransactions(found.block.bytes), 'a stored block')[found.index]
-    invariant(bytes !== undefined, 'an indexed transaction is in its block')
-    return expectOk(decodeTransaction(bytes), 'a stored transaction').body.operations
+    const bytes = transactionAt(found.nodes, found.index)
+    return bytes === undefined ? [] : expectOk(decodeTransaction(bytes), 'a stored transaction').body.operations
   }
 
-  async #find(id: TxId): Promise<{ block: StoredBlock; index: number } | undefined> {
+  async #find(id: TxId): Promise<Found | undefined> {
     const place = await this.recent.placeOf(id)
     if (place === undefined) return undefined
     const block = await this.#stored(place.height)
     invariant(block !== undefined, 'an indexed block is stored')
-    return { block, index: place.index }
+    const nodes = isPruned(block) ? (await this.pruned.nodesOf([block])).get(block.height) : wholeBlock(block)
+    invariant(nodes !== undefined, 'a pruned block has a kept form')
+    return { block, index: place.index, nodes }
   }
 
   async #stored(height: number): Promise<StoredBlock | undefined> {

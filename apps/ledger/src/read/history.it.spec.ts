@@ -198,7 +198,7 @@ async function journal(range: { from?: number; to?: number }, limit: number): Pr
   do {
     const request = { ...range, limit, ...(after === undefined ? {} : { after }) }
     const page: { entries: readonly WireJournalEntry[]; next?: string } = expectOk(
-      await host.ledger.journalReads.journal(request),
+      await host.ledger.reads.journal.journal(request),
       'journal',
     )
     entries.push(...page.entries)
@@ -247,7 +247,7 @@ describe('the journal', () => {
       blocks.slice(from - 1, to).flatMap(({ transactions }) => transactions.map(({ id }) => id as string))
     expect((await journal({ from: 5, to: 9 }, 2)).map(({ transaction }) => transaction)).toEqual(ids(5, 9))
     expect(await journal({ from: 5, to: 4 }, 2)).toEqual([])
-    const ask = host.ledger.journalReads
+    const ask = host.ledger.reads.journal
     expect(await ask.journal({ to: head + 1, limit: 1 })).toMatchObject({ code: 'height_unknown', field: 'to' })
     expect(await ask.journal({ from: 7, to: 5, limit: 1 })).toMatchObject({ code: 'height_unknown', field: 'from' })
     for (const after of ['4.0', '10.0', '6.999999', '999999999.1'])
@@ -261,7 +261,7 @@ async function statement(asked: Asked, limit: number): Promise<WireStatement[]> 
   let after: string | undefined
   do {
     const request = { ...asked, limit, ...(after === undefined ? {} : { after }) }
-    const page: WireStatement = expectOk(await host.ledger.statementReads.statement(request), 'statement')
+    const page: WireStatement = expectOk(await host.ledger.reads.statement.statement(request), 'statement')
     pages.push(page)
     after = page.next
   } while (after !== undefined)
@@ -318,7 +318,7 @@ describe('a statement', () => {
   it('refuses what it cannot say', async () => {
     const [{ account } = newKey()] = economy.people
     const head = host.ledger.sequencer.head.height
-    const ask = (more: object) => host.ledger.statementReads.statement({ account, limit: 5, ...more })
+    const ask = (more: object) => host.ledger.reads.statement.statement({ account, limit: 5, ...more })
     expect(await ask({ account: newKey().account })).toMatchObject({ code: 'account_unknown' })
     expect(await ask({ to: head + 1 })).toMatchObject({ code: 'height_unknown', field: 'to' })
     expect(await ask({ from: 3, to: 1 })).toMatchObject({ code: 'height_unknown', field: 'from' })

@@ -1,6 +1,6 @@
 // What the ledger's rules say now: the rulebook in force, freezes, and how an account stands. An answer never shows what is not durable yet.
 import { type LedgerState, countsDays, encodeRulebook } from '@huitong/chain'
-import type { FreezesOfAsset, WireFreezes, WireStanding } from '@huitong/contracts'
+import type { FreezesOfAsset, WireAccountStanding, WireFreezes, WireStanding } from '@huitong/contracts'
 import { type AccountId, type Result, type Time, brandHex, err, ok, parseAssetCode } from '@huitong/primitives'
 
 export interface RuleState {
@@ -13,6 +13,11 @@ export interface RuleState {
 
 export class RuleReads {
   constructor(private readonly from: RuleState) {}
+
+  /** Of the rulebook in force. */
+  get version(): number {
+    return this.from.state.rulebook.version
+  }
 
   async rulebook(): Promise<{ readonly rulebook: string }> {
     const rulebook = encodeRulebook(this.from.state.rulebook)
@@ -42,6 +47,14 @@ export class RuleReads {
     return standing === undefined ? err('account_unknown') : ok(standing)
   }
 
+  /** What an answer about the account says beside, as of the moment of the call. */
+  standingNow(id: AccountId): WireAccountStanding | undefined {
+    const standing = this.#standing(id)
+    if (standing === undefined) return undefined
+    const { account: _account, ...rest } = standing
+    return rest
+  }
+
   #standing(id: AccountId): WireStanding | undefined {
     const { state, now } = this.from
     const { accounts, assets, outflows } = state
@@ -59,6 +72,7 @@ export class RuleReads {
       tierSequence: accounts.tierSequence(number),
       frozen: frozen.map(({ asset }) => asset),
       counted,
+      rulebook: state.rulebook.version,
     }
   }
 }

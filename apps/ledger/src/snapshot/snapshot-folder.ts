@@ -1,9 +1,10 @@
 // Snapshots of the state in the ledger's folder, so that a restart replays little. A snapshot is only a shortcut: a missing or broken one costs time.
+import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import path from 'node:path'
-import { type Genesis, type LedgerState, readSnapshot, writeSnapshot } from '@huitong/chain'
-import { faultFields, log } from '@huitong/platform'
+import { type Genesis, type LedgerState, readSnapshot, snapshotParts } from '@huitong/chain'
+import { faultFields, killpoint, log } from '@huitong/platform'
 import type { Bytes } from '@huitong/primitives'
 import type { StoredBlock } from '../block/block-store.js'
 
@@ -22,7 +23,7 @@ export class SnapshotFolder {
   readonly #folder: string
   #since = 0
   /** Taken when its block was sealed; written once that block is durable. */
-  #taken: { readonly height: number; readonly bytes: Bytes } | undefined
+  #taken: { readonly height: number; readonly parts: readonly Bytes[] } | undefined
   #writing: Promise<void> | undefined
 
   /** Transactions between two snapshots. */
@@ -47,7 +48,7 @@ export class SnapshotFolder {
   sealed(state: LedgerState, height: number): void {
     if (this.#since < this.every || this.#writing !== undefined) return
     this.#since = 0
-    this.#taken = { height, bytes: writeSnapshot(state) }
+    this.#taken = { height, parts: snapshotParts(state) }
   }
 
   /** Called with each durable block. */
@@ -64,11 +65,11 @@ export class SnapshotFolder {
   /** Writes the state as it stands after the durable block `height`. */
   async write(state: LedgerState, height: number): Promise<void> {
     await this.#writing
-    this.#start({ height, bytes: writeSnapshot(state) })
+    this.#start({ height, parts: snapshotParts(state) })
     await this.#writing
   }
 
-  #start(taken: { readonly height: number; readonly bytes: Bytes }): void {
+  #start(taken: { readonly height: number; readonly parts: readonly Bytes[] }): void {
     this.#taken = undefined
     this.#writing = this.#save(taken)
       .catch((error: unknown) => log.warn('ledger.snapshot.failed', { height: taken.height, ...faultFields(error) }))
@@ -77,24 +78,33 @@ export class SnapshotFolder {
       })
   }
 
-  async #save({ height, bytes }: { readonly height: number; readonly bytes: Bytes }): Promise<void> {
+  async #save({ height, parts }: { readonly height: number; readonly parts: readonly Bytes[] }): Promise<void> {
     const file = this.#file(height)
     const draft = `${file}.new`
+    const sum = createHash('sha256')
     const handle = await open(draft, 'w', 0o600)
     try {
-      await handle.writeFile(bytes)
+      // hashed and written part by part: transactions go on in between
+      for (const part of parts) {
+        sum.update(part)
+        await handle.write(part)
+      }
+      await handle.write(sum.digest())
       await handle.sync()
     } finally {
       await handle.close()
     }
+    killpoint('ledger.snapshot.drafted')
     await rename(draft, file)
+    killpoint('ledger.snapshot.named')
     for (const old of this.#heights().slice(0, -KEPT)) fs.rmSync(this.#file(old), { force: true })
-    log.info('ledger.snapshot.written', { height, bytes: bytes.length })
+    log.info('ledger.snapshot.written', { height, bytes: parts.reduce((size, part) => size + part.length, 32) })
   }
 
   #read(genesis: Genesis, { height, seed }: { readonly height: number; readonly seed: number }): LedgerState | undefined {
     try {
-      const state = readSnapshot(new Uint8Array(fs.readFileSync(this.#file(height))), genesis, seed)
+      const { buffer, byteOffset, length } = fs.readFileSync(this.#file(height))
+      const state = readSnapshot(new Uint8Array(buffer, byteOffset, length), genesis, seed)
       if (!state.ok) throw new Error(state.code)
       if (state.value.head.height !== height) throw new Error('it is of another height')
       return state.value

@@ -20,9 +20,9 @@ export class Servers {
     readonly nats: StartedNats,
   ) {}
 
-  static async start(): Promise<Servers> {
+  static async start(given?: string): Promise<Servers> {
     installNativeHash()
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'huitong-ledger-'))
+    const folder = given ?? fs.mkdtempSync(path.join(os.tmpdir(), 'huitong-ledger-'))
     fs.chmodSync(folder, 0o711)
     const [postgres, nats] = await Promise.all([startPostgres({ folder }), startNats({ folder, users: [] })])
     return new Servers(folder, postgres, nats)

@@ -33,6 +33,7 @@ export type ConversionRefusal =
   | 'hash_reused'
   | 'account_unbound'
   | 'account_unknown'
+  | 'not_compliant'
   | 'wrong_state'
 
 @Injectable()
@@ -73,6 +74,14 @@ export class ConversionService implements OnModuleInit {
       (await this.bindings.account({ ledger: give.ledger, account: body.giveAccount, party: payer, field: 'giveAccount' })) ??
       (await this.bindings.account({ ledger: take.ledger, account: body.takeAccount, party: payer, field: 'takeAccount' }))
     if (ready !== undefined) return ready
+    const [a, b] = [this.ledgers.byName(give.ledger), this.ledgers.byName(take.ledger)]
+    invariant(a !== undefined && b !== undefined, 'a quote names ledgers of this hub')
+    const { liquidity } = quote.value
+    const forbidden = await this.bindings.compliance([
+      { ledger: a, asset: give.asset, amount: BigInt(give.amount), payer: body.giveAccount, named: [liquidity] },
+      { ledger: b, asset: take.asset, amount: BigInt(take.amount), payer: liquidity, named: [body.takeAccount] },
+    ])
+    if (forbidden !== undefined) return forbidden
     return runCommand(this.database, { scope: `conversion.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
       const id = newId(this.#kind.prefix)
       const taken = await this.quotes.take(unit, { quote: body.quote, payer, deal: id })

@@ -58,6 +58,8 @@ export interface Carried {
   readonly ledger: Ledger
   /** No attempt is valid later than this; absent: {@link VALID_MS} from now. */
   readonly notAfter?: Time
+  /** It spends a lock by a secret. */
+  readonly isClaim?: boolean
   /** Signed bytes of an attempt; a code when there are none for now. Called again with the same attempt until it answers bytes. */
   readonly make: (attempt: Attempt) => Promise<Result<Bytes, string>>
 }
@@ -92,6 +94,7 @@ export class HubTransactions {
       if (!made.ok) return this.#unmade(carried, attempt, made.code)
       bytes = made.value
       await this.#keep(carried, attempt, bytes)
+      killpoint('effect.kept')
     }
     return this.#send(carried, { ...attempt, bytes })
   }
@@ -112,6 +115,7 @@ export class HubTransactions {
     const { ledger, coin, path, preimages } = pushed
     return this.carry({
       ...pushed,
+      isClaim: path.kind === 'claim',
       make: async ({ reference, validUntil }) => {
         const output = await this.coin(ledger, coin)
         if (!output.ok) return output
@@ -154,6 +158,7 @@ export class HubTransactions {
 
   async #send(carried: Carried, attempt: Stored & { readonly bytes: Bytes }): Promise<Performed> {
     const status = await this.submit(carried.ledger, attempt.bytes)
+    if (carried.isClaim === true) killpoint('claim.submitted')
     if (status === undefined) return { retryInMs: UNKNOWN_MS, reason: 'outcome unknown' }
     switch (status.outcome) {
       case 'committed':

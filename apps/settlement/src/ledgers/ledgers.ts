@@ -1,7 +1,7 @@
 // The ledgers of this hub: names, pinned genesis documents, how far we have read them, how fast they are. Never believes a ledger that has
 // become another one.
-import { type Genesis, chainIdOf, decodeGenesis, genesisHead } from '@huitong/chain'
-import { ledgerGenesis, ledgerStatus } from '@huitong/contracts'
+import { type Genesis, type Rulebook, chainIdOf, decodeGenesis, decodeRulebook, genesisHead } from '@huitong/chain'
+import { ledgerGenesis, ledgerRulebook, ledgerStatus } from '@huitong/contracts'
 import { Bus, faultFields, log, rows } from '@huitong/platform'
 import {
   BLOCK_AHEAD_MAX_MS,
@@ -29,7 +29,12 @@ export interface Ledger {
   readonly name: string
   readonly chain: ChainId
   readonly genesis: Genesis
+  /** The version in force as last heard, where it is no longer the genesis's. */
+  readonly rulebook?: Rulebook
 }
+
+/** The rulebook in force, as far as it is known here; the ledger itself has the last word. */
+export const rulebookOf = ({ genesis, rulebook }: Pick<Ledger, 'genesis' | 'rulebook'>): Rulebook => rulebook ?? genesis.rulebook
 
 /** How far our watcher has read a ledger. */
 export interface LedgerHead {
@@ -170,10 +175,23 @@ export class Ledgers implements OnModuleInit {
     const status = await this.bus.call(ledgerStatus, {}, { to: ledger.name })
     if (!status.ok) return false
     this.#finalityMs.set(ledger.chain, status.value.finalityP99Ms)
+    await this.#renew(ledger.name, status.value.rulebook)
     // the border: a ledger's answer
     const isOff = this.#healthOf(ledger.chain).said(status.value.now as Time, from, this.clock.now())
     if (isOff) log.warn('ledger.skewed', { ledger: ledger.name, now: status.value.now, ours: from })
     return isOff
+  }
+
+  /** Reads the rulebook if `version` is not the one that is known. */
+  async #renew(name: string, version: number | undefined): Promise<void> {
+    const known = this.#byName.get(name)
+    if (known === undefined || version === undefined || rulebookOf(known).version === version) return
+    const answer = await this.bus.call(ledgerRulebook, {}, { to: name })
+    const rulebook = answer.ok ? decodeRulebook(answer.value.rulebook) : answer
+    if (!rulebook.ok) return log.warn('ledger.rulebook.unread', { ledger: name, code: rulebook.code })
+    const ledger = { ...known, rulebook: rulebook.value }
+    this.#byName.set(name, ledger)
+    this.#byChain.set(ledger.chain, ledger)
   }
 
   /** Where our reading of a ledger stands, locked until the unit of work ends. */

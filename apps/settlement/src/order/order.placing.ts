@@ -7,13 +7,14 @@ import { DataSource } from 'typeorm'
 import type { Unit } from '../deal/unit.js'
 import { type Ledger, type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { OfferStore } from '../offer/offer.store.js'
-import { Bindings } from '../party/bindings.js'
+import { type AskedLeg, Bindings } from '../party/bindings.js'
 import { QuoteService } from '../quote/quote.service.js'
 import { QuoteStore } from '../quote/quote.store.js'
 import { HubAccounts } from './hub-accounts.js'
 import type { AskedOrder, OrderPlaces, TakenQuote } from './order.terms.js'
 
-type ReadyCode = LedgerCode | 'quote_unknown' | 'account_unknown' | 'account_unbound' | 'asset_unknown' | 'terms_invalid'
+type ReadyCode =
+  LedgerCode | 'quote_unknown' | 'account_unknown' | 'account_unbound' | 'asset_unknown' | 'terms_invalid' | 'not_compliant'
 
 @Injectable()
 export class OrderPlacing {
@@ -46,7 +47,28 @@ export class OrderPlacing {
       invariant(ledger !== undefined, `ledger ${name} was looked up`)
       return ledger
     }
-    return ok({ arbiter: hub.value.arbiter, feeTo: hub.value.fee, ledgerOf })
+    const { arbiter, fee: feeTo } = hub.value
+    const forbidden = await this.bindings.compliance(await this.#legs(body, { ledgerOf, hub: [arbiter, feeTo] }))
+    return forbidden ?? ok({ arbiter, feeTo, ledgerOf })
+  }
+
+  /** Every escrow that the order will make, as far as it is known before it is made. */
+  async #legs(
+    { payer, milestones }: AskedOrder,
+    { ledgerOf, hub }: { readonly ledgerOf: (name: string) => Ledger; readonly hub: readonly string[] },
+  ): Promise<AskedLeg[]> {
+    const legs: AskedLeg[] = []
+    for (const { settle, amount, payee, quote } of milestones) {
+      const b = { ledger: ledgerOf(settle.ledger), asset: settle.asset, amount: BigInt(amount), named: [payee, ...hub] }
+      const view = quote === undefined ? undefined : (await this.quotes.find(this.database.manager, quote))?.view
+      if (view === undefined) legs.push({ ...b, payer })
+      else {
+        const { give, liquidity } = view
+        const a = { ledger: ledgerOf(give.ledger), asset: give.asset, amount: BigInt(give.amount) }
+        legs.push({ ...a, payer, named: [liquidity, ...hub] }, { ...b, payer: liquidity })
+      }
+    }
+    return legs
   }
 
   /** Takes the quotes for good, in the order's own unit of work. */

@@ -30,7 +30,7 @@ import {
   orderTermsFault,
   pairMarginMs,
 } from '@huitong/protocol'
-import type { Ledger } from '../ledgers/ledgers.js'
+import { type Ledger, rulebookOf } from '../ledgers/ledgers.js'
 import type { Terms } from '../terms.js'
 
 /** Default time for everybody to agree, and for the buyer to fund after the offer. Both end at shipping time at the latest. */
@@ -213,13 +213,13 @@ function lockByOf(env: Env, hub: Terms, a: ChainId, b: ChainId): Time {
 }
 
 /** floor(amount * ppm / 1,000,000), within what the ledger's rulebook lets an escrow take. */
-export function feeOn(amount: Amount, feePpm: number, { genesis }: Pick<Ledger, 'genesis'>): Amount {
-  return mulDivFloor(amount, BigInt(Math.min(feePpm, genesis.rulebook.feeShareMaxPpm)), 1_000_000n)
+export function feeOn(amount: Amount, feePpm: number, ledger: Pick<Ledger, 'genesis' | 'rulebook'>): Amount {
+  return mulDivFloor(amount, BigInt(Math.min(feePpm, rulebookOf(ledger).feeShareMaxPpm)), 1_000_000n)
 }
 
 /** A rulebook limits how long money may be locked. */
 function fits(env: Env, ledger: Ledger, leg: EscrowLegTerms) {
-  const { lockMaxMs } = ledger.genesis.rulebook
+  const { lockMaxMs } = rulebookOf(ledger)
   const length = leg.latest - clockOf(env, ledger.chain).final
   return length > lockMaxMs
     ? err('terms_invalid', `ledger ${ledger.name} locks for ${lockMaxMs} ms at most`, 'latest')

@@ -1,14 +1,29 @@
 // Questions to identity and the ledgers that a new deal needs answered before it is made: is this account open, and whose is it? A failure of the
 // moment is answered as such, and never stored as the answer to a command.
-import { type Actor, identityParty, identityPartyOfAccount, ledgerAccount, ledgerAsset } from '@huitong/contracts'
+import { type Rulebook, decodeRulebook } from '@huitong/chain'
+import { type Actor, identityParty, identityPartyOfAccount, ledgerAccount, ledgerAsset, ledgerRulebook } from '@huitong/contracts'
 import { Bus } from '@huitong/platform'
-import { type Err, err } from '@huitong/primitives'
+import { type AccountId, type ChainId, type Err, type Result, err, ok } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
+import { type Ledger, rulebookOf } from '../ledgers/ledgers.js'
+import { type Known, type LegBook, type PlannedLeg, legVerdicts, refusalOf } from './compliance.js'
+
+/** A lock that a deal will make. */
+export interface AskedLeg extends PlannedLeg {
+  readonly ledger: Ledger
+  readonly asset: string
+}
 
 export type BindingCode = 'account_unbound' | 'account_unknown'
 
+/** Lasting facts that are remembered; beyond that they are asked again. */
+const LASTING_MAX = 20_000
+
 @Injectable()
 export class Bindings {
+  /** What stays true for ever once it is: an account is never closed, an asset never withdrawn. The oldest first. */
+  readonly #lasting = new Set<string>()
+
   constructor(private readonly bus: Bus) {}
 
   /** `undefined` if the account is open on the ledger and bound to the party. */
@@ -28,8 +43,9 @@ export class Bindings {
 
   /** `undefined` if the account is open on the ledger. */
   async open(ledger: string, account: string, field: string): Promise<Err<'account_unknown' | 'ledger_unavailable'> | undefined> {
+    if (this.#lasting.has(`account/${ledger}/${account}`)) return undefined
     const found = await this.bus.call(ledgerAccount, { account }, { to: ledger })
-    if (found.ok) return undefined
+    if (found.ok) return this.#learn(`account/${ledger}/${account}`)
     return found.code === 'account_unknown' ? err('account_unknown', undefined, field) : err('ledger_unavailable', ledger)
   }
 
@@ -38,10 +54,70 @@ export class Bindings {
     readonly ledger: string
     readonly asset: string
   }): Promise<Err<'asset_unknown' | 'ledger_unavailable'> | undefined> {
+    if (this.#lasting.has(`asset/${token.ledger}/${token.asset}`)) return undefined
     const found = await this.bus.call(ledgerAsset, { asset: token.asset }, { to: token.ledger })
-    if (found.ok) return undefined
+    if (found.ok) return this.#learn(`asset/${token.ledger}/${token.asset}`)
     return found.code === 'asset_unknown' ? err('asset_unknown', token.asset) : err('ledger_unavailable', token.ledger)
   }
+
+  /** `undefined` if no rule of its ledger forbids a leg. */
+  async compliance(legs: readonly AskedLeg[]): Promise<Err<'not_compliant' | 'ledger_unavailable'> | undefined> {
+    const books = await Promise.all(
+      legs.map(({ payer, named, ...token }) => this.legBook(token, payer === undefined ? named : [payer, ...named])),
+    )
+    for (const [index, leg] of legs.entries()) {
+      const book = books[index]
+      if (book?.ok !== true) return err('ledger_unavailable', leg.ledger.name)
+      const refused = refusalOf(legVerdicts(book.value, leg))
+      if (refused !== undefined) return refused
+    }
+    return undefined
+  }
+
+  /**
+   * What a ledger says of its rules, of an asset and of accounts, to judge legs by. Accounts of which it says nothing are left out: it judges
+   * them itself when the coin comes.
+   */
+  async legBook(
+    { ledger, asset: code }: Pick<AskedLeg, 'ledger' | 'asset'>,
+    accounts: readonly string[],
+  ): Promise<Result<LegBook, 'ledger_unavailable' | 'asset_unknown'>> {
+    const [asset, ...found] = await Promise.all([
+      this.bus.call(ledgerAsset, { asset: code }, { to: ledger.name }),
+      ...accounts.map((account) => this.#known(ledger.name, account)),
+    ])
+    if (!asset.ok) return asset.code === 'asset_unknown' ? err('asset_unknown', code) : err('ledger_unavailable', ledger.name)
+    if (found.includes('away')) return err('ledger_unavailable', ledger.name)
+    const known = found.filter((one) => typeof one === 'object')
+    const rulebook = await this.#rulebook(ledger, known[0]?.standing.rulebook)
+    if (rulebook === undefined) return err('ledger_unavailable', ledger.name)
+    // the border: a ledger's answer
+    const issuer = asset.value.issuer as AccountId
+    return ok({ ledger: ledger.name, rulebook, asset: { code, issuer, frozen: asset.value.frozen ?? false }, known })
+  }
+
+  async #known(ledger: string, account: string): Promise<Known | 'away' | 'unsaid'> {
+    const found = await this.bus.call(ledgerAccount, { account }, { to: ledger })
+    if (!found.ok) return found.code === 'account_unknown' ? 'unsaid' : 'away'
+    const { standing } = found.value
+    // the border: a ledger's answer
+    return standing === undefined ? 'unsaid' : { account: account as AccountId, standing }
+  }
+
+  /** The version that the ledger says is in force; versions never change, so each is read once. */
+  async #rulebook(ledger: Ledger, version: number | undefined): Promise<Rulebook | undefined> {
+    const known = rulebookOf(ledger)
+    if (version === undefined || version === known.version) return known
+    const kept = this.#rulebooks.get(ledger.chain)
+    if (kept?.version === version) return kept
+    const answer = await this.bus.call(ledgerRulebook, {}, { to: ledger.name })
+    const read = answer.ok ? decodeRulebook(answer.value.rulebook) : answer
+    if (!read.ok) return undefined
+    this.#rulebooks.set(ledger.chain, read.value)
+    return read.value
+  }
+
+  readonly #rulebooks = new Map<ChainId, Rulebook>()
 
   /** `undefined` if the party exists. */
   async party(party: string, actor: Actor): Promise<Err<'party_unknown' | 'ledger_unavailable'> | undefined> {
@@ -64,5 +140,12 @@ export class Bindings {
       if (!owner.ok && owner.code !== 'account_unbound') isAway = true
     }
     return isAway ? err('ledger_unavailable', 'identity') : err('account_unbound', undefined, 'owner')
+  }
+
+  #learn(fact: string): undefined {
+    const [oldest] = this.#lasting.size < LASTING_MAX ? [] : this.#lasting
+    if (oldest !== undefined) this.#lasting.delete(oldest)
+    this.#lasting.add(fact)
+    return undefined
   }
 }

@@ -14,7 +14,7 @@ import {
   quoteFixedReceive,
   quoteFixedSend,
 } from '@huitong/protocol'
-import type { Ledger } from '../ledgers/ledgers.js'
+import { type Ledger, rulebookOf } from '../ledgers/ledgers.js'
 import type { OfferRow } from '../offer/offer.store.js'
 import type { Terms } from '../terms.js'
 
@@ -99,13 +99,13 @@ export function conversionTimes(
   return { lockBy, expiryA, expiryB }
 }
 
-/** Does each rulebook allow a lock of that length? Rulebooks are fixed by the genesis, so the verdict holds when the coin comes. */
+/** Does each rulebook allow a lock of that length? By the versions known now; the ledger judges the coin by the one in force then. */
 export function lockVerdicts(
   env: Env,
   legs: readonly { readonly ledger: Ledger; readonly expiry: Time }[],
 ): WireQuote['compliance'] {
   return legs.map(({ ledger, expiry }) => {
-    const { version, lockMaxMs } = ledger.genesis.rulebook
+    const { version, lockMaxMs } = rulebookOf(ledger)
     const length = expiry - clockOf(env, ledger.chain).final
     const isAllowed = length <= lockMaxMs
     return {

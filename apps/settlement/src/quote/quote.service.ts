@@ -2,8 +2,8 @@
 // moment it is answered; its life is counted in the time of the ledger that the payer gives on.
 import { type Answer, type ById, type CreateQuote, type WireQuote, ledgerAccount, ledgerBalances } from '@huitong/contracts'
 import { Bus, runCommand } from '@huitong/platform'
-import { type Result, type Time, after, err, formatAmount, ok, parseAmount } from '@huitong/primitives'
-import { clockOf, isStillBefore, latestNow } from '@huitong/protocol'
+import { type ChainId, type Result, type Time, after, err, formatAmount, ok, parseAmount } from '@huitong/primitives'
+import { type QuoteState, clockOf, decideQuote, latestNow } from '@huitong/protocol'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { actsFor, maySee } from '../access/access.js'
@@ -12,10 +12,11 @@ import type { Unit } from '../deal/unit.js'
 import { type Ledger, type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { type OfferRow, OfferStore, type TokenRef } from '../offer/offer.store.js'
 import { Bindings } from '../party/bindings.js'
+import { legVerdicts, refusalOf } from '../party/compliance.js'
 import { TERMS, type Terms } from '../terms.js'
 import { BlockFacts } from '../watch/block-facts.js'
 import { type Priced, conversionTimes, lockVerdicts, openQuotesAllowed, price } from './price.js'
-import { type QuoteRow, QuoteStore, quoteView } from './quote.store.js'
+import { type QuoteRow, QuoteStore, quoteStateName, quoteView } from './quote.store.js'
 
 type QuoteCode =
   | 'forbidden'
@@ -64,6 +65,13 @@ export class QuoteService implements OnModuleInit {
     if (!amount.ok || amount.value < BigInt(this.terms.lockMinUnits)) return err('amount_out_of_range', undefined, 'amount')
     const funds = await this.#funds({ a: a.value, b: b.value, give, take })
     if (!funds.ok) return funds
+    const providers = [...funds.value.keys()]
+    const [bookA, bookB] = await Promise.all([
+      this.bindings.legBook({ ledger: a.value, asset: give.asset }, providers),
+      this.bindings.legBook({ ledger: b.value, asset: take.asset }, providers),
+    ])
+    if (!bookA.ok) return err(bookA.code === 'asset_unknown' ? 'no_offer' : bookA.code, bookA.detail)
+    if (!bookB.ok) return err(bookB.code === 'asset_unknown' ? 'no_offer' : bookB.code, bookB.detail)
     return runCommand(this.database, { scope: `quote.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
       const env = await this.ledgers.env(unit)
       const final = clockOf(env, a.value.chain).final
@@ -74,15 +82,21 @@ export class QuoteService implements OnModuleInit {
       if (!priced.ok) return priced
       const quoteExpiry = after(latestNow(env, a.value.chain), this.terms.quoteTtlMs)
       const times = conversionTimes(env, this.terms, { a: a.value.chain, b: b.value.chain, quoteExpiry })
-      const compliance = lockVerdicts(env, [
-        { ledger: a.value, expiry: times.expiryA },
-        { ledger: b.value, expiry: times.expiryB },
-      ])
-      const failed = compliance.find(({ verdict }) => verdict === 'fail')
-      if (failed !== undefined) return err('not_compliant', `${failed.ledger}: ${failed.parameter}: ${failed.reason}`)
+      const { offer, quoted } = priced.value
+      const { liquidity } = offer
+      const compliance = [
+        ...lockVerdicts(env, [
+          { ledger: a.value, expiry: times.expiryA },
+          { ledger: b.value, expiry: times.expiryB },
+        ]),
+        // which account the payer will use, it says with the deal, and is judged then
+        ...legVerdicts(bookA.value, { amount: quoted.debit, named: [liquidity] }),
+        ...legVerdicts(bookB.value, { amount: quoted.receives, payer: liquidity, named: [] }),
+      ]
+      const refused = refusalOf(compliance)
+      if (refused !== undefined) return refused
       const id = newId('qte')
       const view = quoteOf({ id, payer, give, take, priced: priced.value, expiresAt: quoteExpiry, compliance })
-      const { offer, quoted } = priced.value
       const made = { id, offer: offer.id, payer, view, takeAmount: quoted.receives, expiresAt: quoteExpiry, createdAt: final }
       await this.quotes.insert(unit, made)
       return ok(quoteView({ ...made, state: 'open' }))
@@ -104,13 +118,11 @@ export class QuoteService implements OnModuleInit {
     asked: { readonly quote: string; readonly payer: string; readonly deal: string },
   ): Promise<Result<QuoteRow, 'quote_unknown' | 'quote_used' | 'quote_expired'>> {
     const quote = await this.quotes.lock(unit, asked.quote)
-    if (quote === undefined || quote.payer !== asked.payer) return err('quote_unknown', undefined, 'quote')
-    if (quote.state === 'expired') return err('quote_expired', undefined, 'quote')
-    if (quote.state !== 'open') return err('quote_used', undefined, 'quote')
-    const ledger = this.ledgers.byName(quote.view.give.ledger)
-    const env = await this.ledgers.env(unit)
-    if (ledger === undefined || !isStillBefore(env, ledger.chain, quote.expiresAt))
-      return err('quote_expired', undefined, 'quote')
+    const ledger = quote === undefined ? undefined : this.ledgers.byName(quote.view.give.ledger)
+    if (quote === undefined || ledger === undefined) return err('quote_unknown', undefined, 'quote')
+    const take = { kind: 'take', by: asked.payer, deal: asked.deal } as const
+    const decided = decideQuote(reservationOf(quote, ledger.chain), take, await this.ledgers.env(unit))
+    if (!decided.ok) return err(decided.code === 'quote_wrong_party' ? 'quote_unknown' : decided.code, undefined, 'quote')
     await this.quotes.take(unit, quote, asked.deal)
     return ok(quote)
   }
@@ -177,6 +189,14 @@ export class QuoteService implements OnModuleInit {
     }
     return ok(funds)
   }
+}
+
+/** A stored quote as its machine knows it. */
+function reservationOf({ id, offer, payer, takeAmount: amount, expiresAt, state, deal }: QuoteRow, chain: ChainId): QuoteState {
+  const carried = { id, offer, payer, amount, chain, expiresAt }
+  const name = quoteStateName(state)
+  if (name === 'OPEN' || name === 'EXPIRED') return { ...carried, state: name }
+  return { ...carried, state: name, deal: deal ?? '' }
 }
 
 function quoteOf(made: {

@@ -2,7 +2,8 @@
 // that changes a quote's state, always together with the offer's sums, so that reserved = open quotes + locks.
 import type { WireQuote } from '@huitong/contracts'
 import { row, rows } from '@huitong/platform'
-import { type Amount, type Time, never } from '@huitong/primitives'
+import { type Amount, type Time, invariant, never } from '@huitong/primitives'
+import { type QuoteState as ReservationState, afterLegB, inventoryOfQuote } from '@huitong/protocol'
 import { Injectable } from '@nestjs/common'
 import { typedId, uuidOf } from '../deal/id.js'
 import type { Unit } from '../deal/unit.js'
@@ -13,6 +14,8 @@ import { OfferStore } from '../offer/offer.store.js'
  * `returned`: it never became one, or came back; `expired`: nobody took it.
  */
 export type QuoteState = 'open' | 'taken' | 'settled' | 'returned' | 'expired'
+
+type QuoteStateName = ReservationState['state']
 
 export interface QuoteRow {
   readonly id: string
@@ -37,9 +40,6 @@ interface Stored {
   readonly take_amount: string
   readonly expires_at: string
 }
-
-/** An inventory unit is counted as `reserved` in these states, as `used` in the settled one. */
-const isReserved = (state: QuoteState): boolean => state === 'open' || state === 'taken'
 
 @Injectable()
 export class QuoteStore {
@@ -84,9 +84,11 @@ export class QuoteStore {
    */
   async settle(unit: Unit, id: string, wanted: 'taken' | 'settled' | 'returned'): Promise<void> {
     const quote = await this.lock(unit, id)
-    if (quote === undefined || quote.state === wanted || quote.state === 'open' || quote.state === 'expired') return
-    // what came back stays back: the offer may have promised it to somebody else since
-    if (quote.state === 'returned') return
+    if (quote === undefined || wanted === 'taken') return
+    const from = quoteStateName(quote.state)
+    const to = afterLegB(from, wanted === 'settled' ? 'legBLocked' : 'legBBack')
+    // the machine goes nowhere else from a taken quote than to these two
+    if (to === from) return
     await rows(unit, 'update quote set state = $2 where id = $1', [uuidOf(id), wanted])
     await this.offers.move(unit, quote.offer, movement(quote.state, wanted, quote.takeAmount))
   }
@@ -129,11 +131,22 @@ export class QuoteStore {
 /** States of a conversion that its payer let lapse. */
 const LAPSED = ['EXPIRED', 'B_REFUNDED', 'REFUNDED']
 
+/** The machine's name of a stored state. */
+export const quoteStateName = (state: QuoteState): QuoteStateName => NAMES[state]
+
+const NAMES: Readonly<Record<QuoteState, QuoteStateName>> = {
+  open: 'OPEN',
+  taken: 'TAKEN',
+  settled: 'SETTLED',
+  returned: 'RETURNED',
+  expired: 'EXPIRED',
+}
+
 /** How an offer's sums change when a quote's inventory goes from one state to the next. */
 export function movement(from: QuoteState, to: QuoteState, amount: Amount): { readonly reserved: bigint; readonly used: bigint } {
-  const reserved = (isReserved(to) ? amount : 0n) - (isReserved(from) ? amount : 0n)
-  const used = (to === 'settled' ? amount : 0n) - (from === 'settled' ? amount : 0n)
-  return { reserved, used }
+  const [before, after] = [from, to].map((state) => inventoryOfQuote({ state: NAMES[state], amount }))
+  invariant(before !== undefined && after !== undefined, 'two states')
+  return { reserved: after.reserved - before.reserved, used: after.used - before.used }
 }
 
 export function quoteView(quote: QuoteRow): WireQuote {

@@ -69,6 +69,11 @@ export class SwapService {
     if (ready !== undefined) return ready
     const amounts = amountsOf(body, this.terms)
     if (!amounts.ok) return amounts
+    const forbidden = await this.bindings.compliance([
+      { ledger: a.value, asset: give.asset, amount: amounts.value.give, payer: body.giveAccount, named: [] },
+      { ledger: b.value, asset: take.asset, amount: amounts.value.take, named: [body.takeAccount] },
+    ])
+    if (forbidden !== undefined) return forbidden
     const key = { scope: `swap.create:${actor.key}`, key: idempotencyKey, body }
     return runCommand(this.database, key, async (unit) => {
       const env = await this.ledgers.env(unit)
@@ -132,6 +137,12 @@ export class SwapService {
       (await this.bindings.account({ ledger: b, account: body.giveAccount, party: terms.responder, field: 'giveAccount' })) ??
       (await this.bindings.account({ ledger: a, account: body.takeAccount, party: terms.responder, field: 'takeAccount' }))
     if (ready !== undefined) return ready
+    const leg = ({ chain, asset, amount }: typeof terms.a) => ({ ledger: this.ledgers.ofChain(chain), asset, amount })
+    const forbidden = await this.bindings.compliance([
+      { ...leg(terms.a), payer: terms.a.refundee, named: [body.takeAccount] },
+      { ...leg(terms.b), payer: body.giveAccount, named: [terms.b.claimant] },
+    ])
+    if (forbidden !== undefined) return forbidden
     const event = {
       kind: 'acceptWith',
       by: terms.responder,

@@ -40,9 +40,9 @@ export async function spend(
 ): Promise<TransactionStatus> {
   const known = ledger.coins.get((leg.coordinate ?? '') as Coordinate)
   invariant(known !== undefined, 'a coin that was once there')
-  const outputs = expectOk(prescribedOutputs(known.coin, path), 'outputs')
+  const outputs = expectOk(prescribedOutputs(known, path), 'outputs')
   const preimages = means.secret === undefined ? [] : [means.secret]
-  const inputs = [{ coin: known.coin.coordinate, path }]
+  const inputs = [{ coin: known.coordinate, path }]
   return ledger.submit(signed(ledger, { inputs, outputs, preimages }, ...(means.keys ?? [])))
 }
 

@@ -3,7 +3,7 @@ import type { Coin, Output } from '@huitong/chain'
 import { encodeCondition } from '@huitong/chain'
 import { ledgerCoin } from '@huitong/contracts'
 import { decodeCondition } from '@huitong/chain'
-import { Bus, histogram, rows } from '@huitong/platform'
+import { Bus, histogram, rows, killpoint } from '@huitong/platform'
 import {
   type AssetCode,
   type Coordinate,
@@ -160,6 +160,7 @@ export class BlockFacts {
     if (condition.kind === 'hashLock' && input.path.kind === 'expire') {
       refundDelay.observe({ ledger: range.ledger.name }, (block.head.time - condition.expiry) / 1_000)
     }
+    if (preimage !== undefined) killpoint('watch.preimage')
     await this.store.spendCoin(unit, { chain, coordinate: input.coin, by: seen.id, height: block.head.height })
     await this.deals.hear(unit, known.deal, { fact, isCareful: range.isCareful })
   }

@@ -1,7 +1,7 @@
-// One watcher per ledger: takes its blocks in order from the cursor in our own database and tells their facts. The stream is a hint to look,
-// the ledger's own range reads are the truth; losing NATS' data costs nothing but the hint.
+// One watcher per ledger: takes its blocks in order from the cursor in our own database and tells their facts. The publication of a block is
+// a hint to look, the ledger's own range reads are the truth; losing NATS' data costs nothing but the hint.
 import { custodyAccounts, ledgerBlocks } from '@huitong/contracts'
-import { Bus, Streams, VERIFIER, counter, faultFields, follow, gauge, killpoint, log, runUnit } from '@huitong/platform'
+import { Bus, Streams, VERIFIER, counter, faultFields, gauge, killpoint, log, runUnit } from '@huitong/platform'
 import type { Verifier } from '@huitong/primitives'
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
 import { DataSource } from 'typeorm'
@@ -86,15 +86,9 @@ class Watcher {
   start(): void {
     this.#isRunning = true
     const { streams } = this.means
-    const stream = `BLOCKS_${this.ledger.name}`
-    const hint = follow(streams, {
-      stream,
-      // only what is new: what was missed is read from the ledger
-      position: () => streams.position(stream),
-      take: async () => this.wake(),
-      park: async () => undefined,
-    })
-    this.#loop = this.#run().finally(() => hint.stop())
+    // what was missed is read from the ledger all the same, a quarter of a second later
+    const end = streams.hint(`blocks.${this.ledger.name}`, () => this.wake())
+    this.#loop = this.#run().finally(end)
   }
 
   async stop(): Promise<void> {
@@ -180,6 +174,7 @@ class Watcher {
   async #tell(from: LedgerHead, blocks: readonly SeenBlock[]): Promise<void> {
     const { database, ledgers, facts } = this.means
     const last = blocks.at(-1)
+    killpoint('watch.read')
     const tell = (isCareful: boolean): Promise<void> =>
       runUnit(database, { lostCommit: 'again' }, async (unit) => {
         const head = await ledgers.lockHead(unit, this.ledger.chain)
@@ -195,6 +190,7 @@ class Watcher {
       if (!isBroken(error)) throw error
       await tell(true)
     }
+    killpoint('watch.told')
   }
 
   async #measure(): Promise<void> {

@@ -101,6 +101,23 @@ export function splitTransactions(bytes: Bytes): Result<Bytes[], DecodeCode> {
   return ok(parts)
 }
 
+/**
+ * The same for bytes that may be damaged: as many transactions as can be told apart, and what follows them as one last piece, so that whoever
+ * checks the block can say which transaction is wrong.
+ */
+export function splitDamaged(bytes: Bytes): Bytes[] {
+  const parts: Bytes[] = []
+  let at = 0
+  while (at < bytes.length) {
+    const reader = new Reader(bytes, at, Math.min(bytes.length, at + TRANSACTION_BYTES_MAX))
+    skipTransaction(reader)
+    const end = reader.fault === undefined ? reader.at : bytes.length
+    parts.push(bytes.subarray(at, end))
+    at = end
+  }
+  return parts
+}
+
 /** Where the transaction that begins at `at` ends, by its length fields alone; -1 if no transaction begins there. Makes no object. */
 export function endOfTransaction(bytes: Bytes, at: number): number {
   const length = ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)

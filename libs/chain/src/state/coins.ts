@@ -2,16 +2,6 @@
 import { type Bytes, invariant } from '@huitong/primitives'
 import { KeyTable } from './table.js'
 
-/** What is stored of a coin beside its coordinate. */
-export interface CoinFields {
-  readonly asset: number
-  readonly high: number
-  readonly low: number
-  /** Account number, or -1 if `condition` holds the encoded condition. */
-  readonly account: number
-  readonly condition?: Bytes
-}
-
 /** Words of a record. */
 const ASSET = 0
 const HIGH = 1
@@ -88,11 +78,6 @@ export class CoinSet {
     this.add(coordinate, ++this.made, coin, this.keep(coin.condition))
   }
 
-  /** Puts a coin back as it stood, with its number. */
-  restore(coordinate: Bytes, serial: number, coin: CoinFields): void {
-    this.add(coordinate, serial, coin, coin.condition === undefined ? coin.account : this.keep(coin.condition))
-  }
-
   remove(row: number): void {
     const holder = this.table.wordOf(row, HOLDER) | 0
     if (holder < 0) {
@@ -105,6 +90,17 @@ export class CoinSet {
   /** Rows of all coins, in no order that means anything. */
   rows(): Generator<number> {
     return this.table.liveRows()
+  }
+
+  /** The conditions beside the table by their numbers; undefined where one is free. With the free numbers in the order of their use. */
+  get conditions(): { readonly kept: readonly (Bytes | undefined)[]; readonly free: readonly number[] } {
+    return { kept: this.side, free: this.freeSide }
+  }
+
+  /** Puts the conditions back as they stood. */
+  restoreConditions(kept: readonly (Bytes | undefined)[], free: readonly number[]): void {
+    for (const condition of kept) this.side.push(condition)
+    for (const number of free) this.freeSide.push(number)
   }
 
   private keep(condition: Bytes): number {

@@ -17,11 +17,7 @@ export class CommittedIds {
 
   add(id: Bytes, validUntil: Time): void {
     const minute = Math.floor(validUntil / BUCKET_MS)
-    let bucket = this.buckets.get(minute)
-    if (bucket === undefined) {
-      bucket = new KeyTable(this.seed, { shardBits: 6 })
-      this.buckets.set(minute, bucket)
-    }
+    const bucket = this.buckets.get(minute) ?? this.restore(minute)
     bucket.insert(id, 0)
   }
 
@@ -30,10 +26,15 @@ export class CommittedIds {
     for (const minute of this.buckets.keys()) if ((minute + 1) * BUCKET_MS <= time) this.buckets.delete(minute)
   }
 
-  /** All remembered ids with the first millisecond of their minute. */
-  *entries(): Generator<{ id: Bytes; validUntil: Time }> {
-    for (const [minute, bucket] of this.buckets) {
-      for (let row = 0; row < bucket.rows; row++) yield { id: bucket.keyOf(row), validUntil: (minute * BUCKET_MS) as Time }
-    }
+  /** The remembered ids by the minute of their validUntil. */
+  get minutes(): ReadonlyMap<number, KeyTable> {
+    return this.buckets
+  }
+
+  /** A new, empty minute, to be filled as it stood. */
+  restore(minute: number): KeyTable {
+    const bucket = new KeyTable(this.seed, { shardBits: 6 })
+    this.buckets.set(minute, bucket)
+    return bucket
   }
 }

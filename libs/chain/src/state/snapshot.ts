@@ -24,25 +24,35 @@ import type { Genesis } from '../model.js'
 import { withChange } from '../money-rules.js'
 import { LedgerState } from './state.js'
 
-const MAGIC = utf8('huitong-snapshot-3')
+const MAGIC = utf8('huitong-snapshot-4')
 const SUM_BYTES = 32
+const NOTHING = new Uint8Array()
 
 export type SnapshotCode = 'snapshot_corrupt' | 'snapshot_of_other_chain'
 
 /** Everything of `state`, followed by the SHA-256 of it. */
 export function writeSnapshot(state: LedgerState): Bytes {
-  const writer = new Writer().bytes(MAGIC).bytes(state.chainBytes)
-  writer.u48(state.head.height).hex(state.head.hash, 32).u48(state.head.time)
-  writeRules(writer, state)
-  writeAccounts(writer, state)
-  writeAssets(writer, state)
-  writeCoins(writer, state)
-  const committed = [...state.committed.entries()]
-  writer.u48(committed.length)
-  for (const { id, validUntil } of committed) writer.bytes(id).u48(validUntil)
-  writeOutflows(writer, state)
-  const content = writer.done()
+  const content = concat(...snapshotParts(state))
   return concat(content, sha256(content))
+}
+
+/**
+ * The same without the hash, in parts of at most a few megabytes one after another, so that neither hashing nor writing them needs to be done
+ * in one go. They are copies: taking them is all that must happen while the state stands still.
+ */
+export function snapshotParts(state: LedgerState): Bytes[] {
+  const { coins, committed } = state
+  const head = new Writer().bytes(MAGIC).bytes(state.chainBytes)
+  head.u48(state.head.height).hex(state.head.hash, 32).u48(state.head.time)
+  writeRules(head, state)
+  writeAccounts(head, state)
+  writeAssets(head, state)
+  writeOutflows(head, state)
+  head.u48(coins.made).u48(committed.minutes.size)
+  writeConditions(head, state)
+  const parts = [head.done(), ...coins.table.dump()]
+  for (const [minute, ids] of committed.minutes) parts.push(new Writer().u48(minute).done(), ...ids.dump())
+  return parts
 }
 
 /** The state that was written, if the bytes are whole and of this genesis. `seed` as for {@link LedgerState}. */
@@ -57,12 +67,14 @@ export function readSnapshot(bytes: Bytes, genesis: Genesis, seed = 0): Result<L
   readRules(reader, state)
   readAccounts(reader, state)
   readAssets(reader, state)
-  readCoins(reader, state)
-  for (let left = reader.u48(); left > 0 && reader.fault === undefined; left--) {
-    const id = reader.take(32)
-    state.committed.add(id, reader.u48() as Time)
-  }
   readOutflows(reader, state)
+  state.coins.made = reader.u48()
+  const minutes = reader.u48()
+  readConditions(reader, state)
+  const take = (size: number): Bytes | undefined => (size <= reader.left ? reader.take(size) : undefined)
+  if (reader.fault !== undefined || !state.coins.table.load(take)) return err('snapshot_corrupt')
+  for (let left = minutes; left > 0; left--) if (!state.committed.restore(reader.u48()).load(take)) return err('snapshot_corrupt')
+  sumCoins(state)
   if (reader.fault !== undefined || reader.left > 0) return err('snapshot_corrupt')
   state.assets.assertConserved()
   return ok(state)
@@ -160,33 +172,30 @@ function readAssets(reader: Reader, state: LedgerState): void {
   }
 }
 
-/** Account number + 1, or 0 and the condition's bytes. */
-function writeCoins(writer: Writer, state: LedgerState): void {
-  const { coins } = state
-  writer.u48(coins.made).u48(coins.count)
-  for (const row of coins.rows()) {
-    writer.bytes(coins.coordinateOf(row)).u48(coins.serialOf(row))
-    writer.u32(coins.assetOf(row)).u32(coins.highOf(row)).u32(coins.lowOf(row))
-    const account = coins.accountOf(row)
-    writer.u32(account + 1)
-    if (account < 0) writer.u16(coins.conditionOf(row).length).bytes(coins.conditionOf(row))
-  }
+/** Conditions that are not a plain account's, by their numbers: empty where one is free. */
+function writeConditions(writer: Writer, { coins }: LedgerState): void {
+  const { kept, free } = coins.conditions
+  writer.u48(kept.length)
+  for (const condition of kept) writer.u16(condition?.length ?? 0).bytes(condition ?? NOTHING)
+  for (const number of free) writer.u48(number)
 }
 
-function readCoins(reader: Reader, state: LedgerState): void {
-  state.coins.made = reader.u48()
-  for (let left = reader.u48(); left > 0; left--) {
-    const coordinate = reader.take(32)
-    const serial = reader.u48()
-    const asset = reader.u32()
-    const high = reader.u32()
-    const low = reader.u32()
-    const account = reader.u32() - 1
-    const condition = account < 0 ? reader.take(reader.u16()).slice() : undefined
-    if (reader.fault !== undefined) return
-    state.coins.restore(coordinate, serial, { asset, high, low, account, ...(condition === undefined ? {} : { condition }) })
-    state.assets.addCoin(asset, high, low)
+function readConditions(reader: Reader, { coins }: LedgerState): void {
+  const kept: (Bytes | undefined)[] = []
+  const free: number[] = []
+  let empty = 0
+  for (let left = reader.u48(); left > 0 && reader.fault === undefined; left--) {
+    const size = reader.u16()
+    kept.push(size === 0 ? undefined : reader.take(size).slice())
+    if (size === 0) empty++
   }
+  for (; empty > 0 && reader.fault === undefined; empty--) free.push(reader.u48())
+  coins.restoreConditions(kept, free)
+}
+
+/** The running sums of the assets' coins are not written: they follow from the coins. */
+function sumCoins({ coins, assets }: LedgerState): void {
+  for (const row of coins.rows()) assets.addCoin(coins.assetOf(row), coins.highOf(row), coins.lowOf(row))
 }
 
 function writeOutflows(writer: Writer, { outflows }: LedgerState): void {

@@ -1,5 +1,5 @@
 // The open-addressing table against an ordinary map, under insertions, removals and colliding keys.
-import { sha256, toHex, utf8 } from '@huitong/primitives'
+import { concat, sha256, toHex, utf8 } from '@huitong/primitives'
 import * as fc from 'fast-check'
 import { KeyTable } from './table.js'
 
@@ -10,7 +10,29 @@ const keyOf = (n: number): Uint8Array => {
   return key
 }
 
+function takerOf(bytes: Uint8Array): (size: number) => Uint8Array | undefined {
+  let at = 0
+  return (size) => (at + size > bytes.length ? undefined : bytes.subarray(at, (at += size)))
+}
+
 describe('key table', () => {
+  it('comes back from a dump of any size, and from no part of one', () => {
+    for (const size of [0, 1, 64, 65, 1_000, 16_384, 16_385, 40_000]) {
+      const table = new KeyTable(1, { words: 1, shardBits: 4 })
+      for (let n = 0; n < size; n++) {
+        const key = new Uint8Array(32)
+        new DataView(key.buffer).setUint32(4, n * 7)
+        table.setWord(table.insert(key, 0), 0, n)
+      }
+      const bytes = concat(...table.dump())
+      const again = new KeyTable(2, { words: 1, shardBits: 4 })
+      expect(again.load(takerOf(bytes))).toBe(true)
+      expect(again.count).toBe(size)
+      for (let row = 0; row < size; row += 97) expect([again.find(table.keyOf(row), 0), again.wordOf(row, 0)]).toEqual([row, row])
+      if (size > 0) expect(new KeyTable(2, { words: 1 }).load(takerOf(bytes.subarray(0, -1)))).toBe(false)
+    }
+  })
+
   it('holds exactly what a map holds', () => {
     const step = fc.record({ add: fc.boolean(), n: fc.nat(60) })
     fc.assert(
@@ -32,6 +54,11 @@ describe('key table', () => {
           }
         }
         expect(table.count).toBe(model.size)
+        const again = new KeyTable(seed + 1, { words: 2, shardBits: 1 })
+        expect(again.load(takerOf(concat(...table.dump())))).toBe(true)
+        expect(again.dump()).toEqual(table.dump())
+        for (const [n, row] of model) expect(again.find(keyOf(n), 0)).toBe(row)
+        expect(again.find(keyOf(61), 0)).toBe(-1)
         expect([...table.liveRows()]).toEqual([...model.values()].sort((a, b) => a - b))
         for (const [n, row] of model) {
           expect(table.find(keyOf(n), 0)).toBe(row)

@@ -19,7 +19,10 @@ export interface KeyTableOptions {
 export class KeyTable {
   /** Records of key and words, one after another. */
   private readonly chunks: Uint32Array[] = []
-  /** Row + 1 by place, 0 where there is none; by shard, made when the first key comes. */
+  /**
+   * Places by shard, made when the first key comes. A place has two words: row + 1, or 0 where there is none, and the key's hash, so that a
+   * search reads the records of few other keys.
+   */
   private readonly slots: (Int32Array | undefined)[]
   private readonly used: Int32Array
   private readonly stride: number
@@ -56,10 +59,10 @@ export class KeyTable {
     const hash = this.mix(first, word(bytes, at + 4))
     const slots = this.slots[this.shardOf(hash)]
     if (slots === undefined) return -1
-    const mask = slots.length - 1
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    const mask = slots.length - 2
+    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
       const row = (slots[slot] ?? 0) - 1
-      if (row < 0 || this.holds(row, first, bytes, at)) return row
+      if (row < 0 || (slots[slot + 1] === (hash | 0) && this.holds(row, first, bytes, at))) return row
     }
   }
 
@@ -70,14 +73,7 @@ export class KeyTable {
     const start = (row & (CHUNK_ROWS - 1)) * this.stride
     for (let i = 0; i < KEY_WORDS; i++) chunk[start + i] = word(bytes, at + 4 * i)
     chunk.fill(0, start + KEY_WORDS, start + this.stride)
-    const hash = this.hashOf(row)
-    const shard = this.shardOf(hash)
-    const count = (this.used[shard] ?? 0) + 1
-    this.used[shard] = count
-    let slots = (this.slots[shard] ??= new Int32Array(FIRST_SLOTS))
-    if (count * 8 > slots.length * 5) slots = this.rehash(shard, slots.length * 2)
-    place(slots, hash, row)
-    this.live++
+    this.enter(row)
     return row
   }
 
@@ -86,19 +82,18 @@ export class KeyTable {
     const hash = this.hashOf(row)
     const shard = this.shardOf(hash)
     const slots = this.slots[shard] ?? NO_SLOTS
-    const mask = slots.length - 1
-    let gap = hash & mask
+    const mask = slots.length - 2
+    let gap = (hash << 1) & mask
     while (slots[gap] !== row + 1) {
       invariant(slots[gap] !== 0, 'a row to remove is in the table')
-      gap = (gap + 1) & mask
+      gap = (gap + 2) & mask
     }
-    for (let slot = (gap + 1) & mask; ; slot = (slot + 1) & mask) {
-      const other = (slots[slot] ?? 0) - 1
-      if (other < 0) break
-      const home = this.hashOf(other) & mask
-      // Move `other` back unless its home lies cyclically after the gap.
+    for (let slot = (gap + 2) & mask; slots[slot] !== 0; slot = (slot + 2) & mask) {
+      const home = ((slots[slot + 1] ?? 0) << 1) & mask
+      // Move the other back unless its home lies cyclically after the gap.
       if (((slot - home) & mask) >= ((slot - gap) & mask)) {
-        slots[gap] = other + 1
+        slots[gap] = slots[slot] ?? 0
+        slots[gap + 1] = slots[slot + 1] ?? 0
         gap = slot
       }
     }
@@ -122,8 +117,9 @@ export class KeyTable {
   *liveRows(): Generator<number> {
     const live = new Uint8Array((this.rowsEver >> 3) + 1)
     for (const slots of this.slots) {
-      for (const entry of slots ?? NO_SLOTS) {
-        if (entry !== 0) live[(entry - 1) >> 3] = (live[(entry - 1) >> 3] ?? 0) | (1 << ((entry - 1) & 7))
+      for (let slot = 0; slot < (slots?.length ?? 0); slot += 2) {
+        const row = (slots?.[slot] ?? 0) - 1
+        if (row >= 0) live[row >> 3] = (live[row >> 3] ?? 0) | (1 << (row & 7))
       }
     }
     for (let row = 0; row < this.rowsEver; row++) if (((live[row >> 3] ?? 0) & (1 << (row & 7))) !== 0) yield row
@@ -159,6 +155,40 @@ export class KeyTable {
     if (chunk !== undefined) chunk[(row & (CHUNK_ROWS - 1)) * this.stride + KEY_WORDS + n] = value
   }
 
+  /** Copies of everything in it, for a snapshot: numbers in the byte order of this machine. */
+  dump(): Bytes[] {
+    const head = new Int32Array(2 + this.freeCount)
+    head.set([this.rowsEver, this.freeCount])
+    head.set(this.free.subarray(0, this.freeCount), 2)
+    const parts: Bytes[] = [new Uint8Array(head.buffer)]
+    for (let first = 0; first < this.rowsEver; first += CHUNK_ROWS) {
+      const words = Math.min(CHUNK_ROWS, this.rowsEver - first) * this.stride
+      parts.push(new Uint8Array((this.chunks[first >> CHUNK_BITS] ?? NO_WORDS).slice(0, words).buffer))
+    }
+    return parts
+  }
+
+  /** Fills an empty table with what was dumped; `take` answers the next bytes, or undefined if there are not so many. False: they do not fit. */
+  load(take: (size: number) => Bytes | undefined): boolean {
+    const [rows = -1, free = -1] = wordsOf(take(8))
+    if (rows < 0 || free < 0 || free > rows) return false
+    const list = wordsOf(take(4 * free))
+    const isFree = new Uint8Array(rows)
+    for (const row of list) isFree[row] = 1
+    this.free = new Int32Array(Math.max(16, free))
+    this.free.set(list)
+    this.freeCount = free
+    this.rowsEver = rows
+    for (let first = 0; first < rows; first += CHUNK_ROWS) {
+      const count = Math.min(CHUNK_ROWS, rows - first)
+      const bytes = take(4 * count * this.stride)
+      if (bytes === undefined) return false
+      new Uint8Array(this.chunkFor(first + count - 1).buffer).set(bytes)
+    }
+    this.enterAll(isFree)
+    return list.length === free && this.live === rows - free
+  }
+
   private holds(row: number, first: number, bytes: Bytes, at: number): boolean {
     const chunk = this.chunks[row >> CHUNK_BITS] ?? NO_WORDS
     const start = (row & (CHUNK_ROWS - 1)) * this.stride
@@ -173,16 +203,64 @@ export class KeyTable {
     const chunk = this.chunks[number]
     const size = ((row & (CHUNK_ROWS - 1)) + 1) * this.stride
     if (chunk !== undefined && size <= chunk.length) return chunk
-    const rows = number > 0 ? CHUNK_ROWS : Math.min(CHUNK_ROWS, Math.max(FIRST_ROWS, ((chunk?.length ?? 0) / this.stride) * 2))
+    let rows = number > 0 ? CHUNK_ROWS : FIRST_ROWS
+    while (rows * this.stride < size) rows *= 2
     const larger = new Uint32Array(rows * this.stride)
     if (chunk !== undefined) larger.set(chunk)
     this.chunks[number] = larger
     return larger
   }
 
-  private rehash(shard: number, size: number): Int32Array {
-    const larger = new Int32Array(size)
-    for (const entry of this.slots[shard] ?? NO_SLOTS) if (entry !== 0) place(larger, this.hashOf(entry - 1), entry - 1)
+  /** Makes a row whose key is in its record findable. */
+  private enter(row: number): void {
+    const hash = this.hashOf(row)
+    const shard = this.shardOf(hash)
+    const count = (this.used[shard] ?? 0) + 1
+    this.used[shard] = count
+    let slots = (this.slots[shard] ??= new Int32Array(2 * FIRST_SLOTS))
+    if (isFull(count, slots)) slots = this.rehash(shard, slots)
+    place(slots, hash, row)
+    this.live++
+  }
+
+  /** The same for all rows that are not free, shard by shard: a shard at a time lies in the processor's cache. */
+  private enterAll(isFree: Uint8Array): void {
+    const rows = isFree.length
+    const next = new Uint32Array(this.slots.length + 1)
+    for (let row = 0; row < rows; row++) {
+      const shard = this.shardOf(this.hashOf(row))
+      if (isFree[row] === 0) next[shard + 1] = (next[shard + 1] ?? 0) + 1
+    }
+    for (let shard = 0; shard < this.slots.length; shard++) {
+      const count = next[shard + 1] ?? 0
+      this.used[shard] = count
+      let size = 2 * FIRST_SLOTS
+      while (isFull(count, { length: size })) size *= 2
+      if (count > 0) this.slots[shard] = new Int32Array(size)
+      next[shard + 1] = (next[shard] ?? 0) + count
+    }
+    const order = new Uint32Array(rows)
+    const hashes = new Uint32Array(rows)
+    for (let row = 0; row < rows; row++) {
+      if (isFree[row] !== 0) continue
+      const hash = this.hashOf(row)
+      const shard = this.shardOf(hash)
+      order[next[shard] ?? 0] = row
+      hashes[next[shard] ?? 0] = hash
+      next[shard] = (next[shard] ?? 0) + 1
+      this.live++
+    }
+    for (let i = 0; i < this.live; i++) {
+      const hash = hashes[i] ?? 0
+      place(this.slots[this.shardOf(hash)] ?? NO_SLOTS, hash, order[i] ?? 0)
+    }
+  }
+
+  private rehash(shard: number, old: Int32Array): Int32Array {
+    const larger = new Int32Array(old.length * 2)
+    for (let slot = 0; slot < old.length; slot += 2) {
+      if (old[slot] !== 0) place(larger, old[slot + 1] ?? 0, (old[slot] ?? 0) - 1)
+    }
     this.slots[shard] = larger
     return larger
   }
@@ -207,11 +285,22 @@ export class KeyTable {
 const NO_SLOTS = new Int32Array(0)
 const NO_WORDS = new Uint32Array(0)
 
+/** Beyond five eighths, searches grow long. */
+const isFull = (count: number, slots: { readonly length: number }): boolean => count * 16 > slots.length * 5
+
 function place(slots: Int32Array, hash: number, row: number): void {
-  const mask = slots.length - 1
-  let slot = hash & mask
-  while (slots[slot] !== 0) slot = (slot + 1) & mask
+  const mask = slots.length - 2
+  let slot = (hash << 1) & mask
+  while (slots[slot] !== 0) slot = (slot + 2) & mask
   slots[slot] = row + 1
+  slots[slot + 1] = hash
+}
+
+/** The numbers that were dumped as these bytes, which may begin anywhere in their buffer. */
+function wordsOf(bytes: Bytes = new Uint8Array()): Int32Array {
+  const words = new Int32Array(bytes.length >> 2)
+  new Uint8Array(words.buffer).set(bytes.subarray(0, 4 * words.length))
+  return words
 }
 
 const word = (bytes: Bytes, at: number): number =>

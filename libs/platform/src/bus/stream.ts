@@ -107,6 +107,19 @@ export class Streams {
     return this.#publish(subject, data, publication)
   }
 
+  /**
+   * Calls `listener` as soon as something is published on `subject`, before a stream has stored it. A hint to look: it may be lost, or be of what
+   * nobody will ever read. The answer ends it.
+   */
+  hint(subject: string, listener: () => void): () => void {
+    const callback = (error: Error | null): void => {
+      if (error === null) listener()
+      else log.warn('stream.hint.failed', { subject, ...faultFields(error) })
+    }
+    const subscription = this.bus.connection.subscribe(subject, { callback })
+    return () => subscription.unsubscribe()
+  }
+
   /** The last message of the stream, or `undefined` if it holds none. */
   async last(stream: string): Promise<StreamMessage | undefined> {
     const info = await this.#info(stream)

@@ -3,6 +3,7 @@ import type { Answer } from '@huitong/contracts'
 import { type Result, equalBytes, err } from '@huitong/primitives'
 import type { DataSource, EntityManager } from 'typeorm'
 import { fingerprint } from '../canonical.js'
+import { killpoint } from '../killpoint.js'
 import { changed, row, rows } from '../pg/rows.js'
 import { runUnit } from '../pg/unit.js'
 
@@ -34,11 +35,14 @@ export async function runCommand<Value, Code extends string>(
   work: (manager: EntityManager) => Promise<Result<Value, Code>>,
 ): Promise<Answer<Value, Code | CommandCode>> {
   const first: First = { command, print: fingerprint(command.body) }
+  killpoint('command.received')
   try {
-    return await runUnit(database, { lostCommit: 'again' }, async (manager) => {
+    const answer = await runUnit(database, { lostCommit: 'again' }, async (manager) => {
       const known = await knownAnswer<Value, Code>(manager, first)
       return known ?? keep<Value, Code>(manager, first, done(await work(manager)))
     })
+    killpoint('command.committed')
+    return answer
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown
     // whatever `work` did is undone; its refusal is the answer, unless the same command was carried out by somebody else meanwhile

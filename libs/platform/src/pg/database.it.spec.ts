@@ -7,6 +7,7 @@ import { exactBigint, hexBytes, timeMs, timeStamp } from './column.js'
 import { DatabaseUnfit, createDatabase, openDatabase } from './database.js'
 import { changed, row, rows } from './rows.js'
 import { isTransient } from './transient.js'
+import { runUnit } from './unit.js'
 
 @Entity('coin')
 class Coin {
@@ -113,6 +114,18 @@ it('keeps values exact both ways, by entity and by raw SQL', async () => {
   const update = 'update coin set amount = $1 where id = any($2)'
   expect(await changed(database.manager, update, [1n, [Buffer.from(coin.id, 'hex')]])).toBe(1)
   expect(await rows(database.manager, 'delete from coin returning amount')).toEqual([{ amount: '1' }])
+})
+
+it('goes on with a statement whose table was changed after it had been prepared', async () => {
+  const database = await openDatabase(create(freshSchema()))
+  await database.query(`insert into coin values ('\\x00', 1, 1, now())`)
+  const read = () =>
+    runUnit(database, { lostCommit: 'again' }, (unit) =>
+      rows<{ more?: number }>(unit, 'select * from coin where amount = $1', [1n]),
+    )
+  expect(await read()).toHaveLength(1)
+  await database.query('alter table coin add column more int default 7')
+  expect(await read()).toMatchObject([{ more: 7 }])
 })
 
 it('survives a lost connection and a killed server', async () => {

@@ -1,5 +1,6 @@
 // The tables the platform keeps in every app's schema: answers, outbox, inbox, cursors, parked messages, the audit chain.
 import type { MigrationInterface, QueryRunner } from 'typeorm'
+import { killpoint } from '../killpoint.js'
 
 export class PlatformTables1760000000000 implements MigrationInterface {
   readonly name = 'PlatformTables1760000000000'
@@ -15,6 +16,7 @@ export class PlatformTables1760000000000 implements MigrationInterface {
         primary key (scope, key))`)
     await runner.query('create index idempotency_created on idempotency (created_at)')
     await createOutbox(runner)
+    killpoint('migration.half')
     await runner.query(`
       create table inbox (
         consumer text not null,

@@ -12,6 +12,8 @@ it.each([
   ['wrapped by the ORM', Object.assign(new Error('query failed'), { driverError: coded('40001') }), true],
   ['as a cause', new Error('outer', { cause: coded('57P03') }), true],
   ['terminated connection', new Error('Connection terminated unexpectedly'), true],
+  ['full disk', coded('53100'), true],
+  ['stale prepared statement', coded('0A000'), true],
   ['unique violation', coded('23505'), false],
   ['statement timeout', coded('57014'), false],
   ['a bug', new TypeError('x is not a function'), false],

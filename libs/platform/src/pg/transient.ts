@@ -1,7 +1,10 @@
 // Which faults of the database are of the moment: the whole unit of work may be run again. Decides by SQLSTATE, never by message text.
 
-/** serialization failure, deadlock, administrator's shutdown, crash recovery, cannot connect now, too many connections, lock not available */
-const STATES = new Set(['40001', '40P01', '57P01', '57P02', '57P03', '53300', '55P03'])
+/**
+ * serialization failure, deadlock, administrator's shutdown, crash recovery, cannot connect now, disk full, too many connections, lock not
+ * available, a prepared statement whose table has changed (prepared.ts)
+ */
+const STATES = new Set(['40001', '40P01', '57P01', '57P02', '57P03', '53100', '53300', '55P03', '0A000'])
 /** connection exceptions */
 const CLASS = '08'
 /** What Node and the driver say when the connection itself broke: no SQLSTATE then. */

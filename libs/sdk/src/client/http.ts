@@ -53,7 +53,9 @@ export interface Exchange {
   readonly idempotencyKey?: string
 }
 
-const RETRY_STATUS = new Set([429, 502, 503, 504])
+const RETRY_STATUS = new Set([429, 500, 502, 503, 504])
+/** A fault of the hub's own may pass; one that is met again and again does not. */
+const FAULTS_MAX = 3
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 2_000
 
@@ -73,10 +75,11 @@ export class HttpClient {
     const key = exchange.idempotencyKey ?? (exchange.method === 'GET' ? undefined : toHex(this.entropy.bytes(16)))
     const deadline = this.clock.now() + (this.options.deadlineMs ?? 30_000)
     let wait = FIRST_PAUSE_MS
-    for (;;) {
+    for (let faults = 0; ;) {
       const outcome = await this.attempt(exchange, key, deadline - this.clock.now())
       if (outcome.kind === 'answer') return outcome.body as T
-      const again = outcome.retry && this.clock.now() + wait < deadline
+      if (outcome.error.status === 500) faults += 1
+      const again = outcome.retry && faults < FAULTS_MAX && this.clock.now() + wait < deadline
       if (!again) throw outcome.error
       await pause(wait)
       wait = Math.min(2 * wait, LONGEST_PAUSE_MS)

@@ -1,10 +1,13 @@
 // One ledger as seen through the hub, believed only as far as it proves itself: the genesis is pinned, and what matters is read from receipts.
 import {
+  type AssetPowers,
+  type AssetRules,
   type CoinRecord,
   type Genesis,
   type KeySet,
   type Policy,
   type ProvenTransaction,
+  type RecoveryTerms,
   type Rulebook,
   decodeCondition,
   encodeAddress,
@@ -53,6 +56,22 @@ export interface AccountState {
   readonly current: KeySet
   readonly sequence: number
   readonly recovery?: { readonly keys: KeySet; readonly end: Time }
+  /** Who may recover it now, where that is no longer what its first policy says. */
+  readonly terms?: RecoveryTerms
+  /** Recovery terms that wait for a block of that time. */
+  readonly change?: { readonly terms: RecoveryTerms; readonly from: Time }
+}
+
+/** How an account stands under its ledger's rules. */
+export interface Standing {
+  /** How well its owner is known, 0 to 7. */
+  readonly tier: number
+  /** Sequence number of the registrar's next word on it. */
+  readonly tierSequence: number
+  /** Assets for which this very account is frozen. */
+  readonly frozen: readonly AssetCode[]
+  /** What counts now against limits per day. */
+  readonly counted: readonly { readonly asset: AssetCode; readonly amount: bigint }[]
 }
 
 export interface AssetState {
@@ -63,6 +82,9 @@ export interface AssetState {
   readonly issued: bigint
   readonly burnt: bigint
   readonly sequence: number
+  readonly powers: AssetPowers
+  /** True while the asset as a whole is frozen. */
+  readonly frozen: boolean
 }
 
 /** How long a submission is retried while its outcome is unknown. */
@@ -83,8 +105,9 @@ export class LedgerClient {
     private readonly verifier: Verifier,
   ) {}
 
-  get rulebook(): Rulebook {
-    return this.genesis.rulebook
+  /** The rulebook in force, as the hub says; the genesis's own is {@link genesis}`.rulebook`. */
+  async rulebook(): Promise<Rulebook> {
+    return rulebookOf(await this.get<Dto['RulebookDto']>('/rulebook'))
   }
 
   /** The time that the next block would carry. */
@@ -185,11 +208,41 @@ export class LedgerClient {
         ...(found.recovery === undefined
           ? {}
           : { recovery: { keys: keySetOf(found.recovery.keys), end: Date.parse(found.recovery.end) as Time } }),
+        ...(found.terms === undefined ? {} : { terms: termsOf(found.terms) }),
+        ...(found.change === undefined
+          ? {}
+          : { change: { terms: termsOf(found.change.terms), from: Date.parse(found.change.from) as Time } }),
       }
     } catch (cause) {
       if (cause instanceof HubError && cause.code === 'account_unknown') return undefined
       throw cause
     }
+  }
+
+  /** How the account stands under the ledger's rules; `undefined` if it is not open here. */
+  async standing(account: AccountId): Promise<Standing | undefined> {
+    try {
+      const { tier, tierSequence, frozen, counted } = await this.get<Dto['StandingDto']>(
+        `/accounts/${encodeAddress(account)}/standing`,
+      )
+      const sums = counted.map(({ asset, amount }) => ({ asset: asset as AssetCode, amount: BigInt(amount) }))
+      return { tier, tierSequence, frozen: frozen as AssetCode[], counted: sums }
+    } catch (cause) {
+      if (cause instanceof HubError && cause.code === 'account_unknown') return undefined
+      throw cause
+    }
+  }
+
+  /** All accounts that are frozen for the asset. That the asset as a whole is, its state says. */
+  async frozenAccounts(code: AssetCode): Promise<AccountId[]> {
+    const all: AccountId[] = []
+    let after: string | undefined
+    do {
+      const page: Dto['FreezeListDto'] = await this.get(`/assets/${code}/freezes`, { after, limit: 200 })
+      all.push(...page.items.map(idOf))
+      after = page.next
+    } while (after !== undefined)
+    return all
   }
 
   async asset(code: AssetCode): Promise<AssetState | undefined> {
@@ -253,6 +306,21 @@ export class LedgerClient {
     return this.get('/blocks', { from, limit: 200 })
   }
 
+  /** What the ledger takes on disk, and how far it was pruned. */
+  storage(): Promise<Dto['StorageDto']> {
+    return this.get('/storage')
+  }
+
+  /** Lets spent history older than the newest `keep` blocks leave the ledger's disk (operators); it goes on in the background. */
+  prune(keep: number): Promise<Dto['PruningDto']> {
+    return this.http.send({ method: 'POST', path: `/v1/ledgers/${this.name}/prunings`, body: { keep } })
+  }
+
+  /** Has the ledger compare a run of its search tables with its blocks (operators): go on behind `to` until it is `height`. */
+  checkIndex(from: number, limit = 200): Promise<Dto['IndexCheckDto']> {
+    return this.get('/index-check', { from, limit })
+  }
+
   /** Headers alone from a height on: what a light client follows. */
   headers(from: number): Promise<Dto['HeaderPageDto']> {
     return this.get('/headers', { from, limit: 200 })
@@ -300,7 +368,34 @@ const assetOf = (dto: Dto['AssetDto']): AssetState => ({
   issued: BigInt(dto.issued),
   burnt: BigInt(dto.burnt),
   sequence: dto.sequence,
+  powers: dto.powers,
+  frozen: dto.frozen,
 })
+
+const termsOf = ({ authorities, quorum, delayMs }: Dto['RecoveryTermsDto']): RecoveryTerms => ({
+  authorities: authorities.map(idOf),
+  quorum,
+  delayMs,
+})
+
+function rulebookOf({ registrar, assets, ...rulebook }: Dto['RulebookDto']): Rulebook {
+  const ruled = assets.map(({ asset, tier, limits, counterparties, tax }): AssetRules => ({
+    asset: asset as AssetCode,
+    tier,
+    limits: limits.map((limit) => ({
+      tier: limit.tier,
+      ...(limit.perTransaction === undefined ? {} : { perTransaction: BigInt(limit.perTransaction) }),
+      ...(limit.perDay === undefined ? {} : { perDay: BigInt(limit.perDay) }),
+    })),
+    counterparties: counterparties.map(idOf),
+    ...(tax === undefined ? {} : { tax: { ppm: tax.ppm, to: idOf(tax.to) } }),
+  }))
+  return {
+    ...rulebook,
+    ...(registrar === undefined ? {} : { registrar: idOf(registrar) }),
+    ...(ruled.length === 0 ? {} : { assets: ruled }),
+  }
+}
 
 const keySetOf = (dto: { keys: string[]; threshold: number }): KeySet => ({
   keys: dto.keys as PublicKey[],

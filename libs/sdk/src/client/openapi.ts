@@ -50,6 +50,43 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/ledgers/{ledger}/storage': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What it takes on disk, and how far it was pruned. */
+    get: operations['ledger.storage']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledgers/{ledger}/prunings': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Lets the bytes of old transactions leave the disk that moved coins only and have nothing unspent left. Headers, proofs of the rest and the
+     *     search tables stay. Goes on in the background.
+     */
+    post: operations['ledger.prune']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/ledgers/{ledger}/rulebook': {
     parameters: {
       query?: never
@@ -317,6 +354,23 @@ export interface paths {
     }
     /** Every transaction as a journal entry whose postings sum to zero per asset. */
     get: operations['journal.journal']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/ledgers/{ledger}/index-check': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Has the ledger compare a run of its search tables, row by row, with its blocks. */
+    get: operations['journal.checkIndex']
     put?: never
     post?: never
     delete?: never
@@ -1458,6 +1512,32 @@ export interface components {
     LedgerListDto: {
       items: components['schemas']['LedgerDto'][]
     }
+    StorageDto: {
+      /** @description Blocks, and what is kept of pruned ones. */
+      blocksBytes: number
+      /** @description The search tables, which can be filled again from the blocks as far as these are not pruned. */
+      indexBytes: number
+      /** @description The state that was kept in the database when blocks were pruned. */
+      baseBytes: number
+      snapshotBytes: number
+      /** @description In the search tables. */
+      transactions: number
+      blocksBytesPerTransaction: number
+      indexBytesPerTransaction: number
+      /** @description Where the last run of pruning stands; `pruneTarget` once it is through. */
+      prunedTo: number
+      pruneTarget: number
+      /** @description Transactions whose bytes have left the disk. */
+      prunedTransactions: number
+    }
+    PruneDto: {
+      /** @description The newest blocks that are not touched. */
+      keep: number
+    }
+    PruningDto: {
+      prunedTo: number
+      pruneTarget: number
+    }
     TierLimitDto: {
       perTransaction?: string
       /** @description In any 24 hours of ledger time. */
@@ -1820,6 +1900,8 @@ export interface components {
       frozen: string[]
       /** @description What counts now against limits per day, of the assets that have one. */
       counted: components['schemas']['CountedDto'][]
+      /** @description Version of the rulebook in force. */
+      rulebook: number
     }
     SpendDto: {
       transaction: string
@@ -1946,6 +2028,23 @@ export interface components {
       entries: components['schemas']['JournalEntryDto'][]
       /** @description Goes into `after` of the next page; absent on the last. */
       next?: string
+    }
+    StorageFaultDto: {
+      height: number
+      /** @description Position in the block, if one transaction is concerned. */
+      transaction?: number
+      /** @description The table whose rows are not what the block's bytes say. */
+      table: string
+    }
+    IndexCheckDto: {
+      /** @description Last height compared; go on behind it. */
+      to: number
+      /** @description Where the search tables end. */
+      height: number
+      /** @description Rows compared. */
+      rows: number
+      /** @description Absent if everything fits. */
+      fault?: components['schemas']['StorageFaultDto']
     }
     AssetDto: {
       asset: string
@@ -2993,6 +3092,73 @@ export interface operations {
       }
     }
   }
+  'ledger.storage': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        ledger: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StorageDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'ledger.prune': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        ledger: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PruneDto']
+      }
+    }
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PruningDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
   'ledger.rulebook': {
     parameters: {
       query?: never
@@ -3528,6 +3694,41 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['JournalDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'journal.checkIndex': {
+    parameters: {
+      query?: {
+        /** @description First height; 1 if absent. Pages before are taken for right. */
+        from?: number
+        /** @description Blocks of this call; 50 if absent. Fewer where they are large. */
+        limit?: number
+      }
+      header?: never
+      path: {
+        ledger: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IndexCheckDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */

@@ -112,6 +112,24 @@ export const draftOperations = (operations: readonly Operation[], given: DraftFr
   operations,
 })
 
+/** Takes whole coins of others back to the issuer, who kept that power; one asset at a time, one coin at least. */
+export const draftClawback = (
+  clawback: Extract<Operation, { kind: 'clawback' }> & { readonly issuer: AccountId },
+  coins: readonly CoinRecord[],
+  given: DraftFrame,
+): TransactionBody => ({
+  ...frame(given),
+  inputs: coins.map(({ coordinate }) => ({ coin: coordinate, path: { kind: 'clawback' } })),
+  outputs: [
+    {
+      asset: clawback.asset,
+      amount: coins.reduce((sum, { amount }) => sum + amount, 0n),
+      condition: accountCondition(clawback.issuer),
+    },
+  ],
+  operations: [{ kind: 'clawback', asset: clawback.asset, sequence: clawback.sequence }],
+})
+
 /** New units to one or more outputs, by the asset's issuer. */
 export const draftIssue = (
   issue: Extract<Operation, { kind: 'issue' }>,

@@ -1,0 +1,81 @@
+// What one ledger's rules say of one leg of a deal before anything is locked: freezes, tiers, counterparties, limits, tax. Pure.
+import { type Finding, type Rulebook, assetRulesOf, isFree, paymentFindings, taxOn, tierFinding } from '@huitong/chain'
+import type { WireAccountStanding, WireQuote } from '@huitong/contracts'
+import { type AccountId, type Err, err } from '@huitong/primitives'
+
+export type Verdict = WireQuote['compliance'][number]
+
+/** An account of a leg and what its ledger says of it. */
+export interface Known {
+  readonly account: AccountId
+  readonly standing: WireAccountStanding
+}
+
+/** What a ledger says before a leg is judged. */
+export interface LegBook {
+  readonly ledger: string
+  readonly rulebook: Rulebook
+  readonly asset: { readonly code: string; readonly issuer: AccountId; readonly frozen: boolean }
+  readonly known: readonly Known[]
+}
+
+export interface PlannedLeg {
+  readonly amount: bigint
+  /** Absent while nobody knows which account will pay. */
+  readonly payer?: string
+  /** Everybody else whom the lock will name. */
+  readonly named: readonly string[]
+}
+
+/** One verdict per parameter that binds the leg; the ledger asks the same when the coin enters the lock. */
+export function legVerdicts(book: LegBook, { amount, ...leg }: PlannedLeg): Verdict[] {
+  const { ledger, rulebook, asset } = book
+  const find = (id: string | undefined): Known[] => book.known.filter(({ account }) => account === id)
+  const [payer] = find(leg.payer)
+  const named = leg.named.flatMap(find)
+  const say = (parameter: string, passes: boolean, reason: string): Verdict => ({
+    ledger,
+    rulebook: rulebook.version,
+    parameter,
+    verdict: passes ? 'pass' : 'fail',
+    reason,
+  })
+  const verdicts = freezes(asset, payer === undefined ? named : [payer, ...named]).map((reason) => say('freeze', false, reason))
+  const rules = assetRulesOf(rulebook, asset.code)
+  if (rules === undefined) return verdicts
+  const party = ({ account, standing }: Known) => ({ account, tier: standing.tier })
+  const findings: Finding[] =
+    payer === undefined
+      ? named.flatMap((one) => tierFinding(rules, party(one), asset.issuer))
+      : paymentFindings(rules, {
+          payer: party(payer),
+          amount,
+          lately: counted(payer, asset.code),
+          named: named.map(party),
+          issuer: asset.issuer,
+        })
+  verdicts.push(...findings.map(({ parameter, passes, reason }) => say(parameter, passes, reason)))
+  const due = payer !== undefined && isFree(rules, payer.account, asset.issuer) ? 0n : taxOn(rules, amount)
+  if (due > 0n)
+    verdicts.push(say(`assets.${asset.code}.tax`, false, `${due} of tax are due beside the lock, which no deal pays yet`))
+  return verdicts
+}
+
+/** The first parameter that fails, as the answer to whoever asked for the deal. */
+export function refusalOf(verdicts: readonly Verdict[]): Err<'not_compliant'> | undefined {
+  const failed = verdicts.find(({ verdict }) => verdict === 'fail')
+  if (failed === undefined) return undefined
+  return err('not_compliant', `${failed.ledger}: rulebook ${failed.rulebook}: ${failed.parameter}: ${failed.reason}`)
+}
+
+/** Money may come to a frozen account and rest there, but nobody is led into that by a deal. */
+function freezes(asset: LegBook['asset'], accounts: readonly Known[]): string[] {
+  const frozen = accounts.filter(({ standing }) => standing.frozen.includes(asset.code))
+  return [
+    ...(asset.frozen ? [`${asset.code} is frozen`] : []),
+    ...frozen.map(({ account }) => `${account} is frozen for ${asset.code}`),
+  ]
+}
+
+const counted = ({ standing }: Known, asset: string): bigint =>
+  BigInt(standing.counted.find((one) => one.asset === asset)?.amount ?? '0')
