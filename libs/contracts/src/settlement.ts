@@ -129,6 +129,16 @@ export class CreateQuote extends Write {
   @IsIn(['send', 'receive']) fixed: 'send' | 'receive'
   /** Base units of `give` if `send` is fixed, of `take` if `receive` is. */
   @IsPositiveAmount() amount: string
+  /** How many offers in a row may be taken where that is cheaper than one: 1 (the default), 2 or 3. An order's quote is direct. */
+  @IsOptional() @IsInt() @Min(1) @Max(3) maxHops?: number
+}
+/** One offer on the way from what is given to what is taken. */
+export interface WireHop {
+  readonly offer: string
+  readonly provider: string
+  readonly liquidity: string
+  readonly give: { readonly ledger: string; readonly asset: string; readonly amount: string }
+  readonly take: { readonly ledger: string; readonly asset: string; readonly amount: string }
 }
 export interface WireFee {
   readonly for: string
@@ -149,6 +159,8 @@ export interface WireQuote {
   readonly rounding: string
   readonly numerator: string
   readonly denominator: string
+  /** Every hop, first to last, if there is more than one; `offer`, `provider` and `liquidity` are then the first hop's. */
+  readonly path?: readonly WireHop[]
   readonly expiresAt: number
   readonly state: 'open' | 'used' | 'expired'
   readonly compliance: readonly {
@@ -202,6 +214,8 @@ export interface WireConversion extends DealView {
   readonly hash: string
   readonly legA: WireLeg
   readonly legB: WireLeg
+  /** Legs between providers, in order, if the quote goes through other tokens: under the same hash, all claimed or all returned. */
+  readonly between?: readonly WireLeg[]
   /** Leg A must be final before this, or the rate is void. */
   readonly lockBefore: number
   /** No first reveal after this, in leg B's ledger time. */
