@@ -21,13 +21,13 @@ export async function run(command, args = []) {
   if (wrong !== undefined) return finish(1, wrong)
   if (command === undefined) return finish(2, 'usage: node scripts/run.mjs <start | demo | test | simulate | ...> [arguments]')
   try {
+    if (command === 'simulate') return finish(await simulated(args))
     await prepare(command === 'test')
   } catch (error) {
     return finish(1, error instanceof Error ? error.message : String(error))
   }
   if (command === 'prepare') return finish(0)
   if (command === 'test') return finish(await test(args))
-  if (command === 'simulate') return finish(await (await import('./simulate.mjs')).simulate(args))
   if (command === 'bench')
     return finish(await foreground(process.execPath, ['--enable-source-maps', BENCH, ...args], process.env))
   const words = command === 'huitong' ? args : [command, ...args]
@@ -164,6 +164,13 @@ async function test(args) {
     plain(),
   )
   return code !== 0 ? code : failed.length > 0 ? 1 : 0
+}
+
+/** Reads the sources by itself: nothing needs to be built. */
+async function simulated(args) {
+  if (!isInstalled()) await locked(install)
+  const { simulate } = await import('./simulate.mjs')
+  return simulate(args)
 }
 
 function plain() {

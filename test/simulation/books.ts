@@ -34,6 +34,8 @@ export interface LockedCoin {
   readonly asset: AssetCode
   readonly amount: bigint
   readonly kind: Condition['kind']
+  /** Of a hash lock. */
+  readonly hash?: string
 }
 
 class Chain {
@@ -68,7 +70,14 @@ export class Books {
     return [...this.#chains].flatMap(([ledger, { locks }]) =>
       [...locks.values()]
         .filter(({ spentAt }) => spentAt === undefined)
-        .map(({ coordinate, asset, amount, condition }) => ({ ledger, coordinate, asset, amount, kind: condition.kind })),
+        .map(({ coordinate, asset, amount, condition }) => ({
+          ledger,
+          coordinate,
+          asset,
+          amount,
+          kind: condition.kind,
+          ...(condition.kind === 'hashLock' ? { hash: condition.hash } : {}),
+        })),
     )
   }
 
@@ -100,7 +109,10 @@ export class Books {
         const { a, b, terms } = decoded.state
         const [fateA, fateB] = [this.#fateOf(terms.a.chain, a), this.#fateOf(terms.b.chain, b)]
         const isOneLeg = (fateA === 'claim') !== (fateB === 'claim')
-        const isOwnFault = fateA === 'claim' && (folly.includes('told the secret') || folly.includes('revealed late'))
+        const isOwnFault =
+          fateA === 'claim'
+            ? folly.includes('told the secret') || folly.includes('revealed late')
+            : folly.includes('locked leg B before leg A')
         if (isOneLeg && !isOwnFault)
           this.world.fail('both legs or none', `${row.id}: A ${fateA}, B ${fateB}, ${folly.join(', ')}`, [row.id, terms.hash])
       }

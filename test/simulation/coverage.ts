@@ -81,14 +81,38 @@ const DIAGRAMS: readonly (readonly [Machine, string, string])[] = [
   ['quote', 'quote/quote.md', 'States'],
 ]
 
-/** The arrows `FROM --> TO` of each machine's published diagram. */
+/** Events that machines know and settlement's API offers nobody: what only they lead to is not to be expected of a simulation of the whole. */
+const NOT_OFFERED: Readonly<Partial<Record<Machine, readonly string[]>>> = {
+  swap: ['reveal', 'preimageSeen'],
+  conversion: ['reveal', 'preimageSeen'],
+  milestone: ['accept', 'reject', 'revealCode', 'preimageSeen'],
+  refund: ['agree', 'decline'],
+}
+/** Where a machine begins, if nobody is offered its drawn beginning. */
+const BEGINS: Readonly<Partial<Record<Machine, string>>> = { refund: 'AGREED' }
+
+/** The arrows `FROM --> TO` of each machine's published diagram that somebody outside can bring about. */
 export function drawnArrows(root: URL): ReadonlyMap<Machine, ReadonlySet<string>> {
   return new Map(
-    DIAGRAMS.map(([machine, file, heading]) => {
-      const text = readFileSync(new URL(`libs/protocol/src/${file}`, root), 'utf8')
-      const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
-      const arrows = [...section.matchAll(/^\s*(\w+) --> (\w+):/gm)].map(([, from, to]) => `${from} --> ${to}`)
-      return [machine, new Set(arrows)] as const
-    }),
+    DIAGRAMS.map(([machine, file, heading]) => [machine, arrowsOf(machine, diagramOf(root, file, heading))] as const),
   )
+}
+
+function diagramOf(root: URL, file: string, heading: string): string {
+  const text = readFileSync(new URL(`libs/protocol/src/${file}`, root), 'utf8')
+  return text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
+}
+
+function arrowsOf(machine: Machine, diagram: string): ReadonlySet<string> {
+  const withheld = new Set(NOT_OFFERED[machine] ?? [])
+  const drawn = [...diagram.matchAll(/^\s*(\w+) --> (\w+): (.+)$/gm)]
+    .map(([, from = '', to = '', events = '']) => ({ from, to, events: events.split(', ') }))
+    .filter(({ events }) => events.some((event) => !withheld.has(event)))
+  const first = BEGINS[machine] ?? /\[\*\] --> (\w+)/.exec(diagram)?.[1] ?? ''
+  const reached = new Set([first])
+  for (let size = 0; size !== reached.size;) {
+    size = reached.size
+    for (const { from, to } of drawn) if (reached.has(from)) reached.add(to)
+  }
+  return new Set(drawn.filter(({ from }) => reached.has(from)).map(({ from, to }) => `${from} --> ${to}`))
 }

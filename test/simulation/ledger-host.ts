@@ -36,6 +36,11 @@ export class LedgerHost implements Host {
     this.#tick()
   }
 
+  /** What its clock shows: the time its next block would carry. */
+  get time(): number {
+    return Math.max(this.ledger.now, Math.floor(this.scheduler.now + this.skewMs))
+  }
+
   get isHalted(): boolean {
     return this.scheduler.now < this.#haltedUntil
   }
@@ -120,6 +125,8 @@ export class LedgerHost implements Host {
   /** Time never goes back, whatever the clock says. */
   #clock(): void {
     const { ledger } = this
+    // what waits was judged by the time that its block will bear
+    if (ledger.waiting > 0) return
     const now = Math.floor(this.scheduler.now + this.skewMs)
     if (now > ledger.now) ledger.now = now as Time
   }

@@ -2,11 +2,12 @@
 // judges. Looks after every block and every commit; at the end asks that nothing is left.
 import type { OrderState } from '@huitong/protocol'
 import type { Wish } from './actor.js'
-import { Books } from './books.js'
+import { Books, type LockedCoin } from './books.js'
 import type { Coverage } from './coverage.js'
 import { checkAllEffects, checkEffects, checkQuotes } from './ledger-of-deals.js'
 import type { Told } from './pair-stories.js'
-import { dealsOf } from './stored-deals.js'
+import { dealsOf, decodedOf } from './stored-deals.js'
+import type { Tables } from './tables.js'
 import type { Decision } from './settlement-host.js'
 import type { World } from './world.js'
 
@@ -48,8 +49,8 @@ export class Oracle {
   /** Everything is over: no deal waits, nothing is owed, no lock holds money. */
   isQuiet(): boolean {
     const { tables } = this.world.database
-    const open = dealsOf(tables).some(({ row }) => !row.isFinal && row.stateName !== 'ONE_LEG')
-    if (open || this.#books.lockedCoins().length > 0) return false
+    const open = dealsOf(tables).some(({ row }) => !row.isFinal && !isForPeople(tables, row.id))
+    if (open || this.#lockedCoins().length > 0) return false
     return ![...tables.table('outbox').values()].some((row) => row['done_at'] === null && row['parked_at'] === null)
   }
 
@@ -57,10 +58,10 @@ export class Oracle {
     const { world } = this
     await Promise.resolve()
     for (const { row, text } of dealsOf(world.database.tables)) {
-      const isStuck = !row.isFinal && !(row.stateName === 'ONE_LEG')
+      const isStuck = !row.isFinal && !isForPeople(world.database.tables, row.id)
       if (isStuck) world.fail('everything ends', `${row.id} is still ${row.stateName} ${milestonesOf(text)}`, [row.id])
     }
-    for (const coin of this.#books.lockedCoins())
+    for (const coin of this.#lockedCoins())
       world.fail('no money is left behind', `${coin.amount} ${coin.asset} on ${coin.ledger} under ${coin.kind}`, [
         coin.coordinate,
       ])
@@ -84,6 +85,14 @@ export class Oracle {
       ends.set(key, (ends.get(key) ?? 0) + 1)
     }
     return ends
+  }
+
+  /** Locks that hold money and are not before a person already. */
+  #lockedCoins(): readonly LockedCoin[] {
+    const { tables } = this.world.database
+    return this.#books
+      .lockedCoins()
+      .filter((coin) => coin.hash === undefined || !isForPeople(tables, dealOfHash(tables, coin.hash)))
   }
 
   #decided(decision: Decision): void {
@@ -146,6 +155,19 @@ export class Oracle {
       world.fail('one effect per command', `${made.length} deals, ${done.length} acknowledged, ${unknown} unknown`, [])
   }
 }
+
+/**
+ * Where one leg was paid and the other cannot follow no rule helps any more: the deal waits for a person, and says so. That this happens only to who
+ * brought it about itself is judged apart (Books.judgePairs).
+ */
+function isForPeople(tables: Tables, id: string): boolean {
+  const decoded = decodedOf(tables, id)
+  if (decoded?.kind !== 'swap' && decoded?.kind !== 'conversion') return false
+  const { state, exceptions } = decoded.state
+  return state === 'ONE_LEG' || (state === 'REVEALED' && exceptions.includes('claim_too_late'))
+}
+
+const dealOfHash = (tables: Tables, hash: string): string => String(tables.table('hash_lock').get(hash)?.['deal'] ?? '')
 
 function milestonesOf(text: string): string {
   const state = JSON.parse(text) as { readonly state?: { readonly order?: { readonly state?: OrderState } } }

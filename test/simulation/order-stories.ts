@@ -169,9 +169,9 @@ async function coded({ buyer, shop, told, ...deal }: Deal, number: number): Prom
   const lastSafe = settle.deadline - TERMS.skewMs - TERMS.marginMs - 1_000
   const mood = random.unit()
   if (mood < 0.1) {
-    await buyer.until(() => host.ledger.now >= lastSafe - 5_000, 90 * MINUTE)
+    await buyer.until(() => host.time >= lastSafe - 5_000, 90 * MINUTE)
     told.folly.push('showed the code late')
-  } else if (host.ledger.now >= lastSafe) return
+  } else if (host.time >= lastSafe) return
   const secret = codeOf(buyer, number)
   const toOther = milestone.legs.length > 1 && random.chance(0.1)
   const leg = toOther ? milestone.legs[0] : settle

@@ -94,15 +94,26 @@ async function reveal(actor: Actor, legs: Legs, secret: Preimage, told: Told): P
   const isLate = mood < 0.2
   if (isLate) {
     told.folly.push('revealed late')
-    await actor.sleep(condition.expiry - host.ledger.now - actor.random.between(-40, 8_000))
+    if (actor.random.chance(0.3)) return hammer(actor, { host, coin, expiry: condition.expiry, secret })
+    await actor.sleep(condition.expiry - host.time - actor.random.between(-40, 8_000))
   } else if (mood < 0.45) {
-    await actor.sleep(lastSafe - host.ledger.now - actor.random.between(50, 2_500))
+    await actor.sleep(lastSafe - host.time - actor.random.between(50, 2_500))
   }
-  if (!isLate && host.ledger.now >= lastSafe) return
+  if (!isLate && host.time >= lastSafe) return
   // whoever listens to pending transactions knows the secret from now on
   if (legs.eavesdropper !== undefined && actor.random.chance(0.8)) void claimA(legs.eavesdropper, legs.legA, secret)
   await actor.spend(host, coin, { kind: 'claim' }, { secret })
   if (actor.random.chance(0.1)) await actor.spend(host, coin, { kind: 'claim' }, { secret })
+}
+
+/** Claims again and again around the very millisecond of the expiry. */
+async function hammer(
+  actor: Actor,
+  at: { readonly host: LedgerHost; readonly coin: Coordinate; readonly expiry: number; readonly secret: Preimage },
+): Promise<void> {
+  const { host, coin, expiry, secret } = at
+  await actor.sleep(expiry - host.time - 1)
+  await Promise.all(Array.from({ length: 12 }, () => actor.spend(host, coin, { kind: 'claim' }, { secret })))
 }
 
 interface Legs {

@@ -77,7 +77,7 @@ export class Report {
     const faults = [...this.faults].map(([kind, count]) => `  ${String(count).padStart(8)} ${kind}`)
     const ends = [...this.ends].sort().map(([end, count]) => `  ${String(count).padStart(8)} ${end}`)
     const covered = this.machines().flatMap(({ machine, arrows, drawn, pairs, missing }) => [
-      `${machine}: ${pairs} pairs of state and event met, ${arrows} of ${drawn} arrows of its diagram gone`,
+      `${machine}: ${pairs} pairs of state and event met, ${arrows} of ${drawn} arrows of its diagram gone that somebody can bring about`,
       ...(missing.length === 0 ? [] : [`  not gone: ${missing.join(', ')}`]),
       this.matrix(machine),
     ])

@@ -3,7 +3,7 @@ import { Report } from './report.js'
 import { runSeed } from './run.js'
 import { failureText, shrink } from './shrink.js'
 
-const SEEDS = 60
+const SEEDS = 200
 const ROOT = new URL('../../', import.meta.url)
 
 describe('settlement, simulated', () => {
@@ -17,7 +17,7 @@ describe('settlement, simulated', () => {
     // the simulation itself must not fall asleep: faults of every kind, and most of what the diagrams show
     expect([...report.faults].filter(([, count]) => count === 0)).toEqual([])
     for (const { machine, arrows, drawn } of report.machines())
-      if (drawn > 0) expect([machine, arrows / drawn > 0.15]).toEqual([machine, true])
+      if (drawn > 0) expect([machine, arrows / drawn > 0.2]).toEqual([machine, true])
   })
 
   it.each([3, 77])('seed %i is the same run whenever it runs', async (seed) => {

@@ -133,6 +133,14 @@ const offers: readonly (readonly [string, Statement])[] = [
         })
         .sort((a, b) => Number(a['created_at']) - Number(b['created_at']) || (text(a['id']) < text(b['id']) ? -1 : 1)),
   ],
+  [
+    'select * from offer where not paused',
+    ({ tx }) =>
+      tx.filter('offer', (row) => {
+        const held = big(row['reserved']) + big(row['used'])
+        return row['paused'] === false && held < big(row['inventory'])
+      }),
+  ],
   ['update offer set reserved', moveOffer],
   [
     'select sum(reserved)::text',
@@ -170,12 +178,23 @@ async function expireQuotes({ tx, values }: Asked): Promise<Answered> {
   return counted(due)
 }
 
+const isHopOf = (row: Row, parent: unknown): boolean => row['parent'] !== null && keyOf(row['parent']) === keyOf(parent)
+
 const quotes: readonly (readonly [string, Statement])[] = [
   [
     'insert into quote',
     async ({ tx, values }) => {
-      const [id, offer, payer, view, ledger, amount, expiresAt, createdAt] = values
-      const row = { id, offer, payer, state: 'open', deal: null, view: JSON.parse(text(view)) as unknown, give_ledger: ledger }
+      const [id, offer, payer, view, ledger, amount, expiresAt, createdAt, parent] = values
+      const row = {
+        id,
+        offer,
+        payer,
+        state: 'open',
+        deal: null,
+        view: JSON.parse(text(view)) as unknown,
+        give_ledger: ledger,
+        parent,
+      }
       const numbers = { take_amount: text(amount), expires_at: text(expiresAt), created_at: text(createdAt) }
       await insert(tx, 'quote', keyOf(id), { ...row, ...numbers })
       return []
@@ -186,7 +205,10 @@ const quotes: readonly (readonly [string, Statement])[] = [
   [
     `update quote set state = 'taken'`,
     async ({ tx, values }) => {
-      await change(tx, 'quote', keyOf(values[0]), (row) => ({ ...row, state: 'taken', deal: values[1] }))
+      const further = tx.filter('quote', (row) => isHopOf(row, values[0])).map((row) => row['id'])
+      for (const id of [values[0], ...further]) {
+        await change(tx, 'quote', keyOf(id), (row) => ({ ...row, state: 'taken', deal: values[1] }))
+      }
       return NONE
     },
   ],
@@ -197,6 +219,14 @@ const quotes: readonly (readonly [string, Statement])[] = [
       return NONE
     },
   ],
+  [
+    'select id from quote where parent',
+    ({ tx, values }) =>
+      tx
+        .filter('quote', (row) => isHopOf(row, values[0]))
+        .map(({ id }) => ({ id }))
+        .sort((a, b) => (text(a.id) < text(b.id) ? -1 : 1)),
+  ],
   [`update quote set state = 'expired'`, expireQuotes],
   [`select count(*) filter (where q.state = 'open')`, countQuotes],
 ]
@@ -205,7 +235,7 @@ const quotes: readonly (readonly [string, Statement])[] = [
 function countQuotes({ tx, values }: Asked): Answered {
   const [payer, since, lapsed] = values
   const names = new Set(Array.isArray(lapsed) ? lapsed.map(String) : [])
-  const own = tx.filter('quote', (row) => row['payer'] === payer)
+  const own = tx.filter('quote', (row) => row['payer'] === payer && row['parent'] === null)
   const unused = own.filter((row) => {
     if (row['state'] === 'expired') return Number(row['created_at']) >= Number(since)
     const deal = row['state'] === 'returned' ? tx.get('deal', `cnv_${keyOf(row['deal'])}`)?.['row'] : undefined

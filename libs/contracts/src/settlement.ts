@@ -129,6 +129,16 @@ export class CreateQuote extends Write {
   @IsIn(['send', 'receive']) fixed: 'send' | 'receive'
   /** Base units of `give` if `send` is fixed, of `take` if `receive` is. */
   @IsPositiveAmount() amount: string
+  /** How many offers in a row may be taken where that is cheaper than one: 1 (the default), 2 or 3. An order's quote is direct. */
+  @IsOptional() @IsInt() @Min(1) @Max(3) maxHops?: number
+}
+/** One offer on the way from what is given to what is taken. */
+export interface WireHop {
+  readonly offer: string
+  readonly provider: string
+  readonly liquidity: string
+  readonly give: { readonly ledger: string; readonly asset: string; readonly amount: string }
+  readonly take: { readonly ledger: string; readonly asset: string; readonly amount: string }
 }
 export interface WireFee {
   readonly for: string
@@ -149,6 +159,8 @@ export interface WireQuote {
   readonly rounding: string
   readonly numerator: string
   readonly denominator: string
+  /** Every hop, first to last, if there is more than one; `offer`, `provider` and `liquidity` are then the first hop's. */
+  readonly path?: readonly WireHop[]
   readonly expiresAt: number
   readonly state: 'open' | 'used' | 'expired'
   readonly compliance: readonly {
@@ -202,6 +214,8 @@ export interface WireConversion extends DealView {
   readonly hash: string
   readonly legA: WireLeg
   readonly legB: WireLeg
+  /** Legs between providers, in order, if the quote goes through other tokens: under the same hash, all claimed or all returned. */
+  readonly between?: readonly WireLeg[]
   /** Leg A must be final before this, or the rate is void. */
   readonly lockBefore: number
   /** No first reveal after this, in leg B's ledger time. */
@@ -306,6 +320,14 @@ export class OrderItem {
   @IsAmount() amount: string
 }
 
+/** What a coin of another amount, or a late one, counts for: it is the leg as it is, or (absent, `refund`) it goes back to its payer. */
+export class PaymentPolicy {
+  @IsOptional() @IsIn(['accept', 'refund']) under?: 'accept' | 'refund'
+  @IsOptional() @IsIn(['accept', 'refund']) over?: 'accept' | 'refund'
+  /** Accepted until shipping is due. */
+  @IsOptional() @IsIn(['accept', 'refund']) late?: 'accept' | 'refund'
+}
+
 /** One merchant's part of an order: one escrow coin, or a pair of them if it is paid in another token than the merchant is. */
 export class MilestoneTerms {
   @IsTypedId('pty') merchant: string
@@ -323,6 +345,8 @@ export class MilestoneTerms {
   @IsTime() deadline: number
   @IsTime() latest: number
   @IsArray() @ArrayMaxSize(100) @ValidateNested({ each: true }) @Type(() => OrderItem) items: OrderItem[]
+  /** Not on a cross-token milestone. */
+  @IsOptional() @ValidateNested() @Type(() => PaymentPolicy) payment?: PaymentPolicy
 }
 
 export class Tendered {

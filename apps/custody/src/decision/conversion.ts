@@ -26,7 +26,7 @@ export async function planLockConversionLeg(request: LockConversionLeg, world: W
   if (late !== undefined) return late
   // the border: 32 bytes in hexadecimal, checked by the contract
   const claimant = request.claimant as AccountId
-  const receiver = await claimantFault(world, ledgerB, claimant)
+  const receiver = await claimantFault(world, { ledger: ledgerB, claimant, liquidity: liquidity.account })
   if (receiver !== undefined) return receiver
   const lock = { kind: 'hashLock', hash: condition.hash, claimant, refundee: liquidity.account, expiry: times.b } as const
   const { asset } = offer.give
@@ -39,7 +39,8 @@ export async function planLockConversionLeg(request: LockConversionLeg, world: W
     validUntil: times.validUntil,
     body: { kind: 'pay', asset, output: { asset, amount: amountB, condition: lock } },
     offer: counted,
-    hash: condition.hash,
+    // a leg that one of our own accounts locked is the hop before under the same hash; one that a payer locked begins a deal
+    ...(isOwnLeg(world, condition.refundee) ? {} : { hash: condition.hash }),
     alsoSettle: [legA.ledger],
     check: (page) => notSpending(page, legA),
   })
@@ -87,8 +88,18 @@ function pairFault(times: { readonly a: Time; readonly b: Time; readonly validUn
   return undefined
 }
 
-async function claimantFault(world: World, ledger: string, claimant: AccountId): Promise<Refusal | undefined> {
-  if (world.keyring.managed(claimant) !== undefined) return err('conflict_of_interest', undefined, 'claimant')
+/** Only custody spends a liquidity account, so a lock that such an account paid was signed here, once, for this hash. */
+const isOwnLeg = (world: World, refundee: AccountId): boolean => world.keyring.managed(refundee)?.purpose === 'liquidity'
+
+/** A payer, or on a way through other tokens the next provider's managed account; never the hub's own, nor the one that pays. */
+async function claimantFault(
+  world: World,
+  paid: { readonly ledger: string; readonly claimant: AccountId; readonly liquidity: AccountId },
+): Promise<Refusal | undefined> {
+  const { ledger, claimant, liquidity } = paid
+  const managed = world.keyring.managed(claimant)
+  const isNextHop = managed?.purpose === 'liquidity' && claimant !== liquidity
+  if (managed !== undefined && !isNextHop) return err('conflict_of_interest', undefined, 'claimant')
   const account = await world.ledgers.account(ledger, claimant)
   if (!account.ok) return account
   return account.value === undefined ? err('coin_mismatch', 'the claimant has no account there', 'claimant') : undefined

@@ -37,6 +37,7 @@ export const HUB = hexSeed('hub')
 export const TEA = 'TEA' as AssetCode
 export const SILK = 'SILK' as AssetCode
 export const PROVIDER = `pty_${'11'.repeat(16)}`
+export const BROKER = `pty_${'12'.repeat(16)}`
 
 export const people = {
   issuer: person('issuer'),
@@ -47,6 +48,7 @@ export const people = {
   carrier: person('carrier'),
   opera: person('operator one'),
   operb: person('operator two'),
+  broker: person('broker'),
 }
 
 /** The port over simulated ledgers. */
@@ -106,7 +108,8 @@ export const registry: Registry = {
   hub: async () => ok(HUB),
   operatorOfKey: async (key) => ok([people.opera, people.operb].find(({ publicKey }) => publicKey === key)?.name),
   carrierOfKey: async (key) => ok(key === people.carrier.publicKey ? 'carrier' : undefined),
-  isBound: async (_ledger, account, party) => ok(party === PROVIDER && account === people.provider.account),
+  isBound: async (_ledger, account, party) =>
+    ok((party === PROVIDER && account === people.provider.account) || (party === BROKER && account === people.broker.account)),
 }
 
 export class MemoryManaged implements ManagedStore {

@@ -26,6 +26,8 @@ export class ConversionDto extends DealDto {
   legA: LegDto
   /** From the provider to the payer. */
   legB: LegDto
+  /** Legs between providers, in order, if the quote goes through other tokens. */
+  between?: LegDto[]
   /** Leg A must be final before this, or the rate is void. */
   @Timestamp() lockBefore: string
   /** No first reveal after this, in leg B's ledger time. */

@@ -35,6 +35,10 @@ const view = (conversion: WireConversion): ConversionDto => ({
   hash: conversion.hash,
   legA: legView(conversion.legA),
   legB: legView(conversion.legB),
+  ...optional(
+    'between',
+    mapped(conversion.between, (legs) => legs.map(legView)),
+  ),
   lockBefore: timestamp(conversion.lockBefore),
   ...optional('lastSafeReveal', mapped(conversion.lastSafeReveal, timestamp)),
   ...dealView(conversion),

@@ -1,5 +1,5 @@
 // Firm quotes: amounts, every fee, expiry, and the verdict of both rulebooks.
-import { IsIn } from 'class-validator'
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator'
 import { Address, Amount, AssetCode, LedgerName, Part, PositiveAmount, Timestamp, TypedId } from '../edge/fields.js'
 import { MoneyDto, TokenDto } from '../edge/value.dto.js'
 
@@ -13,6 +13,17 @@ export class CreateQuoteDto {
   @IsIn(['send', 'receive']) fixed: 'send' | 'receive'
   /** Base units of `give` if `send` is fixed, of `take` if `receive` is. */
   @PositiveAmount() amount: string
+  /** How many offers in a row may be taken where that is cheaper than one: 1 if absent. A quote for an order is direct. */
+  @IsOptional() @IsInt() @Min(1) @Max(3) maxHops?: number
+}
+
+/** One offer on the way through other tokens. */
+export class HopDto {
+  @TypedId('off') offer: string
+  @TypedId('pty') provider: string
+  @Address() liquidity: string
+  give: MoneyDto
+  take: MoneyDto
 }
 
 /** One fee: what for, how much of which asset, to whom. */
@@ -49,6 +60,8 @@ export class QuoteDto {
   rounding: string
   @Amount() numerator: string
   @Amount() denominator: string
+  /** Every hop, first to last, if there is more than one; offer, provider and liquidity are then the first hop's. */
+  path?: HopDto[]
   @Timestamp() expiresAt: string
   state: 'open' | 'used' | 'expired'
   compliance: ComplianceDto[]

@@ -1,11 +1,12 @@
 // Firm quotes from settlement.
-import { type Actor, type WireQuote, createQuote, getQuote } from '@huitong/contracts'
+import { type Actor, type WireHop, type WireQuote, createQuote, getQuote } from '@huitong/contracts'
 import { Injectable } from '@nestjs/common'
 import type { Write } from '../access/caller.js'
 import { addressOf } from '../edge/address.js'
+import { mapped, optional } from '../edge/optional.js'
 import { timestamp } from '../edge/time.js'
 import { Hub } from '../hub/hub.js'
-import type { CreateQuoteDto, QuoteDto } from './quote.dto.js'
+import type { CreateQuoteDto, HopDto, QuoteDto } from './quote.dto.js'
 
 @Injectable()
 export class QuoteService {
@@ -20,10 +21,16 @@ export class QuoteService {
   }
 }
 
-const view = (quote: WireQuote): QuoteDto => ({
+const view = ({ path, ...quote }: WireQuote): QuoteDto => ({
   ...quote,
   liquidity: addressOf(quote.liquidity),
   fees: quote.fees.map((fee) => ({ ...fee, to: addressOf(fee.to) })),
   expiresAt: timestamp(quote.expiresAt),
   compliance: [...quote.compliance],
+  ...optional(
+    'path',
+    mapped(path, (path) => path.map(hopView)),
+  ),
 })
+
+const hopView = (hop: WireHop): HopDto => ({ ...hop, liquidity: addressOf(hop.liquidity) })

@@ -19,6 +19,7 @@ import {
   fromHex,
   invariant,
   sha256,
+  sha256Into,
   utf8,
 } from '@huitong/primitives'
 import type { StoredBlock } from '../block/block-store.js'
@@ -115,6 +116,7 @@ export class IndexBatch {
   readonly #spent = new SpentReader()
   readonly #chain: Bytes
   readonly #place = new Uint8Array(36)
+  readonly #coordinate = new Uint8Array(32)
   readonly #amount = new DataView(new ArrayBuffer(8))
   #transactions = 0
   #coins = 0
@@ -186,7 +188,14 @@ export class IndexBatch {
     for (let input = 0; input < outline.inputCount; input++) this.#addSpend(seq, input, height)
     this.#identify(ids, position)
     const issue = outline.operations.length === 0 ? undefined : outline.operations.find(({ kind }) => kind === 'issue')
-    this.transactions.row(10).int8(seq).bytes(this.#place, 0, 32).int8(height).int4(position).int4(outline.start)
+    this.transactions
+      .row(11)
+      .int8(seq)
+      .bytes(this.#place, 0, 8)
+      .bytes(this.#place, 0, 32)
+      .int8(height)
+      .int4(position)
+      .int4(outline.start)
     this.transactions
       .int4(outline.end - outline.start)
       .int8(this.#coins + 1)
@@ -225,6 +234,7 @@ export class IndexBatch {
   ): void {
     const outline = this.#outline
     const place = this.#place
+    const coordinate = this.#coordinate
     const coin = ++this.#coins
     place[34] = output >> 8
     place[35] = output & 255
@@ -234,18 +244,20 @@ export class IndexBatch {
     const [high, low] = [outline.high[output] ?? 0, outline.low[output] ?? 0]
     let assetEnd = assetAt + 8
     while (bytes[assetEnd - 1] === 0) assetEnd--
-    this.coins.row(10).int8(coin).bytes(sha256(place)).int8(seq).int4(output).int8(height)
+    sha256Into(place, coordinate, 0)
+    this.coins.row(12).int8(coin).bytes(coordinate, 0, 8).bytes(coordinate).int8(seq).int4(output).int8(height)
     this.coins.bytes(bytes, assetAt, assetEnd).words(high, low)
     const delta = this.#amountOf(high, low)
     if (condition === undefined) {
       this.coins
+        .bytes(bytes, conditionAt, conditionAt + 8)
         .bytes(bytes, conditionAt, conditionAt + 32)
         .none()
         .none()
       return this.#change(seq, { owner: bytes, at: conditionAt, assets: bytes, assetAt, part: PART.available, delta })
     }
     const due = dueOf(condition)
-    this.coins.none().bytes(encodeCondition(condition))
+    this.coins.none().none().bytes(encodeCondition(condition))
     if (due === undefined) this.coins.none()
     else this.coins.int8(due)
     for (const { account, relation } of holdingOf(condition).relations)

@@ -8,9 +8,11 @@ export class IndexParts1760000004000 implements MigrationInterface {
     await runner.query(`drop table transactions, coins, spends, relations, postings`)
     await runner.query(`truncate indexed_blocks, recovery_delays, recovery_ends`)
     await runner.query(`update index_cursor set height = 0, transactions = 0, coins = 0`)
+    // a key is the first eight bytes of the value beside it: an index over numbers costs half of one over bytes or of a hash index (measured)
     await runner.query(`
       create table transactions (
         seq bigint primary key,
+        id_key bigint not null,
         id bytea not null,
         height bigint not null,
         position integer not null,
@@ -21,24 +23,26 @@ export class IndexParts1760000004000 implements MigrationInterface {
         issued_asset text,
         issued_amount bigint
       ) partition by range (seq)`)
-    await runner.query(`create index transactions_id on transactions using hash (id)`)
+    await runner.query(`create index transactions_id on transactions (id_key)`)
     // a plain account's coin has an owner, any other a condition
     await runner.query(`
       create table coins (
         seq bigint primary key,
+        coordinate_key bigint not null,
         coordinate bytea not null,
         transaction bigint not null,
         position integer not null,
         height bigint not null,
         asset text not null,
         amount bigint not null check (amount > 0),
+        owner_key bigint,
         owner bytea,
         condition bytea,
         due bigint,
         check ((owner is null) <> (condition is null))
       ) partition by range (seq)`)
-    await runner.query(`create index coins_coordinate on coins using hash (coordinate)`)
-    await runner.query(`create index coins_owner on coins (owner, seq) where owner is not null`)
+    await runner.query(`create index coins_coordinate on coins (coordinate_key)`)
+    await runner.query(`create index coins_owner on coins (owner_key, seq) where owner_key is not null`)
     await runner.query(`create index coins_due on coins (due) where due is not null`)
     await runner.query(`
       create table spends (

@@ -12,6 +12,7 @@ import {
   toHex,
 } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
+import { keyOf } from './index-key.js'
 import { PART, RELATION, type Relation } from './holding.js'
 
 /** A coin as the index knows it, in the form in which it travels. */
@@ -87,20 +88,26 @@ export class PgIndexQueries {
 
   async places(ids: readonly TxId[]): Promise<Map<TxId, { readonly height: number; readonly index: number }>> {
     const found = await this.#rows<{ id: Bytes; height: string; position: number }>(
-      `select id, height, position from transactions where id = any($1::bytea[])`,
-      [ids.map(fromHex)],
+      `select id, height, position from transactions where id_key = any($2::bigint[]) and id = any($1::bytea[])`,
+      [ids.map(fromHex), ids.map(keyOf)],
     )
     return new Map(found.map(({ id, height, position }) => [hexOf<TxId>(id), { height: Number(height), index: position }]))
   }
 
   async coin(coordinate: Coordinate): Promise<CoinRow | undefined> {
-    const [found] = await this.#rows<RawCoin>(`${COIN} where c.coordinate = $1`, [fromHex(coordinate)])
+    const [found] = await this.#rows<RawCoin>(`${COIN} where c.coordinate_key = $2 and c.coordinate = $1`, [
+      fromHex(coordinate),
+      keyOf(coordinate),
+    ])
     return found === undefined ? undefined : coinOf(found)
   }
 
   /** Coins by their coordinates, in no order; those that are unknown are left out. */
   async coinsAt(coordinates: readonly Coordinate[]): Promise<CoinRow[]> {
-    const found = await this.#rows<RawCoin>(`${COIN} where c.coordinate = any($1::bytea[])`, [coordinates.map(fromHex)])
+    const found = await this.#rows<RawCoin>(
+      `${COIN} where c.coordinate_key = any($2::bigint[]) and c.coordinate = any($1::bytea[])`,
+      [coordinates.map(fromHex), coordinates.map(keyOf)],
+    )
     return found.map(coinOf)
   }
 
@@ -114,12 +121,12 @@ export class PgIndexQueries {
   }): Promise<CoinRow[]> {
     const found = await this.#rows<RawCoin>(
       `${COIN} join (
-         select seq as coin from coins where owner = $1 and ${RELATION.own} = any($2::smallint[]) and seq > $3
+         select seq as coin from coins where owner_key = $6 and owner = $1 and ${RELATION.own} = any($2::smallint[]) and seq > $3
          union all select coin from relations where account = $1 and relation = any($2::smallint[]) and coin > $3
        ) r on r.coin = c.seq
        where s.coin is null and ($4::text is null or c.asset = $4)
        order by r.coin limit $5`,
-      [fromHex(query.account), query.relations, query.after, query.asset ?? null, query.limit],
+      [fromHex(query.account), query.relations, query.after, query.asset ?? null, query.limit, keyOf(query.account)],
     )
     return found.map(coinOf)
   }

@@ -16,13 +16,14 @@ import type { StoredBlock } from '../block/block-store.js'
 import { type DecodedBlock, decodeBlock } from '../block/decoded-block.js'
 import { SpentCoins } from '../block/spent-coins.js'
 import { BalanceCache } from './balance-cache.js'
+import { keyOf } from './index-key.js'
 import { IndexBatch, type IndexCursor, type Proposal } from './index-batch.js'
 import type { BlockToIndex } from './indexer.js'
 import { Partitions } from './partitions.js'
 
 const BLOCKS = `indexed_blocks (height, time, last_transaction)`
-const TRANSACTIONS = `transactions (seq, id, height, position, start, size, first_coin, coins, issued_asset, issued_amount)`
-const COINS = `coins (seq, coordinate, transaction, position, height, asset, amount, owner, condition, due)`
+const TRANSACTIONS = `transactions (seq, id_key, id, height, position, start, size, first_coin, coins, issued_asset, issued_amount)`
+const COINS = `coins (seq, coordinate_key, coordinate, transaction, position, height, asset, amount, owner_key, owner, condition, due)`
 const SPENDS = `spends (coin, transaction, input, height)`
 const RELATIONS = `relations (account, relation, coin)`
 const POSTINGS = `postings (account, asset, part, transaction, delta, balance)`
@@ -33,7 +34,8 @@ const RECOVERY_ENDS = `insert into recovery_ends (due, transaction)
 const BALANCES = `select k.position, p.balance from unnest($1::bytea[], $2::text[], $3::smallint[]) with ordinality as k(account, asset, part, position)
   cross join lateral (select balance from postings
     where account = k.account and asset = k.asset and part = k.part order by transaction desc limit 1) p`
-const SPENT = `select coordinate, seq, asset, amount, owner, condition from coins where coordinate = any($1::bytea[])`
+const SPENT = `select coordinate, seq, asset, amount, owner, condition from coins
+  where coordinate_key = any($2::bigint[]) and coordinate = any($1::bytea[])`
 const MOVE = `update index_cursor set height = $1, transactions = $2, coins = $3 where height = $4`
 
 /** A coin as it is noted when it is spent (block/spent-coins). */
@@ -152,7 +154,7 @@ async function olderCoins(manager: EntityManager, coordinates: readonly Coordina
     amount: string
     owner: Bytes | null
     condition: Bytes | null
-  }>(manager, SPENT, [coordinates.map(fromHex)])
+  }>(manager, SPENT, [coordinates.map(fromHex), coordinates.map(keyOf)])
   return new Map(
     found.map(({ coordinate, seq, asset, amount, owner, condition }) => [
       hexOf<Coordinate>(coordinate),

@@ -4,7 +4,7 @@ import { coordinateOf, decodeTransaction, txIdOf } from '@huitong/chain'
 import { type OfferAndQuote, custodyCancelConversionLeg, custodyLockConversionLeg } from '@huitong/contracts'
 import { Bus, type Performed, killpoint, log, runUnit } from '@huitong/platform'
 import { type Time, err, expectOk, fromHex, invariant, ok } from '@huitong/primitives'
-import type { ConversionEffect, ConversionState, ConversionTerms } from '@huitong/protocol'
+import type { ConversionEffect, ConversionEvent, ConversionTerms } from '@huitong/protocol'
 import { Inject, Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { Alarms } from '../alarm/alarms.js'
@@ -17,10 +17,10 @@ import { OfferStore } from '../offer/offer.store.js'
 import { registerWatchtower } from '../pair/pair-effects.js'
 import { QuoteStore } from '../quote/quote.store.js'
 import { TERMS, type Terms } from '../terms.js'
-import { type ConversionKind } from './conversion.kind.js'
+import { type AnyConversion, type ConversionKind, hopOf } from './conversion.kind.js'
 
 type Effect<Kind extends ConversionEffect['kind']> = Extract<ConversionEffect, { kind: Kind }>
-type Owed<Kind extends ConversionEffect['kind']> = { readonly deal: Deal<ConversionState>; readonly effect: Effect<Kind> }
+type Owed<Kind extends ConversionEffect['kind']> = { readonly deal: Deal<AnyConversion>; readonly effect: Effect<Kind> }
 
 const AGAIN_MS = 500
 /** What custody refuses for good: no retry brings a signature, so the provider declines. */
@@ -52,14 +52,16 @@ export class ConversionEffects {
   register(kind: ConversionKind): void {
     const { prefix } = kind
     registerWatchtower(prefix, this)
-    this.performers.register<ConversionState, Effect<'signLockB'>>(prefix, 'signLockB', (owed) => this.#signLockB(kind, owed))
-    this.performers.register<ConversionState, Effect<'broadcast'>>(prefix, 'broadcast', (owed) => this.#broadcast(owed))
-    this.performers.register<ConversionState, Effect<'signCancel'>>(prefix, 'signCancel', (owed) => this.#cancel(owed))
+    this.performers.register<AnyConversion, Effect<'signLockB'>>(prefix, 'signLockB', (owed) => this.#signLockB(kind, owed))
+    this.performers.register<AnyConversion, Effect<'broadcast'>>(prefix, 'broadcast', (owed) => this.#broadcast(owed))
+    this.performers.register<AnyConversion, Effect<'signCancel'>>(prefix, 'signCancel', (owed) => this.#cancel(owed))
   }
 
   async #signLockB(kind: ConversionKind, { deal, effect }: Owed<'signLockB'>): Promise<Performed> {
-    const { terms, a } = deal.state
-    if (a.fate !== 'open') return 'done'
+    const found = hopOf(deal.state, effect.id)
+    if (found === undefined || found.hop.a.fate !== 'open') return 'done'
+    const { terms, a } = found.hop
+    const hop = found.index
     const evidence = await this.#evidence(terms)
     const answer = await this.bus.call(custodyLockConversionLeg, {
       conversion: deal.id,
@@ -74,11 +76,10 @@ export class ConversionEffects {
     if (!answer.ok) {
       log.warn('conversion.lock-b.refused', { deal: deal.id, code: answer.code, detail: answer.detail })
       if (!LASTING.has(answer.code)) return { retryInMs: AGAIN_MS, reason: `custody: ${answer.code}` }
-      await this.#tell(kind, deal.id, { kind: 'decline' })
+      await this.#tell(kind, deal.id, { kind: 'decline', hop })
       return 'done'
     }
-    const signed = legBOf(terms, answer.value)
-    await this.#tell(kind, deal.id, signed)
+    await this.#tell(kind, deal.id, { ...legBOf(terms, answer.value), hop })
     return 'done'
   }
 
@@ -133,7 +134,7 @@ export class ConversionEffects {
 function legBOf(
   terms: ConversionTerms,
   signed: { readonly transaction: string; readonly validUntil: number },
-): Extract<Parameters<ConversionKind['decide']>[1], { kind: 'legBSigned' }> {
+): Extract<ConversionEvent, { kind: 'legBSigned' }> {
   const { body } = expectOk(decodeTransaction(fromHex(signed.transaction)), 'a transaction signed by custody')
   const transaction = txIdOf(terms.b.chain, body)
   const index = body.outputs.findIndex(

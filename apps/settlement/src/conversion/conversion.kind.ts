@@ -1,30 +1,86 @@
-// A conversion as the common machinery sees it: the machine of libs/protocol, its deadlines, and what its state means for the quote's inventory.
+// A conversion as the common machinery sees it: one hop, or several under one hash; their deadlines, and what each hop's state means for its inventory.
 import { type Time } from '@huitong/primitives'
 import {
   type ConversionEffect,
   type ConversionEvent,
   type ConversionState,
+  type ConversionTerms,
+  type Decided,
+  type Env,
+  type LedgerFact,
+  type RouteEvent,
+  type RouteState,
+  type StateCodec,
   conversionCodec,
   conversionEffects,
   decideConversion,
+  decideRoute,
+  routeCodec,
+  routeEffects,
 } from '@huitong/protocol'
 import type { Deadline, DealKind, Outline } from '../deal/kind.js'
 import { hasOpenCoin, lockDeadlines } from '../pair/pair-outline.js'
 import type { QuoteStore } from '../quote/quote.store.js'
 
-export type ConversionKind = DealKind<ConversionState, ConversionEvent, ConversionEffect>
+/** Directly over one offer, or over several in a row. */
+export type AnyConversion = ConversionState | RouteState
+type OfHop = Extract<ConversionEvent, { kind: 'legBSigned' | 'decline' }>
+/** `hop`: 0 for the only one. */
+export type AnyConversionEvent = Exclude<ConversionEvent, OfHop> | (OfHop & { readonly hop: number })
+export type ConversionKind = DealKind<AnyConversion, AnyConversionEvent, ConversionEffect>
 
-/** `quotes`: where the reservation behind a conversion is kept; it moves in the same transaction as the state. */
+const isRoute = (state: AnyConversion): state is RouteState => 'hops' in state
+
+/** The hops of a conversion, first to last; the first pays the first leg, the last claims the last. */
+export const hopsOf = (state: AnyConversion): readonly ConversionState[] => (isRoute(state) ? state.hops : [state])
+
+/** The hop that owes an effect: effects' ids begin with their hop's id. */
+export function hopOf(
+  state: AnyConversion,
+  effect: string,
+): { readonly hop: ConversionState; readonly index: number } | undefined {
+  const hops = hopsOf(state)
+  const index = hops.findIndex(({ terms }) => effect.startsWith(`${terms.id}/`))
+  const hop = hops[index]
+  return hop === undefined ? undefined : { hop, index }
+}
+
+/** Id of one hop: the conversion's own where there is no other. */
+export const hopId = (deal: string, index: number, hops: number): string => (hops === 1 ? deal : `${deal}/hop/${index}`)
+
+/** `quotes`: where the reservation behind each hop is kept; it moves in the same transaction as the state. */
 export function conversionKind(quotes: Pick<QuoteStore, 'settle'>): ConversionKind {
   return {
     kind: 'conversion',
     prefix: 'cnv',
-    codec: conversionCodec,
-    decide: decideConversion,
-    effects: conversionEffects,
+    codec,
+    decide,
+    effects: (state, env) => (isRoute(state) ? routeEffects(state, env) : conversionEffects(state, env)),
     outline,
-    within: (unit, deal) => quotes.settle(unit, deal.state.terms.quote, inventoryOf(deal.state)),
+    within: async (unit, deal) => {
+      for (const hop of hopsOf(deal.state)) await quotes.settle(unit, hop.terms.quote, inventoryOf(hop))
+    },
   }
+}
+
+const codec: StateCodec<AnyConversion> = {
+  encodeState: (state) => (isRoute(state) ? routeCodec.encodeState(state) : conversionCodec.encodeState(state)),
+  decodeState: (stored) => {
+    const machine = typeof stored === 'object' && stored !== null && 'machine' in stored ? stored.machine : undefined
+    return machine === 'route' ? routeCodec.decodeState(stored) : conversionCodec.decodeState(stored)
+  },
+}
+
+function decide(
+  state: AnyConversion,
+  event: AnyConversionEvent | LedgerFact,
+  env: Env,
+): Decided<AnyConversion, ConversionEffect, string> {
+  if (!isRoute(state)) return decideConversion(state, event, env)
+  // a route's secret shows on its last leg; nobody hands it to the hub
+  if (event.kind === 'reveal') return { ok: false, code: 'conversion_wrong_state' }
+  const heard: RouteEvent = event
+  return decideRoute(state, heard, env)
 }
 
 /**
@@ -44,13 +100,14 @@ export function inventoryOf(state: ConversionState): 'taken' | 'settled' | 'retu
   }
 }
 
-function outline(state: ConversionState): Outline {
-  const { terms } = state
+function outline(state: AnyConversion): Outline {
+  const hops = hopsOf(state)
+  const terms: readonly ConversionTerms[] = hops.map((hop) => hop.terms)
   return {
-    isFinal: isFinal(state),
-    parties: [terms.payer, terms.provider],
-    deadlines: [...ownDeadlines(state), ...lockDeadlines(state)],
-    hashes: [terms.hash],
+    isFinal: hops.every(isFinal),
+    parties: [...new Set([...terms.map(({ payer }) => payer), ...terms.map(({ provider }) => provider)])],
+    deadlines: hops.flatMap((hop) => [...ownDeadlines(hop), ...lockDeadlines(hop)]),
+    hashes: [...new Set(terms.map(({ hash }) => hash))],
   }
 }
 

@@ -1,8 +1,8 @@
 // Conversions: a payer takes a quote under its own hash. Everything after that is locks on the ledgers, custody's leg B and the watchtower.
-import { type Answer, type ById, type CreateConversion, type DealById, type Page, type WireConversion } from '@huitong/contracts'
+import type { Answer, ById, CreateConversion, DealById, Page, WireConversion, WireHop, WireQuote } from '@huitong/contracts'
 import { runCommand } from '@huitong/platform'
-import { type AccountId, type AssetCode, type HashLock, type Result, err, invariant, never, ok } from '@huitong/primitives'
-import { type ConversionCode, type ConversionState, type ConversionTerms, createConversion } from '@huitong/protocol'
+import { type AccountId, type AssetCode, type HashLock, type Result, after, err, invariant, never, ok } from '@huitong/primitives'
+import { type ConversionCode, type ConversionTerms, type RouteCode, createConversion, createRoute } from '@huitong/protocol'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { actorName, actsFor, listedParty, maySee } from '../access/access.js'
@@ -13,12 +13,12 @@ import type { Deal } from '../deal/kind.js'
 import type { Unit } from '../deal/unit.js'
 import { type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { Bindings } from '../party/bindings.js'
-import { conversionTimes } from '../quote/price.js'
+import { routeTimes } from '../quote/price.js'
 import { QuoteService } from '../quote/quote.service.js'
 import { type QuoteRow, QuoteStore } from '../quote/quote.store.js'
 import { TERMS, type Terms } from '../terms.js'
 import { ConversionEffects } from './conversion.effects.js'
-import { type ConversionKind, conversionKind } from './conversion.kind.js'
+import { type AnyConversion, type ConversionKind, conversionKind, hopId } from './conversion.kind.js'
 import { conversionView } from './conversion.view.js'
 
 export type ConversionRefusal =
@@ -49,7 +49,7 @@ export class ConversionService implements OnModuleInit {
     private readonly bindings: Bindings,
     private readonly database: DataSource,
     @Inject(TERMS) private readonly terms: Terms,
-    reservations: QuoteStore,
+    private readonly reservations: QuoteStore,
   ) {
     this.#kind = conversionKind(reservations)
   }
@@ -74,20 +74,16 @@ export class ConversionService implements OnModuleInit {
       (await this.bindings.account({ ledger: give.ledger, account: body.giveAccount, party: payer, field: 'giveAccount' })) ??
       (await this.bindings.account({ ledger: take.ledger, account: body.takeAccount, party: payer, field: 'takeAccount' }))
     if (ready !== undefined) return ready
-    const [a, b] = [this.ledgers.byName(give.ledger), this.ledgers.byName(take.ledger)]
-    invariant(a !== undefined && b !== undefined, 'a quote names ledgers of this hub')
-    const { liquidity } = quote.value
-    const forbidden = await this.bindings.compliance([
-      { ledger: a, asset: give.asset, amount: BigInt(give.amount), payer: body.giveAccount, named: [liquidity] },
-      { ledger: b, asset: take.asset, amount: BigInt(take.amount), payer: liquidity, named: [body.takeAccount] },
-    ])
+    const forbidden = await this.bindings.compliance(this.#askedLegs(quote.value, body))
     if (forbidden !== undefined) return forbidden
     return runCommand(this.database, { scope: `conversion.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
       const id = newId(this.#kind.prefix)
       const taken = await this.quotes.take(unit, { quote: body.quote, payer, deal: id })
       if (!taken.ok) return taken
       const env = await this.ledgers.env(unit)
-      const made = createConversion(await this.#termsOf(unit, id, { body, quote: taken.value }), env)
+      const terms = await this.#termsOf(unit, id, { body, quote: taken.value })
+      const [direct] = terms
+      const made = terms.length === 1 && direct !== undefined ? createConversion(direct, env) : createRoute(terms, env)
       if (!made.ok) return err(refusalOf(made.code), made.detail)
       const { state, effects } = made.value
       const by = { actor: actorName(actor), event: 'create' }
@@ -96,12 +92,24 @@ export class ConversionService implements OnModuleInit {
     })
   }
 
+  /** Who pays every leg of a quote, and whom it names. */
+  #askedLegs(quote: WireQuote, { giveAccount, takeAccount }: { readonly giveAccount: string; readonly takeAccount: string }) {
+    const path: readonly WireHop[] = quote.path ?? [quote]
+    const tokens = [...path.map(({ give }) => give), quote.take]
+    const accounts = [giveAccount, ...path.map(({ liquidity }) => liquidity), takeAccount]
+    return tokens.map(({ ledger: name, asset, amount }, index) => {
+      const [ledger, payer, receiver] = [this.ledgers.byName(name), accounts[index], accounts[index + 1]]
+      invariant(ledger !== undefined && payer !== undefined && receiver !== undefined, 'a quote names ledgers of this hub')
+      return { ledger, asset, amount: BigInt(amount), payer, named: [receiver] }
+    })
+  }
+
   async get(request: DealById): Promise<Answer<WireConversion, ConversionRefusal>> {
     const found = await this.deals.newest(request, () => this.#seen(request))
     return found.ok ? ok(await this.#view(this.database.manager, found.value, request)) : found
   }
 
-  async #seen({ id, actor }: ById): Promise<Result<Deal<ConversionState>, 'conversion_unknown'>> {
+  async #seen({ id, actor }: ById): Promise<Result<Deal<AnyConversion>, 'conversion_unknown'>> {
     const deal = await this.deals.find(this.database.manager, this.#kind, id)
     return deal !== undefined && maySee(actor, deal.parties) ? ok(deal) : err('conversion_unknown', undefined, 'id')
   }
@@ -122,53 +130,56 @@ export class ConversionService implements OnModuleInit {
     return ok({ items, ...(items.length < limit || last === undefined ? {} : { next: last.id }) })
   }
 
+  /** Terms of every hop: what one pays is what the next is paid, each leg a margin before the one that pays for it. */
   async #termsOf(
     unit: Unit,
     id: string,
     { body, quote }: { readonly body: Omit<CreateConversion, 'actor' | 'idempotencyKey'>; readonly quote: QuoteRow },
-  ): Promise<ConversionTerms> {
-    const { give, take, liquidity, payer, provider } = quote.view
-    const [a, b] = [this.ledgers.byName(give.ledger), this.ledgers.byName(take.ledger)]
-    invariant(a !== undefined && b !== undefined, 'a quote names ledgers of this hub')
+  ): Promise<readonly ConversionTerms[]> {
+    const { view } = quote
+    const path: readonly WireHop[] = view.path ?? [view]
+    const quotes = await this.reservations.hopsOf(unit, quote.id)
+    const legs = [...path.map(({ give }) => give), ...path.slice(-1).map(({ take }) => take)].map((leg) => {
+      const ledger = this.ledgers.byName(leg.ledger)
+      invariant(ledger !== undefined, 'a quote names ledgers of this hub')
+      return { chain: ledger.chain, asset: leg.asset as AssetCode, amount: BigInt(leg.amount) }
+    })
     const env = await this.ledgers.env(unit)
-    const times = conversionTimes(env, this.terms, { a: a.chain, b: b.chain, quoteExpiry: quote.expiresAt })
+    const times = routeTimes(env, this.terms, { chains: legs.map(({ chain }) => chain), quoteExpiry: quote.expiresAt })
     // the border: the message class has checked every field's form, and the quote is our own
-    const provided = liquidity as AccountId
-    return {
-      id,
-      quote: quote.id,
-      payer,
-      provider,
-      hash: body.hash as HashLock,
-      quoteExpiry: quote.expiresAt,
-      lockBy: times.lockBy,
-      a: {
-        chain: a.chain,
-        asset: give.asset as AssetCode,
-        amount: BigInt(give.amount),
-        claimant: provided,
-        refundee: body.giveAccount as AccountId,
-        expiry: times.expiryA,
-      },
-      b: {
-        chain: b.chain,
-        asset: take.asset as AssetCode,
-        amount: BigInt(take.amount),
-        claimant: body.takeAccount as AccountId,
-        refundee: provided,
-        expiry: times.expiryB,
-      },
-    }
+    const accounts = [body.giveAccount, ...path.map(({ liquidity }) => liquidity), body.takeAccount].map(
+      (one) => one as AccountId,
+    )
+    return path.map((hop, index): ConversionTerms => {
+      const [a, b, time, own] = [legs[index], legs[index + 1], times[index], quotes[index]]
+      const [refundee, provided, claimant] = accounts.slice(index)
+      invariant(a !== undefined && b !== undefined && time !== undefined && own !== undefined, 'a hop has two legs and a quote')
+      invariant(refundee !== undefined && provided !== undefined && claimant !== undefined, 'a hop has three accounts')
+      const before = times[index - 1]
+      return {
+        id: hopId(id, index, path.length),
+        quote: own,
+        payer: index === 0 ? view.payer : (path[index - 1]?.provider ?? view.payer),
+        provider: hop.provider,
+        hash: body.hash as HashLock,
+        quoteExpiry: before === undefined ? quote.expiresAt : after(before.lockBy, 1),
+        lockBy: time.lockBy,
+        a: { ...a, claimant: provided, refundee, expiry: time.expiryA },
+        b: { ...b, claimant, refundee: provided, expiry: time.expiryB },
+      }
+    })
   }
 
-  async #view(unit: Unit, deal: Deal<ConversionState>, { actor }: { readonly actor: ById['actor'] }): Promise<WireConversion> {
+  async #view(unit: Unit, deal: Deal<AnyConversion>, { actor }: { readonly actor: ById['actor'] }): Promise<WireConversion> {
     const coins = await this.store.coinsOfDeal(unit, deal.id)
     return conversionView(this.ledgers, { deal, outline: this.#kind.outline(deal.state), coins, actor, env: deal.env })
   }
 }
 
-function refusalOf(code: ConversionCode): ConversionRefusal {
+function refusalOf(code: ConversionCode | RouteCode): ConversionRefusal {
   switch (code) {
+    case 'route_broken':
+    case 'route_unknown_hop':
     case 'conversion_terms_invalid':
     case 'conversion_wrong_state':
     case 'conversion_lock_mismatch':

@@ -4,6 +4,7 @@ import { EventCursors1770000000010 } from './event-cursors.js'
 import { AlarmTable1770000000100 } from '../alarm/alarm.tables.js'
 import { EvidenceTables1770000000001 } from './evidence.js'
 import { HashOwner1770000000200 } from '../deal/hash-owner.tables.js'
+import { QuoteHops1770000000300 } from '../quote/route.tables.js'
 
 export class SettlementTables1770000000000 implements MigrationInterface {
   readonly name = 'SettlementTables1770000000000'
@@ -188,4 +189,5 @@ export const settlementMigrations = [
   EventCursors1770000000010,
   AlarmTable1770000000100,
   HashOwner1770000000200,
+  QuoteHops1770000000300,
 ] as const

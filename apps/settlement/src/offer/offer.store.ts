@@ -148,6 +148,15 @@ export class OfferStore {
     return found.map(offerOf)
   }
 
+  /** Every offer that has something left, for paths through other tokens. */
+  async allLive(unit: Unit): Promise<readonly OfferRow[]> {
+    const found = await rows<Stored>(
+      unit,
+      'select * from offer where not paused and reserved + used < inventory order by created_at, id limit 500',
+    )
+    return found.map(offerOf)
+  }
+
   async pause(unit: Unit, id: string, isPaused: boolean): Promise<void> {
     await rows(unit, 'update offer set paused = $2, version = version + 1 where id = $1 and paused <> $2', [uuidOf(id), isPaused])
   }

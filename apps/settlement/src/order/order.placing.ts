@@ -81,6 +81,9 @@ export class OrderPlacing {
       if (quote === undefined) continue
       const found = await this.taking.take(unit, { quote, payer: body.buyer, deal: id })
       if (!found.ok) return err(found.code, found.detail, `milestones.${index}.quote`)
+      // two escrow coins make a pair: a way through other tokens has no place in an order
+      if (found.value.view.path !== undefined)
+        return err('quote_unknown', 'an order takes a direct quote', `milestones.${index}.quote`)
       const { view, offer: offerId } = found.value
       const offer = await this.offers.find(unit, offerId)
       const [give, take] = [this.ledgers.byName(view.give.ledger), this.ledgers.byName(view.take.ledger)]

@@ -62,11 +62,20 @@ export class Bindings {
 
   /** `undefined` if no rule of its ledger forbids a leg. */
   async compliance(legs: readonly AskedLeg[]): Promise<Err<'not_compliant' | 'ledger_unavailable'> | undefined> {
-    const books = await Promise.all(
-      legs.map(({ payer, named, ...token }) => this.legBook(token, payer === undefined ? named : [payer, ...named])),
+    // each ledger is asked once for an asset and once for an account, however many legs name them
+    const asked = new Map<string, { readonly token: Pick<AskedLeg, 'ledger' | 'asset'>; readonly accounts: Set<string> }>()
+    for (const { ledger, asset, payer, named } of legs) {
+      const key = keyOf({ ledger, asset })
+      const one = asked.get(key) ?? { token: { ledger, asset }, accounts: new Set() }
+      for (const account of payer === undefined ? named : [payer, ...named]) one.accounts.add(account)
+      asked.set(key, one)
+    }
+    const read = await Promise.all(
+      [...asked].map(async ([key, { token, accounts }]) => [key, await this.legBook(token, [...accounts])] as const),
     )
-    for (const [index, leg] of legs.entries()) {
-      const book = books[index]
+    const books = new Map(read)
+    for (const leg of legs) {
+      const book = books.get(keyOf(leg))
       if (book?.ok !== true) return err('ledger_unavailable', leg.ledger.name)
       const refused = refusalOf(legVerdicts(book.value, leg))
       if (refused !== undefined) return refused
@@ -149,3 +158,5 @@ export class Bindings {
     return undefined
   }
 }
+
+const keyOf = ({ ledger, asset }: Pick<AskedLeg, 'ledger' | 'asset'>): string => `${ledger.name}/${asset}`

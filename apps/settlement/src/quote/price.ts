@@ -1,7 +1,7 @@
 // What a quote promises, in one place: which offer takes the amount at which price, how long both locks must be, and whether both rulebooks
 // allow that. Pure; arithmetic is libs/protocol's.
 import type { WireQuote } from '@huitong/contracts'
-import { type ChainId, type Result, type Time, after, err, ok } from '@huitong/primitives'
+import { type ChainId, type Result, type Time, after, err, invariant, ok } from '@huitong/primitives'
 import {
   type Env,
   type Offer,
@@ -80,23 +80,53 @@ export interface ConversionTimes {
 /** Room for finality to be measured slower after the quote than at it. */
 const SLACK_MS = 30_000
 
-/**
- * Counted from the later of quote's expiry and ledger B's clock. In order: leg A final, leg B final by its lock-by time, a look and the reveal,
- * expiry of B, and after the pair margin expiry of A (rule 5).
- */
+/** The times of a single hop: {@link routeTimes} of two legs. */
 export function conversionTimes(
   env: Env,
   terms: Terms,
-  asked: { readonly a: ChainId; readonly b: ChainId; readonly quoteExpiry: Time },
+  { a, b, quoteExpiry }: { readonly a: ChainId; readonly b: ChainId; readonly quoteExpiry: Time },
 ): ConversionTimes {
-  const { a, b, quoteExpiry } = asked
+  const [times] = routeTimes(env, terms, { chains: [a, b], quoteExpiry })
+  invariant(times !== undefined, 'two legs are one hop')
+  return times
+}
+
+/** Each further hop's provider has this long more: its own turn only begins when the hop before is final. Custody signs ten minutes ahead at most. */
+const HOP_LOCK_MS = 60_000
+
+/**
+ * The times of every hop of a chain of legs: hop k locks leg k+1, which expires a pair margin before leg k (rule 5, hop by hop). Counted from the
+ * later of the quote's expiry and the next ledger's clock. In order: the first leg final, every further leg final by its lock-by time, a look and
+ * the reveal, expiry of the last leg, and after each pair margin that of the leg before.
+ */
+export function routeTimes(
+  env: Env,
+  terms: Terms,
+  asked: { readonly chains: readonly ChainId[]; readonly quoteExpiry: Time },
+): readonly ConversionTimes[] {
   const { skewMs, decisionMs, marginMs } = env.parameters
-  const onB = latestNow(env, b)
-  const start = quoteExpiry > onB ? quoteExpiry : onB
-  const lockBy = after(start, clockOf(env, a).finalityMs + skewMs + terms.lockMs)
-  const expiryB = after(lockBy, 2 * clockOf(env, b).finalityMs + decisionMs + skewMs + marginMs + SLACK_MS)
-  const expiryA = after(expiryB, pairMarginMs(env, a, b) + SLACK_MS)
-  return { lockBy, expiryA, expiryB }
+  const lockBys: Time[] = []
+  let start = asked.quoteExpiry
+  for (const [index, paying] of asked.chains.slice(0, -1).entries()) {
+    const on = latestNow(env, asked.chains[index + 1] ?? paying)
+    const room = index === 0 ? terms.lockMs : HOP_LOCK_MS
+    start = after(start > on ? start : on, clockOf(env, paying).finalityMs + skewMs + room)
+    lockBys.push(start)
+  }
+  const [last] = asked.chains.slice(-1)
+  const expiries: Time[] = []
+  for (let leg = asked.chains.length - 1; leg >= 0; leg--) {
+    const chain = asked.chains[leg]
+    const behind = asked.chains[leg + 1]
+    const next = expiries[0]
+    if (chain === undefined || last === undefined) break
+    const expiry =
+      next === undefined || behind === undefined
+        ? after(start, 2 * clockOf(env, last).finalityMs + decisionMs + skewMs + marginMs + SLACK_MS)
+        : after(next, pairMarginMs(env, chain, behind) + SLACK_MS)
+    expiries.unshift(expiry)
+  }
+  return lockBys.map((lockBy, hop) => ({ lockBy, expiryA: expiries[hop] ?? start, expiryB: expiries[hop + 1] ?? start }))
 }
 
 /** Does each rulebook allow a lock of that length? By the versions known now; the ledger judges the coin by the one in force then. */

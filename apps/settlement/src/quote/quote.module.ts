@@ -1,6 +1,7 @@
 // Quotes: used by conversions and by orders that are paid in another token.
 import { Module } from '@nestjs/common'
 import { OfferModule } from '../offer/offer.module.js'
+import { Markets } from './markets.js'
 import { QuoteController } from './quote.controller.js'
 import { QuoteService } from './quote.service.js'
 import { QuoteStore } from './quote.store.js'
@@ -8,7 +9,7 @@ import { QuoteStore } from './quote.store.js'
 @Module({
   imports: [OfferModule],
   controllers: [QuoteController],
-  providers: [QuoteService, QuoteStore],
+  providers: [Markets, QuoteService, QuoteStore],
   exports: [OfferModule, QuoteService, QuoteStore],
 })
 export class QuoteModule {}

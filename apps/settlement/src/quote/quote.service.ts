@@ -1,21 +1,22 @@
 // Firm quotes: which offer, which amounts, every fee, until when, and whether both ledgers will take it. A quote reserves inventory from the
 // moment it is answered; its life is counted in the time of the ledger that the payer gives on.
-import { type Answer, type ById, type CreateQuote, type WireQuote, ledgerAccount, ledgerBalances } from '@huitong/contracts'
-import { Bus, runCommand } from '@huitong/platform'
-import { type ChainId, type Result, type Time, after, err, formatAmount, ok, parseAmount } from '@huitong/primitives'
-import { type QuoteState, clockOf, decideQuote, latestNow } from '@huitong/protocol'
+import type { Answer, ById, CreateQuote, WireHop, WireQuote } from '@huitong/contracts'
+import { runCommand } from '@huitong/platform'
+import { type ChainId, type Result, type Time, after, err, formatAmount, invariant, ok, parseAmount } from '@huitong/primitives'
+import { type Env, type QuoteState, clockOf, decideQuote, latestNow } from '@huitong/protocol'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { actsFor, maySee } from '../access/access.js'
 import { newId } from '../deal/id.js'
 import type { Unit } from '../deal/unit.js'
-import { type Ledger, type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
-import { type OfferRow, OfferStore, type TokenRef } from '../offer/offer.store.js'
+import { type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { Bindings } from '../party/bindings.js'
-import { legVerdicts, refusalOf } from '../party/compliance.js'
+import { type LegBook, legVerdicts, refusalOf } from '../party/compliance.js'
 import { TERMS, type Terms } from '../terms.js'
 import { BlockFacts } from '../watch/block-facts.js'
-import { type Priced, conversionTimes, lockVerdicts, openQuotesAllowed, price } from './price.js'
+import { type Funds, Markets } from './markets.js'
+import { type PathAsked, tokenKey } from './path.js'
+import { type Priced, lockVerdicts, openQuotesAllowed, routeTimes } from './price.js'
 import { type QuoteRow, QuoteStore, quoteStateName, quoteView } from './quote.store.js'
 
 type QuoteCode =
@@ -37,11 +38,10 @@ const MEMORY_MS = 10 * 60_000
 export class QuoteService implements OnModuleInit {
   constructor(
     private readonly quotes: QuoteStore,
-    private readonly offers: OfferStore,
+    private readonly markets: Markets,
     private readonly ledgers: Ledgers,
     private readonly bindings: Bindings,
     private readonly facts: BlockFacts,
-    private readonly bus: Bus,
     private readonly database: DataSource,
     @Inject(TERMS) private readonly terms: Terms,
   ) {}
@@ -63,43 +63,83 @@ export class QuoteService implements OnModuleInit {
     if (unknown !== undefined) return unknown
     const amount = parseAmount(body.amount)
     if (!amount.ok || amount.value < BigInt(this.terms.lockMinUnits)) return err('amount_out_of_range', undefined, 'amount')
-    const funds = await this.#funds({ a: a.value, b: b.value, give, take })
+    const path = { payer, give, take, fixed: body.fixed, amount: amount.value, maxHops: body.maxHops ?? 1 }
+    const funds = await this.markets.funds(path)
     if (!funds.ok) return funds
-    const providers = [...funds.value.keys()]
-    const [bookA, bookB] = await Promise.all([
-      this.bindings.legBook({ ledger: a.value, asset: give.asset }, providers),
-      this.bindings.legBook({ ledger: b.value, asset: take.asset }, providers),
-    ])
-    if (!bookA.ok) return err(bookA.code === 'asset_unknown' ? 'no_offer' : bookA.code, bookA.detail)
-    if (!bookB.ok) return err(bookB.code === 'asset_unknown' ? 'no_offer' : bookB.code, bookB.detail)
+    const books = await this.#books(path, funds.value)
+    if (!books.ok) return books
     return runCommand(this.database, { scope: `quote.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
       const env = await this.ledgers.env(unit)
       const final = clockOf(env, a.value.chain).final
       const { open, unused } = await this.quotes.countOf(unit, payer, after(final, -MEMORY_MS))
       if (open >= openQuotesAllowed(this.terms, unused)) return err('too_many_open_quotes')
-      const asked = { fixed: body.fixed, amount: amount.value, at: latestNow(env, b.value.chain) }
-      const priced = await this.#price(unit, { payer, give, take, asked, funds: funds.value })
+      const priced = await this.markets.priced(unit, path, { env, funds: funds.value.balances })
       if (!priced.ok) return priced
+      const smallest = priced.value.flatMap(({ quoted }) => [quoted.debit, quoted.receives])
+      if (smallest.some((leg) => leg < BigInt(this.terms.lockMinUnits)))
+        return err('amount_out_of_range', 'a leg is too small to be worth its lock', 'amount')
       const quoteExpiry = after(latestNow(env, a.value.chain), this.terms.quoteTtlMs)
-      const times = conversionTimes(env, this.terms, { a: a.value.chain, b: b.value.chain, quoteExpiry })
-      const { offer, quoted } = priced.value
-      const { liquidity } = offer
-      const compliance = [
-        ...lockVerdicts(env, [
-          { ledger: a.value, expiry: times.expiryA },
-          { ledger: b.value, expiry: times.expiryB },
-        ]),
-        // which account the payer will use, it says with the deal, and is judged then
-        ...legVerdicts(bookA.value, { amount: quoted.debit, named: [liquidity] }),
-        ...legVerdicts(bookB.value, { amount: quoted.receives, payer: liquidity, named: [] }),
-      ]
+      const legs = this.#legsOf(env, priced.value, quoteExpiry)
+      const compliance = [...lockVerdicts(env, legs)]
+      for (const leg of legs) {
+        const book = books.value.get(tokenKey({ ledger: leg.ledger.name, asset: leg.asset }))
+        if (book === undefined) return err('ledger_unavailable', leg.ledger.name)
+        compliance.push(...legVerdicts(book, leg))
+      }
       const refused = refusalOf(compliance)
       if (refused !== undefined) return refused
-      const id = newId('qte')
-      const view = quoteOf({ id, payer, give, take, priced: priced.value, expiresAt: quoteExpiry, compliance })
-      const made = { id, offer: offer.id, payer, view, takeAmount: quoted.receives, expiresAt: quoteExpiry, createdAt: final }
-      await this.quotes.insert(unit, made)
-      return ok(quoteView({ ...made, state: 'open' }))
+      const view = quoteOf({ id: newId('qte'), payer, path: priced.value, expiresAt: quoteExpiry, compliance })
+      await this.#insert(unit, view, priced.value, final)
+      return ok({ ...view, state: 'open' })
+    })
+  }
+
+  /** One row per hop, each with its own reservation; the first is the quote that the payer sees. */
+  async #insert(unit: Unit, view: Omit<WireQuote, 'state'>, path: readonly Priced[], createdAt: Time): Promise<void> {
+    const { payer, compliance } = view
+    // the border: made from a Time
+    const expiresAt = view.expiresAt as Time
+    for (const [index, hop] of path.entries()) {
+      const id = index === 0 ? view.id : newId('qte')
+      const own = index === 0 ? view : quoteOf({ id, payer, path: [hop], expiresAt, compliance })
+      const made = { id, offer: hop.offer.id, payer, view: own, takeAmount: hop.quoted.receives, expiresAt, createdAt }
+      await this.quotes.insert(unit, { ...made, paidOn: view.give.ledger, ...(index === 0 ? {} : { parent: view.id }) })
+    }
+  }
+
+  /** What the ledgers say of every token that the way may touch. One beside the direct way that does not answer closes that path alone. */
+  async #books(
+    { give, take }: PathAsked,
+    { tokens, accounts }: Funds,
+  ): Promise<Result<ReadonlyMap<string, LegBook>, 'no_offer' | 'ledger_unavailable'>> {
+    const ends = [tokenKey(give), tokenKey(take)]
+    const books = new Map<string, LegBook>()
+    for (const [key, token] of new Map([give, take, ...tokens].map((one) => [tokenKey(one), one]))) {
+      const ledger = this.ledgers.byName(token.ledger)
+      const book = ledger === undefined ? undefined : await this.bindings.legBook({ ledger, asset: token.asset }, accounts)
+      if (book?.ok === true) books.set(key, book.value)
+      else if (book !== undefined && ends.includes(key))
+        return err(book.code === 'asset_unknown' ? 'no_offer' : book.code, book.detail)
+    }
+    return ok(books)
+  }
+
+  /**
+   * Every leg of the path: how long it would be locked, who would pay it and whom it would name. Which accounts the payer itself will use, it says
+   * with the deal, and is judged then.
+   */
+  #legsOf(env: Env, path: readonly Priced[], quoteExpiry: Time) {
+    const tokens = path.map(({ offer, quoted }) => ({ ...offer.buy, amount: quoted.debit }))
+    for (const { offer, quoted } of path.slice(-1)) tokens.push({ ...offer.sell, amount: quoted.receives })
+    const chains = tokens.map((token) => this.ledgers.byName(token.ledger)?.chain).filter((chain) => chain !== undefined)
+    const times = routeTimes(env, this.terms, { chains, quoteExpiry })
+    return tokens.flatMap(({ ledger: name, asset, amount }, index) => {
+      const ledger = this.ledgers.byName(name)
+      const payer = path[index - 1]?.offer.liquidity
+      const receiver = path[index]?.offer.liquidity
+      const expiry = times[index]?.expiryA ?? times.at(-1)?.expiryB ?? quoteExpiry
+      const named = receiver === undefined ? [] : [receiver]
+      return ledger === undefined ? [] : [{ ledger, asset, amount, expiry, named, ...(payer === undefined ? {} : { payer }) }]
     })
   }
 
@@ -126,69 +166,13 @@ export class QuoteService implements OnModuleInit {
     await this.quotes.take(unit, quote, asked.deal)
     return ok(quote)
   }
+}
 
-  async #price(
-    unit: Unit,
-    wanted: {
-      readonly payer: string
-      readonly give: TokenRef
-      readonly take: TokenRef
-      readonly asked: { readonly fixed: 'send' | 'receive'; readonly amount: bigint; readonly at: Time }
-      readonly funds: ReadonlyMap<string, bigint>
-    },
-  ): Promise<Result<Priced, 'no_offer' | 'amount_out_of_range' | 'self_trade'>> {
-    const live = await this.offers.live(unit, { sell: wanted.take, buy: wanted.give })
-    // nobody trades with itself: a wash trade makes a price and moves limits without moving anything
-    const offers = live.filter(({ provider }) => provider !== wanted.payer)
-    if (offers.length === 0 && live.length > 0) return err('self_trade', 'every offer is the payer’s own')
-    const first = price(offers, wanted.asked, await this.#unpromised(unit, offers, wanted))
-    if (!first.ok) return first
-    const { debit, receives } = first.value.quoted
-    const least = debit < receives ? debit : receives
-    if (least < BigInt(this.terms.lockMinUnits))
-      return err('amount_out_of_range', 'a leg is too small to be worth its lock', 'amount')
-    // decided again on the locked row: somebody else may have reserved in between
-    const locked = await this.offers.lock(unit, first.value.offer.id)
-    if (locked === undefined || locked.isPaused) return err('no_offer')
-    return price([locked], wanted.asked, await this.#unpromised(unit, [locked], wanted))
-  }
-
-  /** What each account has of the token on the ledger, less what its offers have promised and not locked yet. */
-  async #unpromised(
-    unit: Unit,
-    offers: readonly OfferRow[],
-    { take, funds }: { readonly take: TokenRef; readonly funds: ReadonlyMap<string, bigint> },
-  ): Promise<ReadonlyMap<string, bigint>> {
-    const left = new Map<string, bigint>()
-    for (const { liquidity } of offers) {
-      if (left.has(liquidity)) continue
-      left.set(liquidity, (funds.get(liquidity) ?? 0n) - (await this.offers.reservedOf(unit, liquidity, take)))
-    }
-    return left
-  }
-
-  /** Balances of the accounts behind the pair's offers, on the ledger that pays out; only of those that are open on both ledgers. */
-  async #funds(pair: {
-    readonly a: Ledger
-    readonly b: Ledger
-    readonly give: TokenRef
-    readonly take: TokenRef
-  }): Promise<Result<ReadonlyMap<string, bigint>, 'ledger_unavailable'>> {
-    const offers = await this.offers.live(this.database.manager, { sell: pair.take, buy: pair.give })
-    const funds = new Map<string, bigint>()
-    for (const account of new Set(offers.map(({ liquidity }) => liquidity))) {
-      const [balances, paid] = await Promise.all([
-        this.bus.call(ledgerBalances, { account }, { to: pair.b.name }),
-        this.bus.call(ledgerAccount, { account }, { to: pair.a.name }),
-      ])
-      if (!balances.ok && balances.code !== 'account_unknown') return err('ledger_unavailable', pair.b.name)
-      if (!paid.ok && paid.code !== 'account_unknown') return err('ledger_unavailable', pair.a.name)
-      if (!balances.ok || !paid.ok) continue
-      const balance = balances.value.balances.find(({ asset }) => asset === pair.take.asset)
-      if (balance !== undefined) funds.set(account, BigInt(balance.available))
-    }
-    return ok(funds)
-  }
+const remainderOf = (priced: Priced): string | undefined => {
+  const { amount, to } = priced.quoted.remainder
+  return amount === 0n
+    ? undefined
+    : `${formatAmount(amount, 0)} base units of ${priced.offer.buy.asset} buy nothing and go to ${to}`
 }
 
 /** A stored quote as its machine knows it. */
@@ -199,32 +183,45 @@ function reservationOf({ id, offer, payer, takeAmount: amount, expiresAt, state,
   return { ...carried, state: name, deal: deal ?? '' }
 }
 
+/** What the payer is told: the whole way in one price, and every hop of it if there is more than one. */
 function quoteOf(made: {
   readonly id: string
   readonly payer: string
-  readonly give: TokenRef
-  readonly take: TokenRef
-  readonly priced: Priced
+  readonly path: readonly Priced[]
   readonly expiresAt: Time
   readonly compliance: WireQuote['compliance']
 }): Omit<WireQuote, 'state'> {
-  const { offer, quoted } = made.priced
-  const { amount, to } = quoted.remainder
-  const rounding =
-    amount === 0n ? 'exact' : `${formatAmount(amount, 0)} base units of ${made.give.asset} buy nothing and go to ${to}`
+  const { path } = made
+  const [first] = path
+  const last = path.at(-1)
+  invariant(first !== undefined && last !== undefined, 'a path has a hop')
+  const give = { ...first.offer.buy, amount: first.quoted.debit.toString() }
+  const take = { ...last.offer.sell, amount: last.quoted.receives.toString() }
+  const rounding = path.map(remainderOf).filter((sentence) => sentence !== undefined)
+  const [numerator, denominator] =
+    path.length === 1 ? [first.offer.numerator, first.offer.denominator] : [last.quoted.receives, first.quoted.debit]
   return {
     id: made.id,
     payer: made.payer,
-    offer: offer.id,
-    provider: offer.provider,
-    liquidity: offer.liquidity,
-    give: { ...made.give, amount: quoted.debit.toString() },
-    take: { ...made.take, amount: quoted.receives.toString() },
-    fees: quoted.fees.map((fee) => ({ for: fee.name, ...made.give, amount: fee.amount.toString(), to: fee.to })),
-    rounding,
-    numerator: offer.numerator.toString(),
-    denominator: offer.denominator.toString(),
+    offer: first.offer.id,
+    provider: first.offer.provider,
+    liquidity: first.offer.liquidity,
+    give,
+    take,
+    fees: first.quoted.fees.map((fee) => ({ for: fee.name, ...give, amount: fee.amount.toString(), to: fee.to })),
+    rounding: rounding.length === 0 ? 'exact' : rounding.join('; '),
+    numerator: numerator.toString(),
+    denominator: denominator.toString(),
+    ...(path.length === 1 ? {} : { path: path.map(hopOf) }),
     expiresAt: made.expiresAt,
     compliance: made.compliance,
   }
 }
+
+const hopOf = ({ offer, quoted }: Priced): WireHop => ({
+  offer: offer.id,
+  provider: offer.provider,
+  liquidity: offer.liquidity,
+  give: { ...offer.buy, amount: quoted.debit.toString() },
+  take: { ...offer.sell, amount: quoted.receives.toString() },
+})

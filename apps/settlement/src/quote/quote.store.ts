@@ -30,6 +30,14 @@ export interface QuoteRow {
   readonly expiresAt: Time
 }
 
+export type NewQuote = Omit<QuoteRow, 'state' | 'deal'> & {
+  readonly createdAt: Time
+  /** The ledger that the payer gives on. */
+  readonly paidOn: string
+  /** The first hop's quote, if this is a further one. */
+  readonly parent?: string
+}
+
 interface Stored {
   readonly id: string
   readonly offer: string
@@ -46,20 +54,22 @@ export class QuoteStore {
   constructor(private readonly offers: OfferStore) {}
 
   /** Keeps an open quote and reserves its inventory; the offer is locked by the caller. */
-  async insert(unit: Unit, quote: Omit<QuoteRow, 'state' | 'deal'> & { readonly createdAt: Time }): Promise<void> {
+  async insert(unit: Unit, quote: NewQuote): Promise<void> {
     await rows(
       unit,
-      `insert into quote (id, offer, payer, state, view, give_ledger, take_amount, expires_at, created_at)
-       values ($1, $2, $3, 'open', $4, $5, $6, $7, $8)`,
+      `insert into quote (id, offer, payer, state, view, give_ledger, take_amount, expires_at, created_at, parent)
+       values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9)`,
       [
         uuidOf(quote.id),
         uuidOf(quote.offer),
         quote.payer,
         JSON.stringify(quote.view),
-        quote.view.give.ledger,
+        // every hop's reservation ends with the payer's time to pay
+        quote.paidOn,
         quote.takeAmount,
         quote.expiresAt,
         quote.createdAt,
+        quote.parent === undefined ? null : uuidOf(quote.parent),
       ],
     )
     await this.offers.move(unit, quote.offer, { reserved: quote.takeAmount, used: 0n })
@@ -73,9 +83,15 @@ export class QuoteStore {
     return asQuote(await row<Stored>(unit, 'select * from quote where id = $1 for update', [uuidOf(id)]))
   }
 
-  /** Gives a locked open quote to a deal (its typed id). */
+  /** Gives a locked open quote and its further hops to a deal (its typed id). */
   async take(unit: Unit, quote: QuoteRow, deal: string): Promise<void> {
-    await rows(unit, `update quote set state = 'taken', deal = $2 where id = $1`, [uuidOf(quote.id), uuidOf(deal)])
+    await rows(unit, `update quote set state = 'taken', deal = $2 where id = $1 or parent = $1`, [uuidOf(quote.id), uuidOf(deal)])
+  }
+
+  /** Ids of a quote's hops, first to last; the first is the quote itself. */
+  async hopsOf(unit: Unit, id: string): Promise<readonly string[]> {
+    const found = await rows<{ id: string }>(unit, 'select id from quote where parent = $1 order by id', [uuidOf(id)])
+    return [id, ...found.map((row) => typedId('qte', row.id))]
   }
 
   /**
@@ -121,7 +137,7 @@ export class QuoteStore {
          count(*) filter (where (q.state = 'expired' and q.created_at >= $2)
            or (q.state = 'returned' and d.updated_at >= $2 and d.state_name = any($3)))::text as unused
        from quote q left join deal d on d.id = q.deal
-       where q.payer = $1 and (q.state in ('open', 'returned') or q.created_at >= $2)`,
+       where q.payer = $1 and q.parent is null and (q.state in ('open', 'returned') or q.created_at >= $2)`,
       [payer, since, LAPSED],
     )
     return { open: Number(found?.open ?? 0), unused: Number(found?.unused ?? 0) }

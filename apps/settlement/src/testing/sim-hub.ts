@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { blockHashOf, decodeTransaction, encodeSealedHeader, prescribedOutputs, txIdOf } from '@huitong/chain'
+import { blockHashOf, decodeOffer, decodeTransaction, encodeSealedHeader, prescribedOutputs, txIdOf } from '@huitong/chain'
 import {
   type Actor,
   AccountOnLedger,
@@ -46,7 +46,7 @@ import {
   platformMigrations,
   systemEntropy,
 } from '@huitong/platform'
-import { type AccountId, type Coordinate, type Time, err, expectOk, invariant, ok, toHex } from '@huitong/primitives'
+import { type AccountId, type Coordinate, type Time, err, expectOk, fromHex, invariant, ok, toHex } from '@huitong/primitives'
 import { Controller, type INestMicroservice, Module, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { EffectPerformers } from '../effect/performer.js'
@@ -124,12 +124,13 @@ class SimCustodyController {
     const legA = custody.ledger(asked.legA.ledger).state.coin(asked.legA.coordinate as Coordinate)
     if (legA === undefined || legA.condition.kind !== 'hashLock') return err('coin_not_final')
     const { hash, claimant: account } = legA.condition
-    const key = [...custody.liquidity.values()].find((candidate) => candidate.account === account)
-    if (key === undefined) return err('not_managed')
+    const keyOfAccount = [...custody.liquidity.values()].find((candidate) => candidate.account === account)
+    if (keyOfAccount === undefined) return err('not_managed')
     const ledger = custody.ledger(asked.ledgerB)
-    return custody.answer(`lock ${asked.conversion}`, ledger, () =>
-      lock(ledger, key, {
-        asset: this.#assetOf(ledger, account),
+    const { give } = expectOk(decodeOffer(fromHex(asked.terms.offer.body)), 'an offer')
+    return custody.answer(`lock ${asked.conversion} ${asked.legA.coordinate}`, ledger, () =>
+      lock(ledger, keyOfAccount, {
+        asset: give.asset,
         amount: BigInt(asked.terms.amountB),
         validUntil: asked.validUntil as Time,
         condition: {
@@ -164,14 +165,6 @@ class SimCustodyController {
         key,
       ),
     )
-  }
-
-  #assetOf(ledger: SimLedger, account: AccountId) {
-    const coin = [...ledger.state.allCoins()].find(
-      ({ condition }) => condition.kind === 'account' && condition.account === account,
-    )
-    invariant(coin !== undefined, 'the liquidity account has money')
-    return coin.asset
   }
 }
 

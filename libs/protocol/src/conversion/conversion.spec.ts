@@ -128,6 +128,12 @@ const run = (minutes: number, ...story: readonly ConversionEvent[]) =>
 const kinds = (effects: readonly ConversionEffect[]): readonly string[] => effects.map(({ kind }) => kind)
 
 describe('a conversion', () => {
+  it('says that B can no longer be claimed also when the secret shows only after its expiry', () => {
+    const both = run(2, coinA, signed, coinB).state
+    const shown = decideConversion(both, spentBy(chainA, coordinate('a'), { kind: 'claim' }, 31), envAt(31))
+    expect(shown).toMatchObject({ value: { state: { state: 'REVEALED', exceptions: ['claim_too_late'] } } })
+  })
+
   it('locks B only after A is final and in time, reveals only after B is', () => {
     expect(kinds(run(0.5, coinA).effects)).toEqual(['signLockB'])
     expect(decideConversion(run(0.5, coinA).state, { kind: 'reveal', preimage }, envAt(1))).toMatchObject({

@@ -57,7 +57,18 @@ export function decideConversion(state: ConversionState, event: ConversionEvent,
   }
 }
 
-const settled = (state: ConversionState, env: Env): Outcome => ok({ state, effects: conversionEffects(state, env) })
+function settled(reached: ConversionState, env: Env): Outcome {
+  const state = noteLateClaim(reached, env)
+  return ok({ state, effects: conversionEffects(state, env) })
+}
+
+/** The secret is known and B's expiry has passed, whichever of the two came to be known last. */
+function noteLateClaim(state: ConversionState, env: Env): ConversionState {
+  const { b } = state.terms
+  if (state.state !== 'REVEALED' || !hasPassed(env, b.chain, b.expiry) || state.exceptions.includes('claim_too_late'))
+    return state
+  return { ...state, exceptions: withException(state.exceptions, 'claim_too_late') }
+}
 
 function declined(state: In<'A_LOCKED' | 'B_SUBMITTED'>, reason: DeclineReason): In<'DECLINED'> {
   const { terms, a, b, extras, exceptions } = state
@@ -120,11 +131,6 @@ function onTime(state: ConversionState, env: Env): Outcome {
       return settled(inTimeOrDeclined(state, env), env)
     case 'B_SUBMITTED':
       return settled(isDead(env, terms.b.chain, state.submitted.validUntil) ? declined(state, 'submission_dead') : state, env)
-    case 'REVEALED': {
-      const late = hasPassed(env, terms.b.chain, terms.b.expiry)
-      if (!late || state.exceptions.includes('claim_too_late')) return settled(state, env)
-      return settled({ ...state, exceptions: withException(state.exceptions, 'claim_too_late') }, env)
-    }
     default:
       return settled(state, env)
   }

@@ -49,7 +49,18 @@ export function decideSwap(state: SwapState, event: SwapEvent, env: Env): Outcom
   }
 }
 
-const settled = (state: SwapState, env: Env): Outcome => ok({ state, effects: swapEffects(state, env) })
+function settled(reached: SwapState, env: Env): Outcome {
+  const state = noteLateClaim(reached, env)
+  return ok({ state, effects: swapEffects(state, env) })
+}
+
+/** The secret is known and B's expiry has passed, whichever of the two came to be known last. */
+function noteLateClaim(state: SwapState, env: Env): SwapState {
+  const { b } = state.terms
+  if (state.state !== 'REVEALED' || !hasPassed(env, b.chain, b.expiry) || state.exceptions.includes('claim_too_late'))
+    return state
+  return { ...state, exceptions: withException(state.exceptions, 'claim_too_late') }
+}
 
 function tooTight(terms: SwapTerms, env: Env): string | undefined {
   if (!isPairSafe(env, terms.a, terms.b)) return 'the expiries of A and B are too close'
@@ -142,11 +153,6 @@ function onTime(state: SwapState, env: Env): Outcome {
       if (state.b.fate === 'open') return settled({ ...withLegBAsExtra(state, state.b), state: 'EXPIRED' }, env)
       if (state.b.fate === 'returned') return settled({ ...state, state: 'EXPIRED', b: NO_LEG }, env)
       return settled({ ...state, state: 'ONE_LEG', exceptions: withException(state.exceptions, 'one_leg') }, env)
-    }
-    case 'REVEALED': {
-      const late = hasPassed(env, terms.b.chain, terms.b.expiry)
-      if (!late || state.exceptions.includes('claim_too_late')) return settled(state, env)
-      return settled({ ...state, exceptions: withException(state.exceptions, 'claim_too_late') }, env)
     }
     default:
       return settled(state, env)

@@ -147,6 +147,15 @@ describe('a swap', () => {
     expect(late.state.exceptions).toContain('claim_too_late')
   })
 
+  it('says that B can no longer be claimed also when the secret shows only after its expiry (simulation, seed 28)', () => {
+    const both = run(0.5, accept, coinA, coinB).state
+    const shown = expectOk(decideSwap(both, spentBy(chainA, coordinate('a'), { kind: 'claim' }, 31), envAt(31)), 'A is claimed')
+    expect(shown).toMatchObject({
+      state: { state: 'REVEALED', exceptions: ['claim_too_late'] },
+      effects: [{ kind: 'adjudicate' }],
+    })
+  })
+
   it('checks the time locks again when accepting', () => {
     // B's expiry needs latest now + 2 x 10 s + 5 min + 5 s + 60 s: gone at 23:30.
     const slow = { ...proposed, terms: { ...terms, acceptBy: minute(25) } }

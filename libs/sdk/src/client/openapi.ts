@@ -2163,6 +2163,8 @@ export interface components {
        * @enum {string}
        */
       fixed: 'receive' | 'send'
+      /** @description How many offers in a row may be taken where that is cheaper than one: 1 if absent. A quote for an order is direct. */
+      maxHops?: number
     }
     FeeDto: {
       ledger: string
@@ -2170,6 +2172,13 @@ export interface components {
       amount: string
       to: string
       for: string
+    }
+    HopDto: {
+      offer: string
+      provider: string
+      liquidity: string
+      give: components['schemas']['MoneyDto']
+      take: components['schemas']['MoneyDto']
     }
     ComplianceDto: {
       ledger: string
@@ -2196,6 +2205,8 @@ export interface components {
       fees: components['schemas']['FeeDto'][]
       /** @description How odd units were rounded, and for whom. */
       rounding: string
+      /** @description Every hop, first to last, if there is more than one; offer, provider and liquidity are then the first hop's. */
+      path?: components['schemas']['HopDto'][]
       /** @enum {string} */
       state: 'expired' | 'open' | 'used'
       compliance: components['schemas']['ComplianceDto'][]
@@ -2224,10 +2235,19 @@ export interface components {
       fundedBy?: string
       /** @description Transaction that spent it. */
       spentBy?: string
+      /**
+       * Format: date-time
+       * @description The deadline that the ledger enforces now, and what happens then: a hold moves it.
+       */
+      deadline?: string
       name: string
       /** @description What the coin's condition must be, byte for byte. */
       condition?: components['schemas']['ConditionDto']
       state: string
+      /** @description Of an escrow coin that holds money: the arbiter holds it. */
+      held?: boolean
+      /** @enum {string} */
+      default?: 'refund' | 'release'
     }
     CoinRefDto: {
       ledger: string
@@ -2281,6 +2301,8 @@ export interface components {
       legA: components['schemas']['LegDto']
       /** @description From the provider to the payer. */
       legB: components['schemas']['LegDto']
+      /** @description Legs between providers, in order, if the quote goes through other tokens. */
+      between?: components['schemas']['LegDto'][]
       state: string
       exceptions: components['schemas']['ExceptionDto'][]
       /** @description What the asking party may do now. */
@@ -2360,6 +2382,17 @@ export interface components {
       amount: string
       quantity: number
     }
+    PaymentPolicyDto: {
+      /** @enum {string} */
+      under?: 'accept' | 'refund'
+      /** @enum {string} */
+      over?: 'accept' | 'refund'
+      /**
+       * @description Accepted until shipping is due.
+       * @enum {string}
+       */
+      late?: 'accept' | 'refund'
+    }
     MilestoneTermsDto: {
       merchant: string
       /** @description The merchant's account. */
@@ -2380,6 +2413,8 @@ export interface components {
       /** @description What the merchant is to get, before the fee. */
       settle: components['schemas']['TokenDto']
       items: components['schemas']['OrderItemDto'][]
+      /** @description Not where the buyer pays another token. */
+      payment?: components['schemas']['PaymentPolicyDto']
     }
     TenderedDto: {
       amount: string

@@ -61,7 +61,7 @@ export async function convert(
   return { conversion: settled, paid, got }
 }
 
-const ENDED = new Set(['EXPIRED', 'A_CANCELLED', 'A_REFUNDED', 'REFUNDED', 'DECLINED'])
+const ENDED = new Set(['EXPIRED', 'A_CANCELLED', 'A_REFUNDED', 'REFUNDED', 'RETURNED', 'DECLINED'])
 
 async function lockOwnLeg(
   party: Party,
@@ -106,7 +106,8 @@ async function claimOtherLeg(
     amount: BigInt(quote.take.amount),
     hash: conversion.hash as HashLock,
     claimant: party.account.id,
-    refundee: accountOf(quote.liquidity),
+    // the last hop's provider locks what the payer claims
+    refundee: accountOf(quote.path?.at(-1)?.liquidity ?? quote.liquidity),
     reserveMs: terms.skewMs + terms.marginMs,
   })
   return pushLock(party.hub, ledger, {

@@ -1,0 +1,96 @@
+// The legs of a deal against what ledgers answer: one question for each asset and account, the version that is in force, and no guess when a ledger is away.
+import { type Rulebook, encodeRulebook } from '@huitong/chain'
+import type { Bus } from '@huitong/platform'
+import { type AccountId, type AssetCode, type ChainId, type PublicKey, type Time, err, ok } from '@huitong/primitives'
+import type { Ledger } from '../ledgers/ledgers.js'
+import { type AskedLeg, Bindings } from './bindings.js'
+
+const id = (byte: string): string => byte.repeat(32)
+const RULES: Rulebook = {
+  version: 1,
+  jurisdiction: 'ZZ',
+  currencyZone: 'XXX',
+  lockMaxMs: 1,
+  feeShareMaxPpm: 1,
+  recoveryDelayMinMs: 0,
+}
+const USD = 'USD' as AssetCode
+const LIMITED: Rulebook = {
+  ...RULES,
+  version: 2,
+  assets: [{ asset: USD, tier: 0, limits: [{ tier: 0, perTransaction: 5n }], counterparties: [] }],
+}
+const east: Ledger = {
+  name: 'east',
+  chain: id('ea') as ChainId,
+  genesis: {
+    format: 'huitong-genesis-1',
+    name: 'east',
+    createdAt: 0 as Time,
+    sandbox: true,
+    sealingKey: id('5e') as PublicKey,
+    rulebook: RULES,
+  },
+}
+
+/** Answers as a ledger on which `frozen` accounts are frozen for the dollar, under this version of the rulebook. */
+function busOf(
+  version: 1 | 2,
+  options: { readonly frozen?: string; readonly away?: string } = {},
+): { bus: Bus; asked: string[] } {
+  const asked: string[] = []
+  const call = ({ subject }: { subject: string }, body: { account?: AccountId }): Promise<unknown> => {
+    const verb = subject.split('.').at(-1) ?? ''
+    asked.push(`${verb} ${body.account?.slice(0, 2) ?? ''}`.trim())
+    if (verb === options.away) return Promise.resolve(err('unavailable'))
+    if (verb === 'asset') return Promise.resolve(ok({ issuer: id('ba') }))
+    if (verb === 'rulebook') return Promise.resolve(ok({ rulebook: encodeRulebook(LIMITED) }))
+    const frozen = body.account === options.frozen ? ['USD'] : []
+    return Promise.resolve(ok({ standing: { tier: 0, tierSequence: 0, frozen, counted: [], rulebook: version } }))
+  }
+  // the border: of the bus only `call` is used here
+  return { bus: { call } as unknown as Bus, asked }
+}
+
+const leg = (change: Partial<AskedLeg> = {}): AskedLeg => ({
+  ledger: east,
+  asset: 'USD',
+  amount: 6n,
+  payer: id('a1'),
+  named: [id('a2')],
+  ...change,
+})
+
+it('asks once for what several legs name, and forbids nothing that no rule forbids', async () => {
+  const { bus, asked } = busOf(1)
+  expect(await new Bindings(bus).compliance([leg(), leg({ named: [id('a2'), id('a3')] })])).toBeUndefined()
+  expect(asked.sort()).toEqual(['account a1', 'account a2', 'account a3', 'asset'])
+})
+
+it('judges by the version in force, which it reads once', async () => {
+  const { bus, asked } = busOf(2)
+  const bindings = new Bindings(bus)
+  for (let round = 0; round < 2; round++)
+    expect(await bindings.compliance([leg()])).toMatchObject({
+      code: 'not_compliant',
+      detail: expect.stringContaining('east: rulebook 2: assets.USD.limits.0.perTransaction: up to 5 at once, 6 asked'),
+    })
+  expect(asked.filter((one) => one === 'rulebook')).toHaveLength(1)
+  expect(await bindings.compliance([leg({ amount: 5n })])).toBeUndefined()
+})
+
+it('leads nobody into a freeze', async () => {
+  for (const frozen of [id('a1'), id('a2')])
+    expect(await new Bindings(busOf(1, { frozen }).bus).compliance([leg()])).toMatchObject({
+      code: 'not_compliant',
+      detail: `east: rulebook 1: freeze: ${frozen} is frozen for USD`,
+    })
+})
+
+it.each(['asset', 'account'])('does not guess when the ledger does not answer about an %s', async (away) => {
+  expect(await new Bindings(busOf(1, { away }).bus).compliance([leg()])).toMatchObject({ code: 'ledger_unavailable' })
+})
+
+it('does not guess what a version says that it cannot read', async () => {
+  expect(await new Bindings(busOf(2, { away: 'rulebook' }).bus).compliance([leg()])).toMatchObject({ code: 'ledger_unavailable' })
+})
