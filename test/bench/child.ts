@@ -14,6 +14,8 @@ const told = new Promise<void>((resolve) => {
 })
 
 process.once('disconnect', () => process.exit(1))
+// Ctrl-C reaches the whole group; who ends is decided by the parent
+process.on('SIGINT', () => undefined)
 process.on('message', (message: TaskMessage) => {
   if (message.kind === 'proceed') proceed()
   if (message.kind === 'start') void work(message.config)

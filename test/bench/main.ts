@@ -1,6 +1,7 @@
 // `npm run bench`: runs the rows pass by pass, checks after every run that nothing was lost or made from nothing, prints lines or a table and
 // writes the report. Lines go to stdout, everything else to stderr. Exit code 0 says that the books held, not that the goals were reached.
 import 'reflect-metadata'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Arguments, argumentsOf } from './arguments.js'
 import { missedGoals, sentenceOf } from './goals.js'
 import { type Measure, linesOf } from './line.js'
@@ -14,6 +15,10 @@ import { figure, say } from './say.js'
 import { BenchServers } from './servers.js'
 
 const EXIT_USAGE = 2
+const EXIT_INTERRUPTED = 130
+/** Time for a stop in an orderly way; after it everything is ended as it is. */
+const STOP_MS = 8_000
+let isInterrupted = false
 /** The pass that runs: what it has started must not outlive us. */
 let current: Pass | undefined
 
@@ -40,14 +45,16 @@ async function main(): Promise<number> {
     kept: new Map(),
   }
   const interrupted = (): void => {
-    void Promise.resolve(current?.close())
-      .then(() => servers.stop())
-      .finally(() => process.exit(130))
+    isInterrupted = true
+    say('interrupted: stopping what was started')
+    const closed = Promise.resolve(current?.close()).then(() => servers.stop())
+    void Promise.race([closed, sleep(STOP_MS)]).finally(() => process.exit(EXIT_INTERRUPTED))
   }
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   try {
     const outcome = await run(bench, words, rows)
-    return report(outcome, words)
+    // whoever interrupted is ending the process already
+    return isInterrupted ? EXIT_INTERRUPTED : report(outcome, words)
   } finally {
     await current?.close()
     await servers.stop()
@@ -60,6 +67,7 @@ async function run(bench: Bench, words: Arguments, rows: readonly Row[]): Promis
   const passes: PassNote[] = []
   const noise = new Noise(bench.servers.pids)
   for (let number = 1; number <= words.passes; number++) {
+    if (isInterrupted) break
     const pass = new Pass(bench, number)
     current = pass
     say(`pass ${number} of ${words.passes}: calibration`)
@@ -68,13 +76,14 @@ async function run(bench: Bench, words: Arguments, rows: readonly Row[]): Promis
     const [raw, commits] = [await pass.raw(), await pass.commits()]
     say(`raw verification ${figure(raw.perSecond)}/s, one-row commits ${figure(commits.perSecond)}/s`)
     for (const row of rows) {
-      if (failed.some((each) => each.row === row.name)) continue
+      if (isInterrupted || failed.some((each) => each.row === row.name)) continue
       say(`${row.name}, pass ${number}`)
       try {
         const found = await row.run(pass)
         measures.push(...found)
         for (const line of linesOf(found)) say(`  ${tableOf([line]).split('\n').at(-1) ?? ''}`)
       } catch (error) {
+        if (isInterrupted) continue
         say(`!! ${row.name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
         failed.push({ row: row.name, reason: error instanceof Error ? error.message : String(error) })
       }

@@ -81,6 +81,8 @@ function start(name: string, config: unknown, nodeOptions: readonly string[]) {
   })
   children.add(child)
   child.once('exit', () => children.delete(child))
+  // a child that has ended has said so by its exit
+  child.on('error', () => undefined)
   child.send({ kind: 'start', config } satisfies TaskMessage)
   const answer = (kind: 'done' | 'ready', resolve: (value: unknown) => void, reject: (error: Error) => void): void => {
     child.on('message', (message: TaskMessage) => {

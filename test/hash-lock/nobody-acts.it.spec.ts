@@ -151,7 +151,7 @@ it('hash lock case 06: a crash between seeing the secret and claiming A loses no
   await house.reach(swap.id, 'COMPLETED')
   const after = await claims()
   expect(after.map(({ transaction }) => Buffer.from(transaction).toString('hex'))).toEqual([
-    east.coins.get((swap.legA.coordinate ?? '') as never)?.spentBy,
+    east.coins.get((swap.legA.coordinate ?? '') as never)?.spentBy?.transaction,
   ])
   expect(before?.transaction).toEqual(after[0]?.transaction)
   expect(house.eur(bob)).toBe(1_000n)

@@ -97,7 +97,7 @@ async function reveal(actor: Actor, legs: Legs, secret: Preimage, told: Told): P
     if (actor.random.chance(0.3)) return hammer(actor, { host, coin, expiry: condition.expiry, secret })
     await actor.sleep(condition.expiry - host.time - actor.random.between(-40, 8_000))
   } else if (mood < 0.45) {
-    await actor.sleep(lastSafe - host.time - actor.random.between(50, 2_500))
+    await actor.sleep(lastSafe - host.time - actor.random.between(5, 400))
   }
   if (!isLate && host.time >= lastSafe) return
   // whoever listens to pending transactions knows the secret from now on

@@ -95,7 +95,7 @@ async function onStream({ bus, name }: House): Promise<{ readonly from: number; 
   const stream = await new Streams(bus).client.streams.get(streamOf(name))
   const { state } = await stream.info()
   const headers = []
-  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+  for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
     const message = await stream.getMessage({ seq })
     if (message !== null) headers.push(expectOk(decodeSealedHeader(message.data.subarray(0, 182)), 'header'))
   }
@@ -121,7 +121,8 @@ async function judge(built: House, atLeast: { readonly acknowledged: number }): 
   expect(ids.length).toBeLessThanOrEqual(3 + COINS)
   await until(
     'the stream has the head',
-    async () => (await onStream(built)).hashes.at(-1) === (await onChain(built)).hashes.at(-1),
+    // an emptied server may not have the stream again yet
+    async () => (await onStream(built).catch(() => undefined))?.hashes.at(-1) === (await onChain(built)).hashes.at(-1),
     30_000,
   )
   const stream = await onStream(built)

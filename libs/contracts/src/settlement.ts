@@ -320,6 +320,14 @@ export class OrderItem {
   @IsAmount() amount: string
 }
 
+/** What a coin of another amount, or a late one, counts for: it is the leg as it is, or (absent, `refund`) it goes back to its payer. */
+export class PaymentPolicy {
+  @IsOptional() @IsIn(['accept', 'refund']) under?: 'accept' | 'refund'
+  @IsOptional() @IsIn(['accept', 'refund']) over?: 'accept' | 'refund'
+  /** Accepted until shipping is due. */
+  @IsOptional() @IsIn(['accept', 'refund']) late?: 'accept' | 'refund'
+}
+
 /** One merchant's part of an order: one escrow coin, or a pair of them if it is paid in another token than the merchant is. */
 export class MilestoneTerms {
   @IsTypedId('pty') merchant: string
@@ -337,6 +345,8 @@ export class MilestoneTerms {
   @IsTime() deadline: number
   @IsTime() latest: number
   @IsArray() @ArrayMaxSize(100) @ValidateNested({ each: true }) @Type(() => OrderItem) items: OrderItem[]
+  /** Not on a cross-token milestone. */
+  @IsOptional() @ValidateNested() @Type(() => PaymentPolicy) payment?: PaymentPolicy
 }
 
 export class Tendered {

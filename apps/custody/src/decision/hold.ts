@@ -122,7 +122,7 @@ async function inspection(world: World, request: HoldForInspection, found: Found
     leg.feeTo === condition.feeTo &&
     leg.deadline === condition.deadline &&
     leg.latest === condition.latest &&
-    coin.amount <= leg.amount
+    (coin.amount <= leg.amount || milestone.payment?.over === 'accept')
   if (!isSame) return err('coin_mismatch', 'the coin is not the one of the terms', 'terms')
   const { inspectionMs } = confirmation
   if (!Number.isSafeInteger(inspectionMs) || inspectionMs <= 0) return err('evidence_insufficient', 'no window', 'terms')

@@ -49,6 +49,9 @@ export const legView = (leg: WireLeg): LegDto => ({
   state: leg.state,
   ...optional('fundedBy', leg.fundedBy),
   ...optional('spentBy', leg.spentBy),
+  ...optional('held', leg.held),
+  ...optional('deadline', mapped(leg.deadline, timestamp)),
+  ...optional('default', leg.default),
 })
 
 export const policyView = (policy: WirePolicy): PolicyDto => ({

@@ -10,6 +10,14 @@ export class OrderItemDto {
   @Amount() amount: string
 }
 
+/** What a coin of another amount, or a late one, counts for: it is the leg as it is, or (absent, `refund`) it goes back to its payer. */
+export class PaymentPolicyDto {
+  @IsOptional() @IsIn(['accept', 'refund']) under?: 'accept' | 'refund'
+  @IsOptional() @IsIn(['accept', 'refund']) over?: 'accept' | 'refund'
+  /** Accepted until shipping is due. */
+  @IsOptional() @IsIn(['accept', 'refund']) late?: 'accept' | 'refund'
+}
+
 /** One merchant's part of an order: one escrow coin, or a pair of them if it is paid in another token than the merchant is. */
 export class MilestoneTermsDto {
   @TypedId('pty') merchant: string
@@ -28,6 +36,8 @@ export class MilestoneTermsDto {
   @Timestamp() deadline: number
   @Timestamp() latest: number
   @IsArray() @ArrayMaxSize(100) @Parts(() => OrderItemDto) items: OrderItemDto[]
+  /** Not where the buyer pays another token. */
+  @IsOptional() @Part(() => PaymentPolicyDto) payment?: PaymentPolicyDto
 }
 
 /** An amount of a token. */

@@ -131,7 +131,26 @@ function milestoneTerms(
   const fundBy = latestFunding < shipBy ? latestFunding : shipBy
   if (fundBy <= latestNow(env, chain)) return err('terms_invalid', 'shipping is due already', 'shipBy')
   const times = { fundBy, shipBy, transitMs: hub.transitMs, disputeMs: hub.longestDisputeMs }
-  return ok({ milestone: index, merchant: one.merchant, ...times, confirmation: confirmation.value, legs: legs.value })
+  const payment = policyOf(one)
+  return ok({
+    milestone: index,
+    merchant: one.merchant,
+    ...times,
+    confirmation: confirmation.value,
+    legs: legs.value,
+    ...payment,
+  })
+}
+
+/** Only what departs from a full refund stands in the terms. */
+function policyOf({ payment }: AskedMilestone): Pick<MilestoneTerms, 'payment'> {
+  const { under, over, late } = payment ?? {}
+  const policy = {
+    ...(under === 'accept' ? { under } : {}),
+    ...(over === 'accept' ? { over } : {}),
+    ...(late === 'accept' ? { late } : {}),
+  }
+  return Object.keys(policy).length === 0 ? {} : { payment: policy }
 }
 
 function confirmationOf({ deliveryHash, inspectionMs }: AskedMilestone): Result<Confirmation, 'terms_invalid'> {

@@ -208,6 +208,11 @@ const SENTENCE: Readonly<Record<OrderException['kind'], string>> = {
   one_leg: 'one leg was paid and the other went back; an operator looks at it',
 }
 
+/** A coin that is no extra although it is not what was agreed: the terms say so. */
+const COUNTED = 'a coin of another amount or time than agreed counts as it is, by the terms'
+const isCounted = (kind: OrderException['kind'], extra: ChainId | undefined): boolean =>
+  extra === undefined && (kind === 'underpaid' || kind === 'overpaid' || kind === 'late')
+
 function exceptionViews({ order, file }: OrderDeal, nameOf: (chain: ChainId) => string): readonly WireException[] {
   const isAnnounced = (coin: string | undefined): boolean => file.surplus.some((one) => coin !== undefined && one.coin === coin)
   const announced = file.surplus.map(({ chain, units, asset, coin }) => ({
@@ -227,7 +232,10 @@ function exceptionViews({ order, file }: OrderDeal, nameOf: (chain: ChainId) => 
       const chain = order.extras.find(({ coordinate }) => coordinate === coin)?.chain
       return {
         kind,
-        detail: milestone === undefined ? SENTENCE[kind] : `milestone ${milestone}: ${SENTENCE[kind]}`,
+        detail:
+          milestone === undefined
+            ? SENTENCE[kind]
+            : `milestone ${milestone}: ${isCounted(kind, chain) ? COUNTED : SENTENCE[kind]}`,
         ...(amount === undefined ? {} : { amount: amount.toString() }),
         ...(coin === undefined || chain === undefined ? {} : { coin: { ledger: nameOf(chain), coordinate: coin } }),
       }

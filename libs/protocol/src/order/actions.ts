@@ -8,7 +8,7 @@ import { openLegs } from './legs.js'
 import { legTerms } from './milestone.js'
 import type { OrderCommand, OrderState } from './model.js'
 import { partiesOf } from './decide.js'
-import { buyersLeg } from './terms.js'
+import { buyersLeg, fundingEnds } from './terms.js'
 
 export interface AllowedAction {
   readonly action: OrderCommand['kind']
@@ -88,7 +88,7 @@ function deadlinesOf(order: OrderState): readonly NextDeadline[] {
       milestone,
       what: leg.coin.default === 'release' ? 'release_by_default' : 'refund_by_default',
     }))
-    if (state.state === 'UNFUNDED') waiting.push({ at: agreed.fundBy, chain, milestone, what: 'funding_lapses' })
+    if (state.state === 'UNFUNDED') waiting.push({ at: fundingEnds(agreed), chain, milestone, what: 'funding_lapses' })
     const noticed = order.exceptions.some((one) => one.kind === 'shipment_late' && one.milestone === milestone)
     if (state.state === 'FUNDED' && !noticed) waiting.push({ at: agreed.shipBy, chain, milestone, what: 'shipment_late' })
     if (state.state === 'HALF_FUNDED' && agreed.legs.kind === 'paired' && state.resolution === null)

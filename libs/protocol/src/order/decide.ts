@@ -8,7 +8,7 @@ import { hasPassed, isStillBefore } from '../time-locks.js'
 import { type Change, applyCommand } from './commands.js'
 import { orderEffects } from './effects.js'
 import type { MilestoneCommand } from './guards.js'
-import { buyersLegState, legEntries, matchEscrow, openLegs } from './legs.js'
+import { type EscrowMatch, buyersLegState, legEntries, matchEscrow, openLegs } from './legs.js'
 import { carried, fund, held, isClosed, learn, legTerms, newMilestone, passTime, spend } from './milestone.js'
 import type { MilestoneState, OrderCode, OrderCommand, OrderEffect, OrderEvent, OrderException, OrderState } from './model.js'
 import { type OrderTerms, buyersLeg, orderTermsFault, orderTermsHash } from './terms.js'
@@ -154,7 +154,18 @@ function onCoin(order: OrderState, fact: CoinCreated, env: Env): Outcome {
   const funded = fund(milestone, match.terms, match.side, fact)
   if (funded === 'late' || funded === 'extra')
     return settled(withExtra(order, fact, funded === 'late' ? 'late' : 'extra_coin'), env)
-  return settled(withMilestone(order, funded), env)
+  return settled(withMilestone(withAccepted(order, fact, match), funded), env)
+}
+
+/** What the terms let count although it is not what was agreed stays visible. */
+function withAccepted(order: Bound, { at, coin }: CoinCreated, match: Extract<EscrowMatch, { kind: 'leg' }>): Bound {
+  const { terms, accepted } = match
+  const { milestone, fundBy } = terms
+  const { coordinate } = coin
+  const odd: OrderException[] =
+    accepted === undefined ? [] : [{ kind: accepted.reason, milestone, coin: coordinate, amount: accepted.difference }]
+  if (match.side !== 'b' && at >= fundBy) odd.push({ kind: 'late', milestone, coin: coordinate })
+  return odd.length === 0 ? order : { ...order, exceptions: odd.reduce(noted, order.exceptions) }
 }
 
 function knowsCoin(order: OrderState, coordinate: string): boolean {

@@ -7,7 +7,7 @@ import { hasPassed } from '../time-locks.js'
 import { type OpenLegState, type Side, openLegs } from './legs.js'
 import { disputeDeadline, isBound, legTerms } from './milestone.js'
 import type { LegState, MilestoneState, OrderEffect, OrderState, Resolution } from './model.js'
-import { type MilestoneTerms, buyersLeg } from './terms.js'
+import { type MilestoneTerms, buyersLeg, fundingEnds } from './terms.js'
 
 /** Everything this order owes now. On start these are performed again; the ids make that harmless. */
 export function orderEffects(order: OrderState, env: Env): readonly OrderEffect[] {
@@ -86,9 +86,9 @@ class Owed {
     const { milestone, state, code, resolution, legs } = this.milestone
     const id = `${this.order.terms.order}/${milestone}`
     if (code !== null) return []
-    if (state === 'UNFUNDED' && !hasPassed(this.env, buyersLeg(this.terms.legs).chain, this.terms.fundBy)) {
+    if (state === 'UNFUNDED' && !hasPassed(this.env, buyersLeg(this.terms.legs).chain, fundingEnds(this.terms))) {
       const party = this.order.terms.buyer
-      return [{ kind: 'askFunding', id: `${id}/fund`, milestone, party, before: this.terms.fundBy }]
+      return [{ kind: 'askFunding', id: `${id}/fund`, milestone, party, before: fundingEnds(this.terms) }]
     }
     if (state !== 'HALF_FUNDED' || resolution !== null || legs.kind !== 'paired' || this.terms.legs.kind !== 'paired') return []
     if (legs.b.fate !== 'unfunded') return []

@@ -11,7 +11,13 @@ export type OpenLegState = Extract<LegState, { fate: 'open' }>
 
 /** How an escrow coin relates to an order: one of its legs byte for byte, a coin that only names it, or a stranger. */
 export type EscrowMatch =
-  | { readonly kind: 'leg'; readonly terms: MilestoneTerms; readonly side: Side }
+  | {
+      readonly kind: 'leg'
+      readonly terms: MilestoneTerms
+      readonly side: Side
+      /** Accepted as it is, by the terms: what is missing or too much. */
+      readonly accepted?: { readonly reason: 'underpaid' | 'overpaid'; readonly difference: Amount }
+    }
   | {
       readonly kind: 'other'
       readonly reason: 'underpaid' | 'overpaid' | 'wrong_condition'
@@ -33,9 +39,14 @@ export function matchEscrow(terms: OrderTerms, fact: CoinCreated): EscrowMatch {
     const equal = (fee: Amount): boolean => canonicalText({ ...condition, fee }) === canonicalText(expected)
     if (coin.amount === leg.amount && equal(condition.fee)) return { kind: 'leg', terms: milestone, side }
     if (coin.amount === leg.amount || !equal(leg.fee)) continue
-    return coin.amount < leg.amount
-      ? { kind: 'other', reason: 'underpaid', condition, difference: leg.amount - coin.amount }
-      : { kind: 'other', reason: 'overpaid', condition, difference: coin.amount - leg.amount }
+    const isLess = coin.amount < leg.amount
+    const reason = isLess ? 'underpaid' : 'overpaid'
+    const difference = isLess ? leg.amount - coin.amount : coin.amount - leg.amount
+    const policy = isLess ? milestone.payment?.under : milestone.payment?.over
+    // the fee is the agreed one: whoever writes another into the coin has not paid as agreed in any way
+    if (policy === 'accept' && side === 'single' && condition.fee === leg.fee && leg.fee <= coin.amount)
+      return { kind: 'leg', terms: milestone, side, accepted: { reason, difference } }
+    return { kind: 'other', reason, condition, difference }
   }
   return { kind: 'other', reason: 'wrong_condition', condition, difference: 0n }
 }

@@ -6,7 +6,7 @@ import { clockOf } from '../env.js'
 import { hasPassed, isDead, latestNow } from '../time-locks.js'
 import { type OpenLegState, type Side, buyersLegState, fundedLeg, legEntries, openLegs, spentLeg, withLeg } from './legs.js'
 import type { CarrierHold, Legs, MilestoneCarried, MilestoneState } from './model.js'
-import { DROP_ROOM_MS, type EscrowLegTerms, type MilestoneTerms, buyersLeg } from './terms.js'
+import { DROP_ROOM_MS, type EscrowLegTerms, type MilestoneTerms, buyersLeg, fundingEnds } from './terms.js'
 
 /** A milestone before any money. */
 export function newMilestone(terms: MilestoneTerms): MilestoneState {
@@ -55,7 +55,7 @@ export function fund(
   if (side === 'b') {
     if (from.state !== 'UNFUNDED' && from.state !== 'HALF_FUNDED') return 'late'
     if (from.resolution !== null) return 'late'
-  } else if (from.state !== 'UNFUNDED' || fact.at >= terms.fundBy) {
+  } else if (from.state !== 'UNFUNDED' || fact.at >= fundingEnds(terms)) {
     return 'late'
   }
   return placed({ ...from, legs: withLeg(from.legs, side, fundedLeg(fact)) })
@@ -87,7 +87,7 @@ function withCode(from: MilestoneState, code: Preimage | null): MilestoneState {
 
 /** The milestone after a ledger's final time moved. */
 export function passTime(from: MilestoneState, terms: MilestoneTerms, env: Env): MilestoneState {
-  if (from.state === 'UNFUNDED' && hasPassed(env, buyersLeg(terms.legs).chain, terms.fundBy)) {
+  if (from.state === 'UNFUNDED' && hasPassed(env, buyersLeg(terms.legs).chain, fundingEnds(terms))) {
     return lapsed(from)
   }
   if (from.state === 'HALF_FUNDED' && from.resolution === null && terms.legs.kind === 'paired') {

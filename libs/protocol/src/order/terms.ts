@@ -37,6 +37,19 @@ export type LegsTerms =
       readonly lockBy: Time
     }
 
+/**
+ * What a coin counts for that is not what was agreed. Where nothing is said it is no leg: it is listed, owed back to its payer and returned by default.
+ * Only the buyer's coin of a single leg can be accepted as it is; a pair's amounts are bound to each other.
+ */
+export interface PaymentPolicy {
+  /** A coin of less than the amount is the leg: the merchant is content with it. */
+  readonly under?: 'accept'
+  /** A coin of more is the leg: all of it is for the merchant. */
+  readonly over?: 'accept'
+  /** A coin after fund-by is the leg if it comes before ship-by. */
+  readonly late?: 'accept'
+}
+
 export interface MilestoneTerms {
   /** 0 to 65535; one milestone has one merchant, an order may have several of both. */
   readonly milestone: number
@@ -49,7 +62,11 @@ export interface MilestoneTerms {
   readonly disputeMs: number
   readonly confirmation: Confirmation
   readonly legs: LegsTerms
+  readonly payment?: PaymentPolicy
 }
+
+/** Until when the buyer's coin counts: block time, exclusive. */
+export const fundingEnds = ({ fundBy, shipBy, payment }: MilestoneTerms): Time => (payment?.late === 'accept' ? shipBy : fundBy)
 
 export interface OrderTerms {
   readonly order: OrderId
@@ -140,6 +157,7 @@ function milestoneFault(terms: MilestoneTerms, env: Env): Err<OrderTermsCode> | 
     if (fault !== undefined) return fault
   }
   if (legs.kind === 'single') return undefined
+  if (terms.payment !== undefined) return err('order_terms_invalid', 'a pair is funded as agreed or not at all', 'payment')
   return pairFault(terms, legs, env)
 }
 

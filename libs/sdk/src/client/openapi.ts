@@ -2235,10 +2235,19 @@ export interface components {
       fundedBy?: string
       /** @description Transaction that spent it. */
       spentBy?: string
+      /**
+       * Format: date-time
+       * @description The deadline that the ledger enforces now, and what happens then: a hold moves it.
+       */
+      deadline?: string
       name: string
       /** @description What the coin's condition must be, byte for byte. */
       condition?: components['schemas']['ConditionDto']
       state: string
+      /** @description Of an escrow coin that holds money: the arbiter holds it. */
+      held?: boolean
+      /** @enum {string} */
+      default?: 'refund' | 'release'
     }
     CoinRefDto: {
       ledger: string
@@ -2373,6 +2382,17 @@ export interface components {
       amount: string
       quantity: number
     }
+    PaymentPolicyDto: {
+      /** @enum {string} */
+      under?: 'accept' | 'refund'
+      /** @enum {string} */
+      over?: 'accept' | 'refund'
+      /**
+       * @description Accepted until shipping is due.
+       * @enum {string}
+       */
+      late?: 'accept' | 'refund'
+    }
     MilestoneTermsDto: {
       merchant: string
       /** @description The merchant's account. */
@@ -2393,6 +2413,8 @@ export interface components {
       /** @description What the merchant is to get, before the fee. */
       settle: components['schemas']['TokenDto']
       items: components['schemas']['OrderItemDto'][]
+      /** @description Not where the buyer pays another token. */
+      payment?: components['schemas']['PaymentPolicyDto']
     }
     TenderedDto: {
       amount: string
