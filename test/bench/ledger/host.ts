@@ -40,6 +40,8 @@ export interface HostConfig {
 
 export interface Host {
   run(transactions: readonly Uint8Array[]): Promise<readonly TransactionStatus[]>
+  /** The path of the bus: an envelope's bytes in, its statuses' bytes out. */
+  submit(envelope: Uint8Array): Promise<Uint8Array>
   /** Height of the last durable block. */
   height(): number
   /** Height up to which the index can be searched; the engine alone has none. */
@@ -85,6 +87,7 @@ async function openWhole(
   })
   return {
     run: (transactions) => ledger.submission.run(transactions),
+    submit: (envelope) => ledger.submission.submit(envelope),
     height: () => ledger.sequencer.head.height,
     indexed: () => ledger.indexer.height,
     async close() {
@@ -131,6 +134,7 @@ async function openEngine(
   })
   return {
     run: (transactions) => submission.run(transactions),
+    submit: (envelope) => submission.submit(envelope),
     height: () => sequencer.head.height,
     indexed: () => Number.POSITIVE_INFINITY,
     async close() {
