@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import path from 'node:path'
-import { chainIdOf, decodeGenesis, encodeGenesis, type Genesis, type Rulebook } from '@huitong/chain'
+import { chainIdOf, decodeGenesis, decodeRulebook, encodeGenesis, type Genesis, type Rulebook } from '@huitong/chain'
 import { nativePublicKey } from '@huitong/platform'
 import { type Bytes, type ChainId, type Clock, expectOk, fromHex, fromUtf8, hexOf, invariant, isHex } from '@huitong/primitives'
 
@@ -40,8 +40,11 @@ export const defaultRulebook = (sandbox: boolean): Rulebook => ({
   recoveryDelayMinMs: sandbox ? 0 : 3 * DAY_MS,
 })
 
+/** The founder's own rules, laid into the ledger's folder before its first start: registrar, assets' rules, limits of locks and fees. */
+const RULEBOOK_FILE = 'rulebook.json'
+
 /**
- * Reads the ledger's genesis and key, or makes them at the first start. The key is written before the document that names it, so a crash
+ * Reads the ledger's genesis and key, or makes them at the first start, with the founder's {@link RULEBOOK_FILE} if there is one. The key is written before the document that names it, so a crash
  * between the two leaves a key that the next start uses. Throws {@link GenesisUnfit}.
  */
 export function loadOrCreateBirth(options: BirthOptions): Birth {
@@ -53,18 +56,37 @@ export function loadOrCreateBirth(options: BirthOptions): Birth {
   if (isNew && !fs.existsSync(keyFile)) writeWhole(keyFile, `${randomBytes(32).toString('hex')}\n`, 0o600)
   if (!fs.existsSync(keyFile)) throw new GenesisUnfit(`${keyFile} is missing beside the genesis: restore it from its backup`)
   const sealingSeed = readSeed(keyFile)
-  if (isNew) writeWhole(genesisFile, genesisText(options, sealingSeed), 0o644)
+  if (isNew) writeWhole(genesisFile, genesisText(options, sealingSeed, rulebookIn(folder, options.sandbox)), 0o644)
   return read(genesisFile, sealingSeed, options)
 }
 
-function genesisText(options: BirthOptions, sealingSeed: Bytes): string {
+function rulebookIn(folder: string, sandbox: boolean): Rulebook {
+  const file = path.join(folder, RULEBOOK_FILE)
+  if (!fs.existsSync(file)) return defaultRulebook(sandbox)
+  const found = decodeRulebook(compact(fs.readFileSync(file, 'utf8')))
+  if (!found.ok) throw new GenesisUnfit(`${file} is not a rulebook in the order and form of \`huitong rulebook show --json\``)
+  if (found.value.version !== 1)
+    throw new GenesisUnfit(`${file} is version ${found.value.version}; a ledger is founded with version 1`)
+  return found.value
+}
+
+/** The same JSON without spaces and line ends between its parts; a text that is no JSON comes back as it is. */
+function compact(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text))
+  } catch {
+    return text
+  }
+}
+
+function genesisText(options: BirthOptions, sealingSeed: Bytes, rulebook: Rulebook): string {
   const bytes = encodeGenesis({
     format: 'huitong-genesis-1',
     name: options.name,
     createdAt: options.clock.now(),
     sandbox: options.sandbox,
     sealingKey: hexOf(nativePublicKey(sealingSeed)),
-    rulebook: defaultRulebook(options.sandbox),
+    rulebook,
   })
   const text = fromUtf8(bytes)
   invariant(text !== undefined, 'a genesis is UTF-8 text')
