@@ -292,12 +292,16 @@ const TRANSACTIONS: readonly (readonly [string, () => Draft | Promise<Draft>, st
   ['half a transaction', () => ({ bytes: (bytes) => bytes.subarray(0, bytes.length >> 1) }), 'truncated'],
   ['a byte too few', () => ({ bytes: (bytes) => bytes.subarray(0, -1) }), 'truncated'],
   ['a byte too many', () => ({ bytes: (bytes) => Uint8Array.of(...bytes, 0) }), 'trailing_bytes'],
-  ['an amount of zero', () => ({ bytes: replaced([...TAEL_BYTES, 2, 3, 0xe8], [...TAEL_BYTES, 2, 0, 0]) }), 'amount_malformed'],
+  [
+    'an amount of zero',
+    () => ({ bytes: replaced([...TAEL_BYTES, 0x12, 3, 0xe8], [...TAEL_BYTES, 0x12, 0, 0]) }),
+    'amount_malformed',
+  ],
   [
     'an amount below zero, as a signed number would have it',
     () => ({
       body: { outputs: [pay(2n ** 62n)] },
-      bytes: replaced([...TAEL_BYTES, 8, 0x40], [...TAEL_BYTES, 8, 0xc0]),
+      bytes: replaced([...TAEL_BYTES, 0x18, 0x40], [...TAEL_BYTES, 0x18, 0xc0]),
     }),
     'amount_malformed',
   ],
@@ -340,7 +344,7 @@ const TRANSACTIONS: readonly (readonly [string, () => Draft | Promise<Draft>, st
   ['signed for another ledger', () => ({ on: other }), 'signature_wrong'],
   [
     'a body changed after signing',
-    () => ({ bytes: replaced([...TAEL_BYTES, 2, 3, 0xe8], [...TAEL_BYTES, 2, 3, 0xe7]) }),
+    () => ({ bytes: replaced([...TAEL_BYTES, 0x12, 3, 0xe8], [...TAEL_BYTES, 0x12, 3, 0xe7]) }),
     'unbalanced',
   ],
   ['issuing as somebody else', async () => ({ body: await issuing(5n) }), 'signature_wrong'],

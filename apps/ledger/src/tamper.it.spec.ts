@@ -228,7 +228,10 @@ describe('a changed cell of the search tables', () => {
       for (const cell of await cells(TABLES)) {
         if (cell.column === 'single') continue
         const isPartOfAll = cell.table === 'index_cursor'
-        for (let i = 0; i < 5; i++) {
+        const key = `${cell.table}.${cell.column}`
+        seen[key] = 0
+        // some changes the tables themselves refuse (a key that is there already, a number that belongs to no part): then another is tried
+        for (let i = 0; i < 5 || (seen[key] === 0 && i < 200); i++) {
           const done = await flipped(cell, async ({ row }) => {
             const found = await compared()
             expect(found, `${cell.table}.${cell.column}`).toBeDefined()
@@ -237,8 +240,7 @@ describe('a changed cell of the search tables', () => {
                 heightOf(row),
               )
           })
-          const key = `${cell.table}.${cell.column}`
-          seen[key] = (seen[key] ?? 0) + (done === 'checked' ? 1 : 0)
+          seen[key] += done === 'checked' ? 1 : 0
         }
       }
       // every column was really tried

@@ -18,6 +18,7 @@ import { type DecodedTransaction, decodeBlock } from '../block/decoded-block.js'
 import type { PgPruneStore } from '../prune/prune-store.pg.js'
 import { isPruned } from '../prune/pruner.js'
 import { RELATION, dueOf, holdingOf } from './holding.js'
+import { keyOf } from './index-key.js'
 
 /** The first place where storage contradicts itself. */
 export interface StorageFault {
@@ -55,11 +56,11 @@ const TABLES = ['indexed_blocks', 'transactions', 'coins', 'spends', 'relations'
 type Table = (typeof TABLES)[number]
 
 // an account's own coin may be stored with its owner or with its condition; to_jsonb asks for both whichever the table has
-const COINS = `select transaction as seq, c.seq as coin, coordinate, position, height, asset, amount, due, condition,
+const COINS = `select transaction as seq, c.seq as coin, coordinate_key, coordinate, owner_key, position, height, asset, amount, due, condition,
     to_jsonb(c) ->> 'owner' as owner from coins c where c.seq between $1 and $2`
 const ACTUAL = {
   indexed_blocks: `select height as seq, height, time, last_transaction from indexed_blocks where height between $1 and $2`,
-  transactions: `select seq, id, height, position, start, size, first_coin, coins, issued_asset, issued_amount from transactions
+  transactions: `select seq, id_key, id, height, position, start, size, first_coin, coins, issued_asset, issued_amount from transactions
     where seq between $1 and $2`,
   spends: `select transaction as seq, coin, input, height from spends where transaction between $1 and $2`,
   postings: `select transaction as seq, account, asset, part, delta, balance from postings where transaction between $1 and $2`,
@@ -245,7 +246,7 @@ class Expected {
         ? { issued_asset: issue.asset, issued_amount: issue.amount }
         : { issued_asset: null, issued_amount: null }
     const place = { height, position, start, size: bytes.length, first_coin: this.coins + 1, coins: coins.length }
-    this.#put('transactions', seq, { id, ...place, ...issued })
+    this.#put('transactions', seq, { id_key: keyOf(id), id, ...place, ...issued })
     coins.forEach(({ coordinate, asset, amount, condition }, index) => {
       const coin = ++this.coins
       this.#makers.set(coin, seq)
@@ -253,7 +254,9 @@ class Expected {
       const due = dueOf(condition) ?? null
       this.#put('coins', seq, {
         coin,
+        coordinate_key: keyOf(coordinate),
         coordinate,
+        owner_key: condition.kind === 'account' ? keyOf(condition.account) : null,
         position: index,
         height,
         asset,

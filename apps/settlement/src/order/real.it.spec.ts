@@ -23,6 +23,7 @@ import {
   type SignedStatement,
   type WireLeg,
   type WireOrder,
+  acceptRuling,
   agreeOrder,
   consentSplit,
   createOffer,
@@ -282,6 +283,11 @@ async function dispute(order: WireOrder, toMerchant: string): Promise<string> {
       idempotencyKey: key(),
       actor: { key: operator.id, operator: operator.id, scopes: ['operator'] },
     })
+  }
+  // neither side appeals: the ruling is in force at once
+  for (const party of [buyer, merchant]) {
+    if ((await hub.call(getDispute, { id, actor: ADMIN })).state === 'RULED')
+      await hub.call(acceptRuling, { id, party, idempotencyKey: key(), actor: actorOf(party) })
   }
   return id
 }
