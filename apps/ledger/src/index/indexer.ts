@@ -35,8 +35,6 @@ const BATCH_TRANSACTIONS = 4_096
 const BATCH_BLOCKS = 512
 const BATCH_BYTES = 8 * 2 ** 20
 const PAUSE_MS = 200
-/** How long new blocks wait for company: a transaction of the index costs about the same for one block as for many. Nobody who asks waits for it. */
-const GATHER_MS = 40
 /** How old a durable block may be that is not searchable, before the ledger takes no more until it is. */
 const BEHIND_MS = 500
 
@@ -47,8 +45,6 @@ export class Indexer {
   /** False after a start or a fault until the index has caught up: nobody waits for a rebuilding. */
   #isFollowing = false
   readonly #waiting = new Set<{ readonly height: number; readonly done: (isReached: boolean) => void }>()
-  /** Ends a gathering at once. */
-  #hurry: (() => void) | undefined
 
   constructor(private readonly options: IndexerOptions) {}
 
@@ -98,13 +94,11 @@ export class Indexer {
         resolve(isReached)
       }
       this.#waiting.add(wait)
-      this.#hurry?.()
     })
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
-    this.#hurry?.()
     await this.#running
     for (const { done } of this.#waiting) done(false)
   }
@@ -112,7 +106,6 @@ export class Indexer {
   async #run(): Promise<void> {
     while (this.lag > 0 && !this.#isStopped) {
       try {
-        await this.#gather()
         await this.#step()
         if (this.lagMs <= BEHIND_MS && this.options.tail.from <= this.#cursor.height + 1) this.#isFollowing = true
         this.options.onMoved?.()
@@ -125,20 +118,6 @@ export class Indexer {
         await this.#resume()
       }
     }
-  }
-
-  /** Lets the newest blocks gather, unless somebody waits for them or the index has to catch up. */
-  async #gather(): Promise<void> {
-    const rest = GATHER_MS - this.lagMs
-    if (rest <= 0 || this.#waiting.size > 0 || this.#isStopped || this.options.tail.from > this.#cursor.height + 1) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, rest)
-      this.#hurry = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    this.#hurry = undefined
   }
 
   async #step(): Promise<void> {
