@@ -319,7 +319,7 @@ it('theme T13: a recovery is slow, told, and can be cancelled; its delay changes
   expect((await mine()).current.keys).toEqual(holder.account.current.keys)
   await steal(holder)
   // whoever has the key for a moment cannot shorten the delay for the moment after
-  const terms = { authorities: recovery.authorities, quorum: 2, delayMs: HOUR }
+  const terms = { authorities: recovery.authorities.toSorted(), quorum: 2, delayMs: HOUR }
   await holder.operate(ledger, [{ kind: 'changeRecovery', account: holder.account.id, sequence: (await mine()).sequence, terms }])
   const view = async () =>
     (await call(house.url, { path: `/v1/ledgers/${TAEL.ledger}/accounts/${holder.address}` }))

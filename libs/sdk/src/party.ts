@@ -209,7 +209,9 @@ export class Party {
     const account = this.account.id
     const state = await ledger.account(account)
     if (state === undefined) throw new HubError('account_unknown', 404, ledger.name)
-    return this.operate(ledger, [{ kind: 'changeRecovery', account, sequence: state.sequence, terms }], send)
+    // the encoding knows one order
+    const ordered = { ...terms, authorities: terms.authorities.toSorted() }
+    return this.operate(ledger, [{ kind: 'changeRecovery', account, sequence: state.sequence, terms: ordered }], send)
   }
 
   /** Spends a locked coin by a path that this account must sign (release, refund, cancel). */
