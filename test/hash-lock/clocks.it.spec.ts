@@ -55,6 +55,8 @@ it('hash lock case 08: while ledger A stands still no new deal is taken, and the
   await hub.advance(9 * 60_000)
   await refusedWith('ledger_unavailable', 'stalled')
   expect(await house.quoting('100')).toMatchObject({ code: 'ledger_unavailable' })
+  // a deal that was taken stays taken: the same command sent again gets the answer it had
+  expect(await house.accept(swap.id)).toMatchObject({ ok: true, replayed: true, value: { id: swap.id, state: 'ACCEPTED' } })
   await until('operators are told', async () =>
     (await alarms(house)).some(
       ({ kind, subject, detail }) => kind === 'ledger.closed' && subject === east.name && detail.endsWith('stalled'),

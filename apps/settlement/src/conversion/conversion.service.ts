@@ -1,6 +1,6 @@
 // Conversions: a payer takes a quote under its own hash. Everything after that is locks on the ledgers, custody's leg B and the watchtower.
 import type { Answer, ById, CreateConversion, DealById, Page, WireConversion, WireHop, WireQuote } from '@huitong/contracts'
-import { runCommand } from '@huitong/platform'
+import { runCommand, type CommandKey, firstAnswer } from '@huitong/platform'
 import { type AccountId, type AssetCode, type HashLock, type Result, after, err, invariant, never, ok } from '@huitong/primitives'
 import { type ConversionCode, type ConversionTerms, type RouteCode, createConversion, createRoute } from '@huitong/protocol'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
@@ -20,6 +20,7 @@ import { TERMS, type Terms } from '../terms.js'
 import { ConversionEffects } from './conversion.effects.js'
 import { type AnyConversion, type ConversionKind, conversionKind, hopId } from './conversion.kind.js'
 import { conversionView } from './conversion.view.js'
+import { commandKey } from '../deal/command-key.js'
 
 export type ConversionRefusal =
   | 'forbidden'
@@ -59,8 +60,12 @@ export class ConversionService implements OnModuleInit {
     this.effects.register(this.#kind)
   }
 
-  async create(request: CreateConversion): Promise<Answer<WireConversion, ConversionRefusal>> {
-    const { actor, idempotencyKey, ...body } = request
+  create(request: CreateConversion): Promise<Answer<WireConversion, ConversionRefusal>> {
+    return firstAnswer(this.database, commandKey('conversion.create', request), (key) => this.#create(request, key))
+  }
+
+  async #create(request: CreateConversion, key: CommandKey): Promise<Answer<WireConversion, ConversionRefusal>> {
+    const { actor, ...body } = request
     const quote = await this.quotes.get({ id: body.quote, actor })
     if (!quote.ok) return err('quote_unknown', undefined, 'quote')
     const { payer, give, take } = quote.value
@@ -76,7 +81,7 @@ export class ConversionService implements OnModuleInit {
     if (ready !== undefined) return ready
     const forbidden = await this.bindings.compliance(this.#askedLegs(quote.value, body))
     if (forbidden !== undefined) return forbidden
-    return runCommand(this.database, { scope: `conversion.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+    return runCommand(this.database, key, async (unit) => {
       const id = newId(this.#kind.prefix)
       const taken = await this.quotes.take(unit, { quote: body.quote, payer, deal: id })
       if (!taken.ok) return taken

@@ -166,7 +166,8 @@ it('executes an offer that the other side signs too, and refuses a body, a key o
   expect(await world.hub.bus.call(offerInDispute, { ...offered, signed: [theirs] })).toMatchObject({ code: 'signature_invalid' })
   const other = { ...by(world.shop), toMerchant: '7002', signed: [mine] }
   expect(await world.hub.bus.call(offerInDispute, other)).toMatchObject({ code: 'terms_mismatch' })
-  const made = valueOf(await world.hub.bus.call(offerInDispute, { ...offered, idempotencyKey: world.key(), signed: [mine] }))
+  const offering = { ...offered, idempotencyKey: world.key(), signed: [mine] }
+  const made = valueOf(await world.hub.bus.call(offerInDispute, offering))
   expect(made.dispute).toMatchObject({
     state: 'NEGOTIATION',
     offers: [{ state: 'open', toMerchant: '7001', party: world.shop.party }],
@@ -174,11 +175,17 @@ it('executes an offer that the other side signs too, and refuses a body, a key o
   const offer = made.dispute.offers[0]?.id ?? ''
   const answer = { ...by(world.buyer), offer, answer: 'accept' as const }
   expect(await world.hub.bus.call(answerOffer, { ...answer, signed: [mine] })).toMatchObject({ code: 'signature_invalid' })
-  const agreed = valueOf(await world.hub.bus.call(answerOffer, { ...answer, idempotencyKey: world.key(), signed: [theirs] }))
+  const accepting = { ...answer, idempotencyKey: world.key(), signed: [theirs] }
+  const agreed = valueOf(await world.hub.bus.call(answerOffer, accepting))
   expect(agreed).toMatchObject({ state: 'IN_FORCE', offers: [{ state: 'accepted' }] })
   const ended = await world.reach(order, 'SETTLED')
   expect(ended.milestones[0]).toMatchObject({ refunded: '2999', remaining: '0' })
   expect((await world.reachDispute(dispute.id, 'EXECUTED')).ruling).toBeUndefined()
+  // sent again when neither would be taken any more, both get the answer they had
+  expect(await world.hub.bus.call(offerInDispute, offering)).toMatchObject({ ok: true, replayed: true, value: made })
+  expect(await world.hub.bus.call(answerOffer, accepting)).toMatchObject({ ok: true, replayed: true, value: agreed })
+  const late = { ...offering, idempotencyKey: world.key() }
+  expect(await world.hub.bus.call(offerInDispute, late)).toMatchObject({ ok: false })
 })
 
 it('lets two other operators decide an appeal, never one who has judged', async () => {

@@ -14,7 +14,7 @@ import {
   type SignRuling,
   type WireDispute,
 } from '@huitong/contracts'
-import { runCommand } from '@huitong/platform'
+import { runCommand, type CommandKey, firstAnswer } from '@huitong/platform'
 import { type Err, type Result, type Time, after, err, invariant, never, ok, sha256, toHex, utf8 } from '@huitong/primitives'
 import { DROP_ROOM_MS, type DisputeTerms, type Env, createDispute, createReturn, isStillBefore } from '@huitong/protocol'
 import { lastSafeDispute, latestNow } from '@huitong/protocol'
@@ -38,6 +38,7 @@ import { type SignerPlace, Statements } from '../order/statements.js'
 import { type DisputeDeal, type Division, type ProposedRuling, disputeDeal } from './dispute.file.js'
 import { type DisputeDealCode, type DisputeDealEvent, disputeKind } from './dispute.kind.js'
 import { disputeView } from './dispute.view.js'
+import { commandKey } from '../deal/command-key.js'
 
 export type DisputeRefusal = (typeof DISPUTE_CODES)[number]
 type Answered = Promise<Answer<WireDispute, DisputeRefusal>>
@@ -66,11 +67,15 @@ export class DisputeService {
   ) {}
 
   open(request: OpenDispute): Answered {
-    return this.#open(request, 'dispute')
+    return firstAnswer(this.database, commandKey('dispute.open', request), (key) => this.#open(request, 'dispute', key))
   }
 
   /** The buyer does not keep what came: a dispute like any other, with the goods' way back beside it. */
-  async reject(request: RejectMilestone): Answered {
+  reject(request: RejectMilestone): Answered {
+    return firstAnswer(this.database, commandKey('return.open', request), (key) => this.#reject(request, key))
+  }
+
+  async #reject(request: RejectMilestone, key: CommandKey): Answered {
     const found = await this.orders.seen(request)
     if (!found.ok) return found
     const { order } = found.value.state
@@ -78,11 +83,11 @@ export class DisputeService {
     if (milestone === undefined) return err('milestone_unknown', undefined, 'milestone')
     if (request.party !== order.terms.buyer) return err('wrong_party', 'only the buyer rejects', 'party')
     const isThere = REJECTABLE.has(milestone.state) || milestone.disputeAsked !== null
-    return isThere ? this.#open(request, 'return') : err('wrong_state', 'nothing was delivered')
+    return isThere ? this.#open(request, 'return', key) : err('wrong_state', 'nothing was delivered')
   }
 
-  async #open(request: OpenDispute, what: 'dispute' | 'return'): Answered {
-    const { actor, idempotencyKey, ...body } = request
+  async #open(request: OpenDispute, what: 'dispute' | 'return', key: CommandKey): Answered {
+    const { actor, ...body } = request
     const found = await this.orders.seen(request)
     if (!found.ok) return found
     const allowed = actsFor(actor, body.party)
@@ -97,7 +102,7 @@ export class DisputeService {
     const hash = disputeHash({ order: order.terms.order, milestone: body.milestone })
     const signed = await this.statements.approval(body.opened, { subject: 'dispute', hash, by: [place] })
     if (!signed.ok) return signed
-    return runCommand(this.database, { scope: `${what}.open:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+    return runCommand(this.database, key, async (unit) => {
       const id = newId(disputeKind.prefix)
       const by = { actor: actorName(actor), event: 'open' }
       const { milestone, party, claim, opened } = body
@@ -146,8 +151,12 @@ export class DisputeService {
     if (!mayReadAll(request.actor)) return err('forbidden')
     const found = await this.seen(request)
     if (!found.ok) return found
+    return firstAnswer(this.database, commandKey('dispute.sign', request), () => this.#sign(request, found.value))
+  }
+
+  async #sign(request: SignRuling, deal: Deal<DisputeDeal>): Answered {
     const { signed } = request
-    if (signed.body !== found.value.state.file.ruling?.body) return err('ruling_mismatch', undefined, 'signed')
+    if (signed.body !== deal.state.file.ruling?.body) return err('ruling_mismatch', undefined, 'signed')
     const operator = await this.statements.operator(signed)
     if (!operator.ok) return operator
     return this.command(request, 'sign', { kind: 'sign', operator: operator.value, signed })
@@ -179,8 +188,8 @@ export class DisputeService {
     name: string,
     said: DisputeDealEvent | ((unit: Unit, deal: Deal<DisputeDeal>) => Promise<Result<DisputeDealEvent, DisputeRefusal>>),
   ): Answered {
-    const { actor, idempotencyKey, ...body } = request
-    return runCommand(this.database, { scope: `dispute.${name}:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+    const { actor } = request
+    return runCommand(this.database, commandKey(`dispute.${name}`, request), async (unit) => {
       const deal = await this.deals.find(unit, disputeKind, request.id)
       if (deal === undefined) return err('dispute_unknown')
       const event = typeof said === 'function' ? await said(unit, deal) : ok(said)

@@ -12,7 +12,7 @@ import {
   type WireDispute,
   type WireOfferDraft,
 } from '@huitong/contracts'
-import { runCommand, runUnit } from '@huitong/platform'
+import { runCommand, runUnit, type CommandKey, firstAnswer } from '@huitong/platform'
 import { type Result, type Time, after, err, invariant, never, ok } from '@huitong/primitives'
 import type { ReturnEvent } from '@huitong/protocol'
 import { Injectable } from '@nestjs/common'
@@ -27,6 +27,7 @@ import { Statements } from '../order/statements.js'
 import type { DisputeDeal } from './dispute.file.js'
 import { disputeKind } from './dispute.kind.js'
 import { type DisputeRefusal, DisputeService, disputeRefusal } from './dispute.service.js'
+import { commandKey } from '../deal/command-key.js'
 
 type Answered = Promise<Answer<WireDispute, DisputeRefusal>>
 
@@ -45,7 +46,11 @@ export class NegotiationService {
     private readonly database: DataSource,
   ) {}
 
-  async offer(request: OfferInDispute): Promise<Answer<WireOfferDraft, DisputeRefusal>> {
+  offer(request: OfferInDispute): Promise<Answer<WireOfferDraft, DisputeRefusal>> {
+    return firstAnswer(this.database, commandKey('dispute.offer', request), (key) => this.#offer(request, key))
+  }
+
+  async #offer(request: OfferInDispute, key: CommandKey): Promise<Answer<WireOfferDraft, DisputeRefusal>> {
     const found = await this.#side(request)
     if (!found.ok) return found
     const { party, toMerchant, signed } = request
@@ -56,8 +61,8 @@ export class NegotiationService {
     if (signed === undefined) return ok({ body, dispute: await this.disputes.view(manager, found.value, request.actor) })
     const fault = await this.#signedFault(found.value, { party, body, signed })
     if (fault !== undefined) return fault
-    const { actor, idempotencyKey, ...asked } = request
-    return runCommand(this.database, { scope: `dispute.offer:${actor.key}`, key: idempotencyKey, body: asked }, async (unit) => {
+    const { actor } = request
+    return runCommand(this.database, key, async (unit) => {
       const { heldUntil } = found.value.state.dispute.terms
       const wished = request.until ?? after(this.clock.now(), OFFER_MS)
       // the border: IsTime has checked it
@@ -73,11 +78,17 @@ export class NegotiationService {
   async answer(request: AnswerOffer): Answered {
     const found = await this.#side(request)
     if (!found.ok) return found
-    const { party, offer, answer, signed = [] } = request
-    if (answer === 'decline') return this.disputes.command(request, 'decline-offer', { kind: 'declineOffer', by: party, offer })
-    const paper = found.value.state.file.offers.find((one) => one.offer === offer)
+    const { party, offer } = request
+    if (request.answer === 'decline')
+      return this.disputes.command(request, 'decline-offer', { kind: 'declineOffer', by: party, offer })
+    return firstAnswer(this.database, commandKey('dispute.accept-offer', request), () => this.#accept(request, found.value))
+  }
+
+  async #accept(request: AnswerOffer, deal: Deal<DisputeDeal>): Answered {
+    const { party, offer, signed = [] } = request
+    const paper = deal.state.file.offers.find((one) => one.offer === offer)
     if (paper === undefined) return err('offer_unknown', undefined, 'offer')
-    const fault = await this.#signedFault(found.value, { party, body: paper.body, signed })
+    const fault = await this.#signedFault(deal, { party, body: paper.body, signed })
     if (fault !== undefined) return fault
     return this.disputes.command(request, 'accept-offer', { kind: 'acceptOffer', by: party, offer, signatures: signed })
   }

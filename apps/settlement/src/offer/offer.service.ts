@@ -16,7 +16,7 @@ import {
   custodyOpenLiquidity,
   ledgerAccount,
 } from '@huitong/contracts'
-import { Bus, VERIFIER, appendAudit, runCommand } from '@huitong/platform'
+import { Bus, VERIFIER, appendAudit, runCommand, type CommandKey, firstAnswer } from '@huitong/platform'
 import {
   type AccountId,
   type Result,
@@ -40,8 +40,10 @@ import { type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { Bindings } from '../party/bindings.js'
 import { TERMS, type Terms } from '../terms.js'
 import { type LiquidityRow, type OfferRow, OfferStore, leftOf, lowWaterOf } from './offer.store.js'
+import { commandKey } from '../deal/command-key.js'
 
 type WriteCode = 'forbidden' | 'idempotency_key_reused' | 'in_flight' | LedgerCode
+type OpenCode = WriteCode | 'party_unknown' | 'account_unbound'
 type OfferCode =
   | WriteCode
   | 'party_unknown'
@@ -67,8 +69,12 @@ export class OfferService {
     @Inject(TERMS) private readonly terms: Terms,
   ) {}
 
-  async create(request: CreateOffer): Promise<Answer<WireOffer, OfferCode>> {
-    const { actor, idempotencyKey, ...body } = request
+  create(request: CreateOffer): Promise<Answer<WireOffer, OfferCode>> {
+    return firstAnswer(this.database, commandKey('offer.create', request), (key) => this.#create(request, key))
+  }
+
+  async #create(request: CreateOffer, key: CommandKey): Promise<Answer<WireOffer, OfferCode>> {
+    const { actor, ...body } = request
     const allowed = actsFor(actor, body.provider)
     if (!allowed.ok) return allowed
     const decoded = decodeOffer(fromHex(body.offer.body))
@@ -78,7 +84,7 @@ export class OfferService {
     const { statement, liquidity, sell, buy } = checked.value
     const bounds = sellBounds(statement)
     if (bounds === undefined) return err('offer_malformed', 'the bounds leave no amount to trade')
-    return runCommand(this.database, { scope: `offer.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+    return runCommand(this.database, key, async (unit) => {
       const known = await this.offers.ofStatement(unit, body.offer.body)
       if (known === undefined) {
         const env = await this.ledgers.env(unit)
@@ -116,8 +122,8 @@ export class OfferService {
   }
 
   async setState(request: SetOfferState): Promise<Answer<WireOffer, WriteCode | 'offer_unknown' | 'offer_expired'>> {
-    const { actor, idempotencyKey, ...body } = request
-    return runCommand(this.database, { scope: `offer.state:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+    const { actor, ...body } = request
+    return runCommand(this.database, commandKey('offer.state', request), async (unit) => {
       const offer = await this.offers.lock(unit, body.id)
       if (offer === undefined) return err('offer_unknown', undefined, 'id')
       const allowed = actsFor(actor, offer.provider)
@@ -131,11 +137,12 @@ export class OfferService {
     })
   }
 
-  async openLiquidity(
-    request: OpenProviderLiquidity,
-  ): Promise<Answer<WireLiquidity, WriteCode | 'party_unknown' | 'account_unbound'>> {
-    const { actor, idempotencyKey, ...body } = request
-    const { provider, owner } = body
+  openLiquidity(request: OpenProviderLiquidity): Promise<Answer<WireLiquidity, OpenCode>> {
+    return firstAnswer(this.database, commandKey('liquidity.open', request), (key) => this.#openLiquidity(request, key))
+  }
+
+  async #openLiquidity(request: OpenProviderLiquidity, key: CommandKey): Promise<Answer<WireLiquidity, OpenCode>> {
+    const { actor, provider, owner } = request
     const allowed = actsFor(actor, provider)
     if (!allowed.ok) return allowed
     const ledgers = this.ledgers.all().map(({ name }) => name)
@@ -145,7 +152,7 @@ export class OfferService {
     if (!opened.ok) return err('ledger_unavailable', `custody: ${opened.code}`)
     // the border: custody answers an account id
     const account = opened.value.account as AccountId
-    return runCommand(this.database, { scope: `liquidity.open:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+    return runCommand(this.database, key, async (unit) => {
       const kept = await this.offers.liquidity(unit, provider)
       if (kept !== undefined && kept.owner !== owner) return err('account_unbound', 'another owner was named first', 'owner')
       const made = { provider, account, owner: owner as AccountId, ledgers: opened.value.ledgers }

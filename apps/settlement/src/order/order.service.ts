@@ -11,7 +11,7 @@ import {
   type ShipMilestone,
   type WireOrder,
 } from '@huitong/contracts'
-import { runCommand } from '@huitong/platform'
+import { runCommand, type CommandKey, firstAnswer } from '@huitong/platform'
 import { type OrderId, type Result, err, fromHex, ok, sha256, toHex } from '@huitong/primitives'
 import { createOrder } from '@huitong/protocol'
 import { Inject, Injectable } from '@nestjs/common'
@@ -34,6 +34,7 @@ import { type OrderRefusal, orderRefusal } from './order.refusals.js'
 import { type AskedOrder, orderTerms } from './order.terms.js'
 import { orderView } from './order.view.js'
 import { Statements } from './statements.js'
+import { commandKey } from '../deal/command-key.js'
 
 type Answered = Promise<Answer<WireOrder, OrderRefusal>>
 
@@ -50,13 +51,17 @@ export class OrderService {
     @Inject(TERMS) private readonly terms: Terms,
   ) {}
 
-  async create(request: CreateOrder): Answered {
-    const { actor, idempotencyKey, ...body } = request
+  create(request: CreateOrder): Answered {
+    return firstAnswer(this.database, commandKey('order.create', request), (key) => this.#create(request, key))
+  }
+
+  async #create(request: CreateOrder, key: CommandKey): Answered {
+    const { actor, ...body } = request
     const allowed = actsFor(actor, body.buyer)
     if (!allowed.ok) return allowed
     const ready = await this.placing.ready(body)
     if (!ready.ok) return ready
-    return runCommand(this.database, { scope: `order.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+    return runCommand(this.database, key, async (unit) => {
       const id = newId(this.kind.prefix)
       // the border: a typed id ends in 16 bytes in hexadecimal
       const order = uuidOf(id) as OrderId
@@ -83,7 +88,11 @@ export class OrderService {
     })
   }
 
-  async agree(request: AgreeOrder): Answered {
+  agree(request: AgreeOrder): Answered {
+    return firstAnswer(this.database, commandKey('order.agree', request), () => this.#agree(request))
+  }
+
+  async #agree(request: AgreeOrder): Answered {
     const found = await this.seen(request)
     if (!found.ok) return found
     const allowed = actsFor(request.actor, request.party)
@@ -123,7 +132,11 @@ export class OrderService {
     return this.command(request, 'ship', event)
   }
 
-  async deliver(request: DeliverMilestone): Answered {
+  deliver(request: DeliverMilestone): Answered {
+    return firstAnswer(this.database, commandKey('order.deliver', request), () => this.#deliver(request))
+  }
+
+  async #deliver(request: DeliverMilestone): Answered {
     const found = await this.seen(request)
     if (!found.ok) return found
     const { milestone: number, delivered: signed } = request
@@ -186,8 +199,8 @@ export class OrderService {
     name: string,
     event: OrderDealEvent,
   ): Answered {
-    const { actor, idempotencyKey, ...body } = request
-    return runCommand(this.database, { scope: `order.${name}:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+    const { actor } = request
+    return runCommand(this.database, commandKey(`order.${name}`, request), async (unit) => {
       const by = { actor: actorName(actor), event: name }
       const applied = await this.deals.apply(unit, this.kind, { id: request.id, event, by })
       if (applied.ok) return ok(await this.view(unit, applied.value, actor))

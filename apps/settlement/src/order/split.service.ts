@@ -1,7 +1,7 @@
 // Division of a milestone by consent: the first call fixes the body over all legs, both sides sign it, the arbiter executes it. Giving an order up
 // after funding is a division that leaves the merchant nothing.
 import { type Answer, type ConsentSplit, type WireSplit } from '@huitong/contracts'
-import { runCommand } from '@huitong/platform'
+import { runCommand, type CommandKey, firstAnswer } from '@huitong/platform'
 import { type Result, err, ok } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
@@ -19,6 +19,7 @@ import { OrderService } from './order.service.js'
 import { splitView } from './order.view.js'
 import { rulingBody } from './ruling-body.js'
 import { type SignerPlace, Statements } from './statements.js'
+import { commandKey } from '../deal/command-key.js'
 
 /** Consent gives its reasons in its own name. */
 const REASONS = 'consent of buyer and merchant'
@@ -39,8 +40,12 @@ export class SplitService {
     private readonly database: DataSource,
   ) {}
 
-  async consent(request: ConsentSplit): Promise<Answer<WireSplit, OrderRefusal>> {
-    const { actor, idempotencyKey, ...body } = request
+  consent(request: ConsentSplit): Promise<Answer<WireSplit, OrderRefusal>> {
+    return firstAnswer(this.database, commandKey('order.split', request), (key) => this.#consent(request, key))
+  }
+
+  async #consent(request: ConsentSplit, key: CommandKey): Promise<Answer<WireSplit, OrderRefusal>> {
+    const { actor, ...body } = request
     const found = await this.orders.seen(request)
     if (!found.ok) return found
     const sides = this.#sides(found.value.state, body.milestone)
@@ -55,7 +60,7 @@ export class SplitService {
       const fault = await this.statements.consent(body.signed, side.place)
       if (fault !== undefined) return fault
     }
-    return runCommand(this.database, { scope: `order.split:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+    return runCommand(this.database, key, async (unit) => {
       const proposed = await this.#proposal(unit, request)
       if (!proposed.ok) return proposed
       const { split, isNew } = proposed.value

@@ -1,7 +1,7 @@
 // Firm quotes: which offer, which amounts, every fee, until when, and whether both ledgers will take it. A quote reserves inventory from the
 // moment it is answered; its life is counted in the time of the ledger that the payer gives on.
 import type { Answer, ById, CreateQuote, WireHop, WireQuote } from '@huitong/contracts'
-import { runCommand } from '@huitong/platform'
+import { runCommand, type CommandKey, firstAnswer } from '@huitong/platform'
 import { type ChainId, type Result, type Time, after, err, formatAmount, invariant, ok, parseAmount } from '@huitong/primitives'
 import { type Env, type QuoteState, clockOf, decideQuote, latestNow } from '@huitong/protocol'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
@@ -18,6 +18,7 @@ import { type Funds, Markets } from './markets.js'
 import { type PathAsked, tokenKey } from './path.js'
 import { type Priced, lockVerdicts, openQuotesAllowed, routeTimes } from './price.js'
 import { type QuoteRow, QuoteStore, quoteStateName, quoteView } from './quote.store.js'
+import { commandKey } from '../deal/command-key.js'
 
 type QuoteCode =
   | 'forbidden'
@@ -50,8 +51,12 @@ export class QuoteService implements OnModuleInit {
     this.facts.onTime((unit, ledger, time) => this.quotes.expire(unit, ledger.name, time))
   }
 
-  async create(request: CreateQuote): Promise<Answer<WireQuote, QuoteCode>> {
-    const { actor, idempotencyKey, ...body } = request
+  create(request: CreateQuote): Promise<Answer<WireQuote, QuoteCode>> {
+    return firstAnswer(this.database, commandKey('quote.create', request), (key) => this.#create(request, key))
+  }
+
+  async #create(request: CreateQuote, key: CommandKey): Promise<Answer<WireQuote, QuoteCode>> {
+    const { actor, ...body } = request
     const { payer, give, take } = body
     const allowed = actsFor(actor, payer)
     if (!allowed.ok) return allowed
@@ -68,7 +73,7 @@ export class QuoteService implements OnModuleInit {
     if (!funds.ok) return funds
     const books = await this.#books(path, funds.value)
     if (!books.ok) return books
-    return runCommand(this.database, { scope: `quote.create:${actor.key}`, key: idempotencyKey, body }, async (unit) => {
+    return runCommand(this.database, key, async (unit) => {
       const env = await this.ledgers.env(unit)
       const final = clockOf(env, a.value.chain).final
       const { open, unused } = await this.quotes.countOf(unit, payer, after(final, -MEMORY_MS))

@@ -1,6 +1,6 @@
 // Swaps between two parties: proposed, accepted, called off here; locked and revealed on the ledgers; finished by the watchtower.
 import type { AcceptSwap, Answer, CancelSwap, CreateSwap, Page, WireSwap, ById, DealById } from '@huitong/contracts'
-import { runCommand } from '@huitong/platform'
+import { runCommand, type CommandKey, firstAnswer } from '@huitong/platform'
 import { type AccountId, type AssetCode, type HashLock, type Result, err, never, ok, parseAmount } from '@huitong/primitives'
 import { type SwapCode, type SwapState, createSwap as proposeSwap } from '@huitong/protocol'
 import { Inject, Injectable } from '@nestjs/common'
@@ -18,6 +18,7 @@ import { TERMS, type Terms } from '../terms.js'
 import { NOT_YET_KNOWN, swapKind } from './swap.kind.js'
 import { swapTimes } from './swap.terms.js'
 import { swapView } from './swap.view.js'
+import { commandKey } from '../deal/command-key.js'
 
 /** Codes that a swap's own rules give, beside those of any write. */
 export type SwapRefusal =
@@ -50,8 +51,12 @@ export class SwapService {
     @Inject(TERMS) private readonly terms: Terms,
   ) {}
 
-  async create(request: CreateSwap): Promise<Answer<WireSwap, SwapRefusal>> {
-    const { actor, idempotencyKey, ...body } = request
+  create(request: CreateSwap): Promise<Answer<WireSwap, SwapRefusal>> {
+    return firstAnswer(this.database, commandKey('swap.create', request), (key) => this.#create(request, key))
+  }
+
+  async #create(request: CreateSwap, key: CommandKey): Promise<Answer<WireSwap, SwapRefusal>> {
+    const { actor, ...body } = request
     const { initiator, counterparty, give, take } = body
     const allowed = actsFor(actor, initiator)
     if (!allowed.ok) return allowed
@@ -74,7 +79,6 @@ export class SwapService {
       { ledger: b.value, asset: take.asset, amount: amounts.value.take, named: [body.takeAccount] },
     ])
     if (forbidden !== undefined) return forbidden
-    const key = { scope: `swap.create:${actor.key}`, key: idempotencyKey, body }
     return runCommand(this.database, key, async (unit) => {
       const env = await this.ledgers.env(unit)
       const chains = { a: a.value.chain, b: b.value.chain, acceptWithinMs: body.acceptWithinMs ?? this.terms.acceptMs }
@@ -121,8 +125,12 @@ export class SwapService {
     })
   }
 
-  async accept(request: AcceptSwap): Promise<Answer<WireSwap, SwapRefusal>> {
-    const { actor, idempotencyKey, ...body } = request
+  accept(request: AcceptSwap): Promise<Answer<WireSwap, SwapRefusal>> {
+    return firstAnswer(this.database, commandKey('swap.accept', request), (key) => this.#accept(request, key))
+  }
+
+  async #accept(request: AcceptSwap, key: CommandKey): Promise<Answer<WireSwap, SwapRefusal>> {
+    const { actor, ...body } = request
     const found = await this.#seen(request)
     if (!found.ok) return found
     const { terms } = found.value.state
@@ -149,19 +157,17 @@ export class SwapService {
       claimantA: body.takeAccount as AccountId,
       refundeeB: body.giveAccount as AccountId,
     } as const
-    return runCommand(this.database, { scope: `swap.accept:${actor.key}`, key: idempotencyKey, body }, (unit) =>
-      this.#apply(unit, request, event),
-    )
+    return runCommand(this.database, key, (unit) => this.#apply(unit, request, event))
   }
 
   async cancel(request: CancelSwap): Promise<Answer<WireSwap, SwapRefusal>> {
-    const { actor, idempotencyKey, ...body } = request
+    const { actor } = request
     const found = await this.#seen(request)
     if (!found.ok) return found
     const { initiator, responder } = found.value.state.terms
     const by = [initiator, responder].find((party) => actsFor(actor, party).ok)
     if (by === undefined) return err('forbidden')
-    return runCommand(this.database, { scope: `swap.cancel:${actor.key}`, key: idempotencyKey, body }, (unit) =>
+    return runCommand(this.database, commandKey('swap.cancel', request), (unit) =>
       this.#apply(unit, request, { kind: 'cancel', by }),
     )
   }

@@ -8,7 +8,7 @@ import { row, rows } from '../pg/rows.js'
 import { UnitFailed } from '../pg/transient.js'
 import { runUnit } from '../pg/unit.js'
 import { type TestServer, freshSchema, startPostgres } from '../testing/servers.js'
-import { forgetAnswers, runCommand } from './run-command.js'
+import { firstAnswer, forgetAnswers, runCommand } from './run-command.js'
 
 let server: TestServer
 let database: DataSource
@@ -172,4 +172,40 @@ it('refuses an answer with a bigint and leaves nothing', async () => {
   })
   await expect(inexact).rejects.toThrow(/BigInt/)
   expect(await effects()).toEqual([])
+})
+
+describe('a command that asks others first', () => {
+  let refusal: Result<never, 'frozen'> | undefined
+  const asked = (body: unknown = order.body) =>
+    firstAnswer(database, { ...order, body }, async (command) => refusal ?? runCommand(database, command, work))
+
+  beforeEach(() => {
+    refusal = undefined
+  })
+
+  it('keeps its first answer when they would not agree any more', async () => {
+    const first = await asked()
+    refusal = err('frozen')
+    expect(await asked()).toEqual({ ...first, replayed: true })
+    expect(await asked({ amount: '6', to: 'b' })).toMatchObject({ code: 'idempotency_key_reused' })
+    expect(await effects()).toEqual(['paid'])
+  })
+
+  it('may be tried again under the same key after they refused', async () => {
+    refusal = err('frozen')
+    expect(await asked()).toEqual(err('frozen'))
+    expect(await asked()).toEqual(err('frozen'))
+    refusal = undefined
+    expect(await asked()).toMatchObject({ ok: true })
+    expect(await effects()).toEqual(['paid'])
+  })
+
+  it('keeps a refusal that the work made, and marks only its repetition', async () => {
+    const broken = () =>
+      firstAnswer(database, order, (command) => runCommand(database, command, async () => err('broke' as const)))
+    expect(await broken()).toEqual(err('broke'))
+    expect(await broken()).toEqual({ ...err('broke'), replayed: true })
+    refusal = err('frozen')
+    expect(await asked()).toEqual({ ...err('broke'), replayed: true })
+  })
 })

@@ -53,6 +53,24 @@ export async function runCommand<Value, Code extends string>(
   }
 }
 
+/**
+ * For a command that asks others (ledgers, parties, custody) before it comes to {@link runCommand}: what they say may be another thing when the
+ * command is sent again. If `attempt` refuses, an earlier answer to the same key goes before that refusal; so the first answer stays the answer.
+ * A refusal of the moment is not kept: the same key may be tried again.
+ */
+export async function firstAnswer<Value, Code extends string>(
+  database: DataSource,
+  command: CommandKey,
+  attempt: (command: CommandKey) => Promise<Answer<Value, Code>>,
+): Promise<Answer<Value, Code | CommandCode>> {
+  const answer = await attempt(command)
+  if (answer.ok || answer.replayed === true) return answer
+  const first: First = { command, print: fingerprint(command.body) }
+  const known = await runUnit(database, { lostCommit: 'again' }, (manager) => knownAnswer<Value, Code>(manager, first))
+  // what `runCommand` has just refused, and kept, comes back as it is: for the first time
+  return known === undefined || (!known.ok && known.code === answer.code) ? answer : known
+}
+
 /** Forgets answers older than `before`: their keys are free again. Answers the number of keys. */
 export async function forgetAnswers(manager: EntityManager, before: Date): Promise<number> {
   const gone = await rows<{ key: string }>(manager, 'delete from idempotency where created_at < $1 returning key', [before])
