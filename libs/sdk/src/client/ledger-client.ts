@@ -1,7 +1,6 @@
 // One ledger as seen through the hub, believed only as far as it proves itself: the genesis is pinned, and what matters is read from receipts.
 import {
   type AssetPowers,
-  type AssetRules,
   type CoinRecord,
   type Genesis,
   type KeySet,
@@ -9,9 +8,7 @@ import {
   type ProvenTransaction,
   type RecoveryTerms,
   type Rulebook,
-  decodeCondition,
   encodeAddress,
-  parseAddress,
   verifyReceipt,
 } from '@huitong/chain'
 import {
@@ -20,12 +17,10 @@ import {
   type AssetCode,
   type ChainId,
   type Coordinate,
-  type PublicKey,
   type Time,
   type TxId,
   type Verifier,
   INPUTS_MAX,
-  fromHex,
   invariant,
   toHex,
 } from '@huitong/primitives'
@@ -43,9 +38,12 @@ import {
   readStatement,
 } from './ledger-reports.js'
 import type { components } from './openapi.js'
+import { type AssetState, assetOf, coinOf, idOf, keySetOf, rest, rulebookOf, termsOf, timeOf } from './ledger-dto.js'
 import { Unproven } from './unproven.js'
 
 type Dto = components['schemas']
+
+export type { AssetState }
 
 export interface SubmitOutcome {
   readonly id: TxId
@@ -74,19 +72,6 @@ export interface Standing {
   readonly frozen: readonly AssetCode[]
   /** What counts now against limits per day. */
   readonly counted: readonly { readonly asset: AssetCode; readonly amount: bigint }[]
-}
-
-export interface AssetState {
-  readonly asset: AssetCode
-  readonly scale: number
-  readonly maxSupply: bigint
-  readonly issuer: AccountId
-  readonly issued: bigint
-  readonly burnt: bigint
-  readonly sequence: number
-  readonly powers: AssetPowers
-  /** True while the asset as a whole is frozen. */
-  readonly frozen: boolean
 }
 
 /** How long a submission is retried while its outcome is unknown. */
@@ -383,26 +368,10 @@ export class LedgerClient {
   }
 }
 
-const timeOf = (text: string): Time => Date.parse(text) as Time
-
 function at<Item>(items: readonly Item[], index: number): Item {
   const item = items[index]
   invariant(item !== undefined, 'one outcome for one transaction')
   return item
-}
-
-function coinOf(dto: Dto['CoinDto']): CoinRecord {
-  const condition = decodeCondition(fromHex(dto.condition.canonical))
-  if (!condition.ok) throw new Unproven('condition_malformed', dto.coordinate)
-  return {
-    coordinate: dto.coordinate as Coordinate,
-    asset: dto.asset as AssetCode,
-    amount: BigInt(dto.amount),
-    condition: condition.value,
-    transaction: dto.transaction as TxId,
-    index: dto.index,
-    height: dto.height,
-  }
 }
 
 /** Outputs that stand before a coin of the history are no part of it, but decide which units went to the coin (first in, first out). */
@@ -418,57 +387,4 @@ function addSiblings(
       if (sibling !== undefined && !coins.has(output)) coins.set(output, sibling)
     }
   }
-}
-
-const assetOf = (dto: Dto['AssetDto']): AssetState => ({
-  asset: dto.asset as AssetCode,
-  scale: dto.scale,
-  maxSupply: BigInt(dto.maxSupply),
-  issuer: idOf(dto.issuer),
-  issued: BigInt(dto.issued),
-  burnt: BigInt(dto.burnt),
-  sequence: dto.sequence,
-  powers: dto.powers,
-  frozen: dto.frozen,
-})
-
-const termsOf = ({ authorities, quorum, delayMs }: Dto['RecoveryTermsDto']): RecoveryTerms => ({
-  authorities: authorities.map(idOf),
-  quorum,
-  delayMs,
-})
-
-function rulebookOf({ registrar, assets, ...rulebook }: Dto['RulebookDto']): Rulebook {
-  const ruled = assets.map(({ asset, tier, limits, counterparties, tax }): AssetRules => ({
-    asset: asset as AssetCode,
-    tier,
-    limits: limits.map((limit) => ({
-      tier: limit.tier,
-      ...(limit.perTransaction === undefined ? {} : { perTransaction: BigInt(limit.perTransaction) }),
-      ...(limit.perDay === undefined ? {} : { perDay: BigInt(limit.perDay) }),
-    })),
-    counterparties: counterparties.map(idOf),
-    ...(tax === undefined ? {} : { tax: { ppm: tax.ppm, to: idOf(tax.to) } }),
-  }))
-  return {
-    ...rulebook,
-    ...(registrar === undefined ? {} : { registrar: idOf(registrar) }),
-    ...(ruled.length === 0 ? {} : { assets: ruled }),
-  }
-}
-
-const keySetOf = (dto: { keys: string[]; threshold: number }): KeySet => ({
-  keys: dto.keys as PublicKey[],
-  threshold: dto.threshold,
-})
-
-const rest = (policy: { quorum: number; delayMs: number }): { quorum: number; delayMs: number } => ({
-  quorum: policy.quorum,
-  delayMs: policy.delayMs,
-})
-
-function idOf(address: string): AccountId {
-  const parsed = parseAddress(address)
-  if (!parsed.ok) throw new Unproven(parsed.code, address)
-  return parsed.value
 }
