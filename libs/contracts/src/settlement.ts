@@ -587,6 +587,18 @@ export interface WireEvent {
   readonly type: string
   readonly subject: string
   readonly version: number
+  /** Of a reminder (`order.reminder`, `swap.reminder`, …): what is awaited. */
+  readonly detail?: WireReminder
+}
+/** Told to those who are awaited, by the time of `ledger`. `awaited` is empty where it is the operators' turn. */
+export interface WireReminder {
+  readonly what: string
+  /** `50%`, `90%`: so much of the time is over. `24h`: so much of it is left. */
+  readonly stage: string
+  readonly ledger: string
+  readonly until: number
+  readonly awaited: readonly string[]
+  readonly milestone?: number
 }
 /** Changes of deals the actor may see, in commit order. */
 export const dealEvents = command<{ readonly events: readonly WireEvent[] }>()({
