@@ -249,8 +249,8 @@ export class SimulatedDealStore extends DealStore {
 
   /** What is awaited no more is reminded of no more. */
   async #reminders(tx: Transaction, { id, reminders: { added, over } }: DealSave): Promise<void> {
-    for (const [key, row] of [...tx.scan('deal_reminder')]) {
-      if (row['deal'] !== id || !over.includes(String(row['wait']))) continue
+    const isOver = (row: Row): boolean => row['deal'] === id && over.includes(String(row['wait']))
+    for (const [key] of [...tx.scan('deal_reminder')].filter(([, row]) => isOver(row))) {
       await tx.lock('deal_reminder', key)
       if (tx.get('deal_reminder', key) !== undefined) tx.remove('deal_reminder', key)
     }
