@@ -2944,6 +2944,19 @@ export interface components {
       authority: string
       signatures: components['schemas']['LegSignatureDto'][]
     }
+    ReminderDto: {
+      /** @enum {string} */
+      stage: '24h' | '50%' | '90%'
+      /** Format: date-time */
+      until: string
+      /** @description The step that is awaited: `agree`, `fund`, `ship`, `inspect`, `answer`, `reveal` … (docs/lifecycle.md). */
+      what: string
+      /** @description Whose block time counts. */
+      ledger: string
+      /** @description Parties of whom any may act; none where it is the operators' turn. */
+      awaited: string[]
+      milestone?: number
+    }
     EventDto: {
       /** Format: date-time */
       at: string
@@ -2952,6 +2965,8 @@ export interface components {
       /** @description Id of the deal. */
       subject: string
       version: number
+      /** @description Only of types that end in `.reminder`. */
+      reminder?: components['schemas']['ReminderDto']
     }
     InvariantDto: {
       invariant: number
