@@ -1,6 +1,5 @@
 // One ledger as seen through the hub, believed only as far as it proves itself: the genesis is pinned, and what matters is read from receipts.
 import {
-  type AssetPowers,
   type CoinRecord,
   type Genesis,
   type KeySet,
