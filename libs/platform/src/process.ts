@@ -109,6 +109,7 @@ async function start(options: ProcessOptions, settings: Settings): Promise<Runni
   platform.audit?.start()
   platform.pruning?.start()
   await options.started?.(app, platform)
+  platform.bus.begun(name)
   log.info('process.ready', { name, port })
   return { platform, app, server, port }
 }
