@@ -9,6 +9,7 @@ import {
   type DealRow,
   type DealSave,
   DealStore,
+  type DueReminders,
   type LedgerTime,
   type Saved,
   type Transition,
@@ -202,6 +203,23 @@ export class SimulatedDealStore extends DealStore {
     })
   }
 
+  override remind(unit: Unit, { chain, ledger, time, now }: DueReminders): Promise<number> {
+    return run(unit, 'remind', async (tx) => {
+      const isDue = (row: Row): boolean => row['chain'] === chain && Number(row['at']) <= time
+      let told = 0
+      for (const [key, found] of [...tx.scan('deal_reminder')].filter(([, row]) => isDue(row))) {
+        await tx.lock('deal_reminder', key)
+        if (tx.get('deal_reminder', key) === undefined) continue
+        tx.remove('deal_reminder', key)
+        if (Number(found['until']) <= time) continue
+        const id = tx.next()
+        tx.put('deal_event_pending', String(id), { ...found, type: 'reminder', at: now, ledger, id })
+        told += 1
+      }
+      return told
+    })
+  }
+
   override events(): Promise<readonly DealEventRow[]> {
     return Promise.resolve([])
   }
@@ -221,11 +239,25 @@ export class SimulatedDealStore extends DealStore {
   ): Promise<Saved> {
     tx.put('deal_transition', `${deal.id}#${made.version}`, { ...made, deal: deal.id, to: deal.stateName })
     this.#deadlines(tx, deal.id, deal.outline)
+    await this.#reminders(tx, deal)
     for (const hash of deal.outline.hashes) {
       const isFree = await insert(tx, 'hash_lock', hash, { deal: deal.id })
       if (!isFree && tx.get('hash_lock', hash)?.['deal'] !== deal.id) return 'hash_reused'
     }
     return 'saved'
+  }
+
+  /** What is awaited no more is reminded of no more. */
+  async #reminders(tx: Transaction, { id, reminders: { added, over } }: DealSave): Promise<void> {
+    const isOver = (row: Row): boolean => row['deal'] === id && over.includes(String(row['wait']))
+    for (const [key] of [...tx.scan('deal_reminder')].filter(([, row]) => isOver(row))) {
+      await tx.lock('deal_reminder', key)
+      if (tx.get('deal_reminder', key) !== undefined) tx.remove('deal_reminder', key)
+    }
+    for (const { wait, stage, at, of } of added) {
+      const { chain, until: end, owners, what } = of
+      await insert(tx, 'deal_reminder', `${id}/${wait}/${stage}`, { deal: id, wait, stage, at, chain, until: end, owners, what })
+    }
   }
 
   /** A deadline that stays keeps its mark; one that is gone is told to nobody. */

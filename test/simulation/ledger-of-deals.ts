@@ -74,8 +74,7 @@ function legBOf(decoded: Decoded): 'none' | 'paid or open' | 'back' {
 /** Whatever the states of these deals owe by the times that are final has a row in the outbox. */
 export function checkEffects(world: World, tables: Tables, ids: readonly string[]): void {
   if (ids.length === 0) return
-  const waiting = new Set<string>()
-  for (const row of tables.table('outbox').values()) if (row['done_at'] === null) waiting.add(String(row['key']))
+  const waiting = waitingOnce(world, tables)
   for (const id of ids) {
     const decoded = decodedOf(tables, id)
     if (decoded === undefined) continue
@@ -84,6 +83,18 @@ export function checkEffects(world: World, tables: Tables, ids: readonly string[
       world.fail('whatever is owed has a job', `${id} owes ${effect.kind} ${effect.id}`, [id, effect.id])
     }
   }
+}
+
+/** The keys under which something waits, for its turn or for a person: never two rows under one. */
+function waitingOnce(world: World, tables: Tables): ReadonlySet<string> {
+  const waiting = new Set<string>()
+  for (const { key, done_at: doneAt } of tables.table('outbox').values()) {
+    if (doneAt !== null) continue
+    const named = String(key)
+    if (waiting.has(named)) world.fail('one row for what is owed', `${named} waits twice`, [named])
+    waiting.add(named)
+  }
+  return waiting
 }
 
 /** The same for all deals that are not over: time alone makes things due. */

@@ -129,7 +129,7 @@ export class SettlementHost {
     this.#alarms = new Alarms(store, clock)
     this.#performers = new EffectPerformers(this.deals, store, database, outbox)
     this.#transactions = new HubTransactions(bus, database, ledgers, clock, store)
-    const facts = new BlockFacts(this.deals, store, bus)
+    const facts = new BlockFacts(this.deals, store, bus, clock)
     // the stream is a hint: the world wakes the watchers itself, or forgets to
     const streams = {
       bus: { onReconnect: () => () => undefined },

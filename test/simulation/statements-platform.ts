@@ -105,10 +105,10 @@ function takeKey({ tx, values }: Asked): Answered {
   return [{ taken: isTaken, fingerprint: found?.['fingerprint'] ?? null, answer: found?.['answer'] ?? null }]
 }
 
-/** Rows for keys under which nothing waits. */
+/** Rows for keys under which nothing waits, for its turn or for a person. */
 function enqueueOwed({ tx, values, now }: Asked): Answered {
   const [ids, kinds, keys, payloads] = values.map((column): readonly unknown[] => (Array.isArray(column) ? column : []))
-  const waiting = new Set(tx.filter('outbox', isOpen).map((row) => row['key']))
+  const waiting = new Set(tx.filter('outbox', (row) => row['done_at'] === null).map((row) => row['key']))
   const written: Row[] = []
   ids?.forEach((id, at) => {
     const key = keys?.[at]

@@ -9,7 +9,7 @@ const FUNCTION_LINES = 70
 const LONG_FILES: Readonly<Record<string, number>> = {
   'apps/auditor/src/check.spec.ts': 468,
   'apps/custody/src/decision/hold.spec.ts': 504,
-  'libs/contracts/src/settlement.ts': 603,
+  'libs/contracts/src/settlement.ts': 584,
 }
 
 /** Lines of functions that were longer before this test was, by file and name. */

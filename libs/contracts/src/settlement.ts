@@ -576,25 +576,6 @@ export interface WireTerms {
 /** What the hub asks for and adds: fee, margins, lifetimes. Terms of a deal are computed from these by whoever checks them. */
 export const hubTerms = command<WireTerms>()({ subject: 'settlement.terms', request: NoFields, codes: [] as const })
 
-export class EventsAfter {
-  @IsInt() @Min(0) after: number
-  @IsInt() @Min(1) @Max(200) limit: number
-  @ValidateNested() @Type(() => Actor) actor: Actor
-}
-export interface WireEvent {
-  readonly cursor: number
-  readonly at: number
-  readonly type: string
-  readonly subject: string
-  readonly version: number
-}
-/** Changes of deals the actor may see, in commit order. */
-export const dealEvents = command<{ readonly events: readonly WireEvent[] }>()({
-  subject: 'settlement.events',
-  request: EventsAfter,
-  codes: [] as const,
-})
-
 /** Sends what anyone may send: a claim with a known preimage, a default or refund that is due. */
 export class PushCoin {
   @ValidateNested() @Type(() => CoinRef) coin: CoinRef

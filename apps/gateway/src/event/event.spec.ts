@@ -5,6 +5,7 @@ import { type WireEvent, dealEvents, identityAuthenticate } from '@huitong/contr
 import { err, ok } from '@huitong/primitives'
 import { REMEMBER_MS } from '../access/authenticator.js'
 import { firstEvent } from '../testing/call.js'
+import { timestamp } from '../edge/time.js'
 import { type Edge, keyOf, principalOf, startEdge } from '../testing/edge.js'
 import { AT } from '../testing/samples.js'
 
@@ -57,6 +58,17 @@ describe('an event stream', () => {
   it('keeps the line alive while nothing happens, and while settlement is away', async () => {
     edge.bus.on(dealEvents, err('unavailable'))
     expect(await listen((text) => text.split(': still here').length > 3)).not.toContain('id:')
+  })
+
+  it('says of a reminder what is awaited until when', async () => {
+    const detail = { what: 'ship', stage: '90%', ledger: 'east', until: AT, awaited: ['pty_shop'], milestone: 0 }
+    const [first] = events
+    const told = { ...first, cursor: 10, at: AT, type: 'order.reminder', subject: `ord_${'1'.repeat(32)}`, version: 4, detail }
+    edge.bus.on(dealEvents, ok({ events: [told] }))
+    const text = await listen((all) => all.includes('id: 10'))
+    expect(text).toContain('event: order.reminder')
+    const { reminder } = JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? '{}')
+    expect(reminder).toEqual({ ...detail, until: timestamp(AT) })
   })
 
   it('asks on behalf of its caller', async () => {

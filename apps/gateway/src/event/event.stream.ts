@@ -57,7 +57,11 @@ async function page(options: StreamOptions, after: number): Promise<readonly Wir
   return answer.ok ? answer.value.events : []
 }
 
-export const eventView = (event: WireEvent): EventDto => ({ ...event, at: timestamp(event.at) })
+export const eventView = ({ detail, ...event }: WireEvent): EventDto => ({
+  ...event,
+  at: timestamp(event.at),
+  ...(detail === undefined ? {} : { reminder: { ...detail, awaited: [...detail.awaited], until: timestamp(detail.until) } }),
+})
 
 const eventText = (event: WireEvent): string =>
   `id: ${event.cursor}\nevent: ${event.type}\ndata: ${JSON.stringify(eventView(event))}\n\n`

@@ -13,6 +13,7 @@ import {
   type StateCodec,
   conversionCodec,
   conversionEffects,
+  conversionWaits,
   decideConversion,
   decideRoute,
   routeCodec,
@@ -107,6 +108,7 @@ function outline(state: AnyConversion): Outline {
     isFinal: hops.every(isFinal),
     parties: [...new Set([...terms.map(({ payer }) => payer), ...terms.map(({ provider }) => provider)])],
     deadlines: hops.flatMap((hop) => [...ownDeadlines(hop), ...lockDeadlines(hop)]),
+    waits: conversionWaits(hops),
     hashes: [...new Set(terms.map(({ hash }) => hash))],
   }
 }

@@ -49,9 +49,9 @@ async function numberSome(manager: EntityManager): Promise<number> {
       unit,
       `with taken as (
          delete from deal_event_pending where id in (select id from deal_event_pending order by id limit $2)
-         returning id, at, type, subject, version, parties)
-       insert into deal_event (cursor, at, type, subject, version, parties)
-       select $1::bigint + row_number() over (order by id), at, type, subject, version, parties from taken returning cursor`,
+         returning id, at, type, subject, version, parties, detail)
+       insert into deal_event (cursor, at, type, subject, version, parties, detail)
+       select $1::bigint + row_number() over (order by id), at, type, subject, version, parties, detail from taken returning cursor`,
       [head?.cursor ?? '0', NUMBERED_MAX],
     )
     if (numbered.length > 0) await rows(unit, 'update deal_event_head set cursor = cursor + $1', [numbered.length])

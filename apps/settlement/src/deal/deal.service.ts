@@ -6,6 +6,7 @@ import { type Result, err, invariant, ok } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
 import { HubClock } from '../clock/hub-clock.js'
 import { Ledgers } from '../ledgers/ledgers.js'
+import { plannedReminders } from '../reminder/planned.js'
 import { DealChanges } from './deal.changes.js'
 import { type DealRow, DealStore } from './deal.store.js'
 import type { Unit } from './unit.js'
@@ -60,11 +61,13 @@ export class DealService {
   ): Promise<Result<Deal<State>, 'hash_reused'>> {
     const outline = kind.outline(made.state)
     const now = this.clock.now()
-    const save = { id: made.id, kind: kind.kind, stateName: made.state.state, state: kind.codec.encodeState(made.state), outline }
+    const env = await this.ledgers.env(unit)
+    const reminders = plannedReminders({ now: outline.waits }, env)
+    const state = kind.codec.encodeState(made.state)
+    const save = { id: made.id, kind: kind.kind, stateName: made.state.state, state, outline, reminders }
     const saved = await this.store.insert(unit, save, { ...made.by, at: now })
     if (saved === 'hash_reused') return err('hash_reused', undefined, 'hash')
     invariant(saved === 'saved', `deal ${made.id} is created once`)
-    const env = await this.ledgers.env(unit)
     const deal = { id: made.id, state: made.state, version: 1, parties: outline.parties, createdAt: now, updatedAt: now, env }
     await this.#after(unit, { kind, deal, effects: made.effects })
     return ok(deal)
@@ -90,6 +93,7 @@ export class DealService {
     }
     const now = this.clock.now()
     const outline = kind.outline(state)
+    const was = kind.outline(before.state)
     const saved = await this.store.update(
       unit,
       {
@@ -98,8 +102,9 @@ export class DealService {
         stateName: state.state,
         state: stored,
         outline,
+        reminders: plannedReminders({ before: was.waits, now: outline.waits }, before.env),
         version: before.version,
-        before: kind.outline(before.state),
+        before: was,
       },
       { ...asked.by, at: now, from: before.state.state },
     )

@@ -14,8 +14,15 @@ import {
   hexOf,
 } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
-import { type DealCoin, type DealEventRow, type DealPage, type DealRow, type DealSave } from './deal.store.js'
-import { DealStore, type Saved, type Transition } from './deal.store.js'
+import {
+  type DealCoin,
+  type DealEventRow,
+  type DealPage,
+  type DealRow,
+  type DealSave,
+  type ReminderDetail,
+} from './deal.store.js'
+import { DealStore, type DueReminders, type Saved, type Transition } from './deal.store.js'
 import { markEvents, numberEvents } from './deal.events.js'
 import { nextDeadline, sameDeadlines, writeDeal } from './deal.writing.js'
 import type { Unit } from './unit.js'
@@ -39,6 +46,15 @@ interface StoredDeal {
   readonly next_deadline_at: string | null
   readonly next_deadline_ledger: Uint8Array | null
   readonly next_deadline_default: string | null
+}
+
+interface StoredEvent {
+  readonly cursor: string
+  readonly at: string
+  readonly type: string
+  readonly subject: string
+  readonly version: number
+  readonly detail: ReminderDetail | null
 }
 
 interface StoredCoin {
@@ -220,18 +236,40 @@ export class PgDealStore extends DealStore {
     return found.map(({ id, kind }) => dealId(kind, id))
   }
 
+  override async remind(unit: Unit, due: DueReminders): Promise<number> {
+    const { chain, ledger, time, now } = due
+    const told = await row<{ told: string }>(
+      unit,
+      `with due as (delete from deal_reminder where chain = $1 and at <= $2 returning deal, subject, at, until, owners, detail),
+       told as (insert into deal_event_pending (at, type, subject, version, parties, detail)
+         select $4::bigint, d.kind || '.reminder', due.subject, d.version, due.owners,
+           due.detail || jsonb_build_object('ledger', $3::text)
+         from due join deal d on d.id = due.deal where due.until > $2 order by due.at, due.subject returning id)
+       select count(*) as told from told`,
+      [fromHex(chain), time, ledger, now],
+    )
+    const count = Number(told?.told ?? 0)
+    if (count > 0) markEvents(unit)
+    return count
+  }
+
   override async events(
     unit: Unit,
     page: { readonly after: number; readonly limit: number; readonly party?: string },
   ): Promise<readonly DealEventRow[]> {
     await numberEvents(unit)
-    const found = await rows<{ cursor: string; at: string; type: string; subject: string; version: number }>(
+    const found = await rows<StoredEvent>(
       unit,
-      `select cursor, at, type, subject, version from deal_event
+      `select cursor, at, type, subject, version, detail from deal_event
        where cursor > $1 and ($2::text is null or parties @> array[$2]) order by cursor limit $3`,
       [page.after, page.party ?? null, page.limit],
     )
-    return found.map((event) => ({ ...event, cursor: Number(event.cursor), at: timeOf(event.at) }))
+    return found.map(({ detail, ...event }) => ({
+      ...event,
+      cursor: Number(event.cursor),
+      at: timeOf(event.at),
+      ...(detail === null ? {} : { detail }),
+    }))
   }
 
   override async addEvent(

@@ -3,6 +3,7 @@
 import type { ChainId, Coordinate, HashLock, OrderId, Time, TxId } from '@huitong/primitives'
 import type { Coin } from '@huitong/chain'
 import type { Deadline, Outline } from './kind.js'
+import type { ReminderPlan } from '../reminder/planned.js'
 import type { Unit } from './unit.js'
 
 /** Time of the last block that was read of a ledger. */
@@ -40,6 +41,7 @@ export interface DealSave {
   readonly stateName: string
   readonly state: object
   readonly outline: Outline
+  readonly reminders: ReminderPlan
 }
 
 /**
@@ -64,6 +66,26 @@ export interface DealEventRow {
   readonly type: string
   readonly subject: string
   readonly version: number
+  /** Of a reminder: what is awaited. */
+  readonly detail?: ReminderDetail
+}
+
+/** What a reminder says beside the deal that it is about. `awaited`: the parties of whom any may act; nobody where it is the operators' turn. */
+export interface ReminderDetail {
+  readonly what: string
+  readonly stage: string
+  readonly ledger: string
+  readonly until: number
+  readonly awaited: readonly string[]
+  readonly milestone?: number
+}
+
+/** `time`: how far a ledger has been read. `now`: the hub's own time, which events bear. */
+export interface DueReminders {
+  readonly chain: ChainId
+  readonly ledger: string
+  readonly time: Time
+  readonly now: Time
 }
 
 /** A coin that a deal has been told of: where it comes from, where it went. */
@@ -103,6 +125,12 @@ export abstract class DealStore {
 
   /** Deals with a deadline on the ledger at or before `time` that they have not been told of; marks them as told. */
   abstract takeDue(unit: Unit, chain: ChainId, time: Time): Promise<readonly string[]>
+
+  /**
+   * Tells every reminder that is due on the ledger at `time` as an event for those who are awaited, once; what is overdue itself is told to nobody.
+   * Answers how many were told.
+   */
+  abstract remind(unit: Unit, due: DueReminders): Promise<number>
 
   /** Changes in the order of their cursors, everything committed so far, that `party` may see; absent: all. */
   abstract events(

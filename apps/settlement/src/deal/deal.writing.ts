@@ -59,6 +59,7 @@ export async function writeDeal(unit: Unit, written: Written): Promise<Saved> {
     taken = `(select count(*) from claimed) + (select count(*) from hash_lock where hash = any(${wanted}) and deal = ${id})`
   }
   if (written.hasNewDeadlines) parts.push(...deadlineParts(id, outline, value))
+  parts.push(...reminderParts(id, deal, value))
   const found = await row<{ saved: string; taken: string }>(
     unit,
     `with ${parts.join(', ')} select (select count(*) from saved) as saved, ${taken} as taken`,
@@ -89,6 +90,36 @@ function deadlineParts(id: string, { deadlines }: Outline, value: (one: SqlValue
     `due as (insert into deal_deadline (deal, chain, at) select ${id}, wanted.chain, wanted.at from saved, ${wanted}
        on conflict do nothing)`,
   ]
+}
+
+/** What is over goes, what is new comes: their keys differ, so the order of the two does not matter. */
+function reminderParts(
+  id: string,
+  { id: deal, reminders: { added, over } }: DealSave,
+  value: (one: SqlValue, type: string) => string,
+): readonly string[] {
+  const parts: string[] = []
+  if (over.length > 0) {
+    parts.push(
+      `unawaited as (delete from deal_reminder r using saved where r.deal = ${id} and r.wait = any(${value(over, 'text[]')}))`,
+    )
+  }
+  if (added.length > 0) {
+    const wanted = added.map(({ wait, stage, at, of: { what, milestone, chain, until, owners } }) => ({
+      wait,
+      stage,
+      chain,
+      at,
+      until,
+      owners,
+      detail: { what, stage, until, awaited: owners, ...(milestone === undefined ? {} : { milestone }) },
+    }))
+    parts.push(`awaited as (insert into deal_reminder (deal, subject, wait, stage, chain, at, until, owners, detail)
+       select ${id}, ${value(deal, 'text')}, w.wait, w.stage, decode(w.chain, 'hex'), w.at, w.until, w.owners, w.detail
+       from saved, jsonb_to_recordset(${value(JSON.stringify(wanted), 'jsonb')})
+         as w(wait text, stage text, chain text, at bigint, until bigint, owners text[], detail jsonb) on conflict do nothing)`)
+  }
+  return parts
 }
 
 export function sameDeadlines({ deadlines: before }: Outline, { deadlines: now }: Outline): boolean {

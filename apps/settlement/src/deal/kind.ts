@@ -1,6 +1,6 @@
 // What one kind of deal (conversion, swap, order, dispute) is to the common machinery: its pure machine, its codec, and what must be known
 // of a state from outside. A kind never reads a clock and never calls anybody.
-import type { Env, Decided, LedgerFact, StateCodec } from '@huitong/protocol'
+import type { Env, Decided, LedgerFact, StateCodec, Wait } from '@huitong/protocol'
 import type { ChainId, HashLock, OrderId, Time } from '@huitong/primitives'
 import type { Unit } from './unit.js'
 
@@ -25,6 +25,8 @@ export interface Outline {
   readonly parties: readonly string[]
   /** Every pending deadline. A deal is told `timePassed` once when one of them has passed. */
   readonly deadlines: readonly Deadline[]
+  /** Whom it waits for: they are reminded in time. */
+  readonly waits?: readonly Wait[]
   /** Hashes that this deal owns for ever: hash-lock coins under them are told to it, as a leg or as an extra. */
   readonly hashes: readonly HashLock[]
   /** The id by which escrow coins name this deal: all of them are told to it. */

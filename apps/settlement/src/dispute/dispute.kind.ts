@@ -16,8 +16,10 @@ import {
   decideReturn,
   disputeDeadlines,
   disputeEffects,
+  disputeWaits,
   isReturning,
   returnDeadline,
+  returnWaits,
 } from '@huitong/protocol'
 import type { Deadline, DealKind, Outline } from '../deal/kind.js'
 import type { Signed } from '../order/order.file.js'
@@ -219,10 +221,12 @@ function outline(deal: DisputeDeal): Outline {
   const back = returning === null || isDecided(dispute) ? undefined : returnDeadline(returning)
   if (back !== undefined) deadlines.push({ chain, at: back.at, default: 'default_judgement' })
   const isAnchored = rulingInForce(deal)?.anchoredBy !== undefined || agreedOffer(deal) !== undefined
+  const waits = disputeWaits(dispute).filter(({ what }) => !(isUnderWay && what === 'settle'))
   return {
     isFinal: dispute.state === 'MOOT' || (dispute.state === 'EXECUTED' && isAnchored),
     parties: [buyer, merchant, ...(file.provider === undefined ? [] : [file.provider])],
     deadlines,
+    waits: back === undefined || returning === null ? waits : [...waits, ...returnWaits(returning, dispute.terms.milestone)],
     hashes: [],
   }
 }

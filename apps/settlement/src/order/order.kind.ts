@@ -10,6 +10,7 @@ import {
   type MilestoneTerms,
   type OrderState,
   fundingEnds,
+  orderWaits,
 } from '@huitong/protocol'
 import { Injectable } from '@nestjs/common'
 import { DealService } from '../deal/deal.service.js'
@@ -79,6 +80,7 @@ export function orderOutline(order: OrderState): Outline {
     isFinal: CLOSED.has(order.state) && extras.length === 0,
     parties: [...new Set([terms.buyer, ...terms.milestones.map(({ merchant }) => merchant), ...providers])],
     deadlines: [...ownDeadlines(order), ...extras],
+    waits: orderWaits(order),
     hashes,
     order: terms.order,
   }

@@ -11,6 +11,7 @@ import {
   decideSwap,
   swapCodec,
   swapEffects,
+  swapWaits,
 } from '@huitong/protocol'
 import type { Deadline, DealKind, Outline } from '../deal/kind.js'
 import { hasOpenCoin, lockDeadlines } from '../pair/pair-outline.js'
@@ -54,6 +55,7 @@ function outline(state: SwapState): Outline {
     isFinal: isFinal(state),
     parties: [terms.initiator, terms.responder],
     deadlines: [...ownDeadlines(state), ...lockDeadlines(state)],
+    waits: swapWaits(state),
     hashes: [terms.hash],
   }
 }

@@ -16,6 +16,7 @@ import {
 } from '@huitong/primitives'
 import type { CoinSpent } from '@huitong/protocol'
 import { Injectable } from '@nestjs/common'
+import { HubClock } from '../clock/hub-clock.js'
 import { DealService } from '../deal/deal.service.js'
 import { type DealCoin, DealStore } from '../deal/deal.store.js'
 import type { Unit } from '../deal/unit.js'
@@ -56,6 +57,7 @@ export class BlockFacts {
     private readonly deals: DealService,
     private readonly store: DealStore,
     private readonly bus: Bus,
+    private readonly clock: HubClock,
   ) {}
 
   /** For what lives in ledger time without being a deal (a quote). */
@@ -79,6 +81,9 @@ export class BlockFacts {
       await this.deals.hear(unit, id, { fact, isCareful: told.isCareful })
     }
     for (const listener of this.#onTime) await listener(unit, ledger, last.head.time)
+    // last of all: what a fact or the time has ended is not reminded of, and no deal is locked after a reminder's row
+    const { name, chain } = ledger
+    await this.store.remind(unit, { chain, ledger: name, time: last.head.time, now: this.clock.now() })
   }
 
   async #range(unit: Unit, ledger: Ledger, told: ToldBlocks): Promise<Range> {

@@ -6,7 +6,7 @@ import { platformMigrations } from '../pg/platform-tables.js'
 import { row, rows } from '../pg/rows.js'
 import { type TestServer, freshSchema, startPostgres, until } from '../testing/servers.js'
 import { cursorOf, moveCursor, once } from './inbox.js'
-import { type Enqueued, enqueue, forgetDone, parkedRows, retryParked } from './outbox.js'
+import { type Enqueued, enqueue, enqueueOwed, forgetDone, parkedRows, retryParked } from './outbox.js'
 import { OutboxWorker, type Performer, Performers } from './worker.js'
 
 let server: TestServer
@@ -121,6 +121,24 @@ it('parks after the attempts its kind allows; the next row goes on; a parked row
   await until('the first row is done', () => seen.includes(1))
   expect(await database.transaction((manager) => retryParked(manager, id))).toMatchObject({ code: 'not_parked' })
   expect(await forgetDone(database.manager, new Date(Date.now() + 60_000))).toBeGreaterThan(0)
+})
+
+it('owes once: neither what waits nor what was parked for a person is enqueued again, however often it is asked for', async () => {
+  let isFixed = false
+  start(async () => (isFixed ? 'done' : { park: 'for a person' }))
+  const owe = (): Promise<void> => database.transaction((manager) => enqueueOwed(manager, [note('a', 1)]))
+  const all = async (): Promise<number> =>
+    Number((await row<{ n: string }>(database.manager, 'select count(*) as n from outbox'))?.n)
+  await owe()
+  await until('it is parked', async () => (await parkedRows(database.manager, 10)).length === 1)
+  for (let asked = 0; asked < 3; asked++) await owe()
+  expect(await all()).toBe(1)
+  isFixed = true
+  const [parked] = await parkedRows(database.manager, 10)
+  await database.transaction((manager) => retryParked(manager, parked?.id ?? ''))
+  await until('it is done', async () => (await open()) === 0)
+  await owe()
+  expect(await all()).toBe(2)
 })
 
 it('does again what its predecessor of the same name had begun, and later what another had', async () => {

@@ -66,7 +66,10 @@ export async function enqueue(manager: EntityManager, enqueued: Enqueued): Promi
   return earlier.id
 }
 
-/** Enqueues, in one statement, those whose key nothing waits under yet: for work that is owed rather than asked once more. */
+/**
+ * Enqueues, in one statement, those whose key nothing waits under yet: for work that is owed rather than asked once more. What was parked under
+ * its key waits for a person, who has it tried again ({@link retryParked}): asking again, at each start and each event, calls nobody twice.
+ */
 export async function enqueueOwed(
   manager: EntityManager,
   owed: readonly Pick<Enqueued, 'kind' | 'key' | 'payload'>[],
@@ -79,6 +82,7 @@ export async function enqueueOwed(
     `insert into outbox (id, kind, key, payload, trace)
      select id, kind, key, payload, $5 from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[]) as owed(id, kind, key, payload)
      where not exists (select from outbox w where w.key = owed.key and w.done_at is null and w.parked_at is null)
+       and not exists (select from outbox w where w.key = owed.key and w.parked_at is not null)
      returning id`,
     [
       owed.map(() => uuidv7()),

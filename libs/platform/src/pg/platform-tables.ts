@@ -71,8 +71,21 @@ export class AuditPending1760000000001 implements MigrationInterface {
   }
 }
 
+/** Whether something under a key was given up: asked before whatever is owed is enqueued. */
+export class OutboxParkedKey1760000000002 implements MigrationInterface {
+  readonly name = 'OutboxParkedKey1760000000002'
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('create index outbox_parked_key on outbox (key) where parked_at is not null')
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index outbox_parked_key')
+  }
+}
+
 /** What every app lists before its own migrations. */
-export const platformMigrations = [PlatformTables1760000000000, AuditPending1760000000001] as const
+export const platformMigrations = [PlatformTables1760000000000, AuditPending1760000000001, OutboxParkedKey1760000000002] as const
 
 async function createOutbox(runner: QueryRunner): Promise<void> {
   await runner.query(`

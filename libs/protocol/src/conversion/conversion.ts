@@ -5,5 +5,6 @@ import { CONVERSION_STATES, type ConversionState } from './model.js'
 export * from './decide.js'
 export * from './effects.js'
 export * from './model.js'
+export * from './waits.js'
 
 export const conversionCodec = stateCodec<ConversionState>('conversion', CONVERSION_STATES)

@@ -8,5 +8,6 @@ export * from './effects.js'
 export { type EscrowMatch, matchEscrow } from './legs.js'
 export * from './model.js'
 export * from './terms.js'
+export * from './waits.js'
 
 export const orderCodec = stateCodec<OrderState>('order', ORDER_STATES)

@@ -5,5 +5,6 @@ import { SWAP_STATES, type SwapState } from './model.js'
 export * from './decide.js'
 export * from './effects.js'
 export * from './model.js'
+export * from './waits.js'
 
 export const swapCodec = stateCodec<SwapState>('swap', SWAP_STATES)
