@@ -76,7 +76,7 @@ const QUICK: Sizes = {
   growthCoins: [10_000, 5_000_000],
   historyTransfers: 100_000,
   readMs: 800,
-  deals: 12,
+  deals: 96,
   lightMs: 1_500,
 }
 

@@ -4281,6 +4281,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {
@@ -4383,6 +4385,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {
@@ -4555,6 +4559,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {
@@ -4991,6 +4997,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {
