@@ -31,7 +31,7 @@ module.exports = {
     {
       name: 'past-the-index',
       comment:
-        'a library is used through its index (second entrances: contracts/codes, and platform/verifier, which loads no framework)',
+        'a library is used through its index (second entrances: contracts/codes, and those of platform that load no framework: verifier, database)',
       severity: 'error',
       from: { path: '^(libs|apps)/([^/]+)/' },
       to: {
@@ -40,7 +40,7 @@ module.exports = {
           '^libs/$2/',
           '^libs/[^/]+/src/index\\.ts$',
           '^libs/contracts/src/codes\\.ts$',
-          '^libs/platform/src/verifier\\.ts$',
+          '^libs/platform/src/(verifier|database-entrance)\\.ts$',
         ],
       },
     },

@@ -8,6 +8,7 @@ const shared = {
     alias: [
       { find: '@huitong/contracts/codes', replacement: `${root}libs/contracts/src/codes.ts` },
       { find: '@huitong/platform/verifier', replacement: `${root}libs/platform/src/verifier.ts` },
+      { find: '@huitong/platform/database', replacement: `${root}libs/platform/src/database-entrance.ts` },
       { find: /^@huitong\/([^/]+)$/, replacement: `${root}libs/$1/src/index.ts` },
     ],
   },

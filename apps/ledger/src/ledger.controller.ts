@@ -19,6 +19,7 @@ import {
   type WireBalance,
   type WireBlock,
   type WireCoin,
+  type WireCoinProof,
   type StatementOfAccount,
   type WireStorage,
   ledgerAccount,
@@ -30,6 +31,7 @@ import {
   ledgerBlocks,
   ledgerCheckIndex,
   ledgerCoin,
+  ledgerCoinProof,
   ledgerCoins,
   ledgerGenesis,
   ledgerHeaders,
@@ -41,6 +43,7 @@ import {
   ledgerStatus,
   ledgerStorage,
   ledgerSubmit,
+  ledgerSubmitProven,
   ledgerTransaction,
 } from '@huitong/contracts'
 import { Handle, HandleBytes } from '@huitong/platform'
@@ -48,6 +51,7 @@ import { type Bytes, type Coordinate, type Result, type Time, type TxId, err, ok
 import { Controller } from '@nestjs/common'
 import type { Ledger } from './engine/ledger.js'
 import { LedgerService } from './ledger.service.js'
+import type { Proofs } from './read/proofs.js'
 
 @Controller()
 export class LedgerController {
@@ -60,6 +64,11 @@ export class LedgerController {
   @HandleBytes(ledgerSubmit)
   submit(envelope: Bytes): Promise<Bytes> {
     return this.ledger.submission.submit(envelope)
+  }
+
+  @HandleBytes(ledgerSubmitProven)
+  submitProven(envelope: Bytes): Promise<Bytes> {
+    return this.service.proofs.submit(envelope)
   }
 
   @Handle(ledgerStatus)
@@ -107,9 +116,14 @@ export class LedgerController {
     return coin === undefined ? err('coin_unknown') : ok(coin)
   }
 
+  @Handle(ledgerCoinProof)
+  coinProof({ coordinate }: ByCoordinate): Promise<Result<WireCoinProof, 'coin_unknown' | 'transaction_unknown' | 'pruned'>> {
+    return this.service.proofs.coin(coordinate as Coordinate)
+  }
+
   @Handle(ledgerCoins)
-  coins(request: CoinsOfAccount): ReturnType<Ledger['accountReads']['coins']> {
-    return this.ledger.accountReads.coins(request)
+  async coins(request: CoinsOfAccount): ReturnType<Proofs['coins']> {
+    return this.service.proofs.coins(request)
   }
 
   @Handle(ledgerBalances)

@@ -5,6 +5,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { invariant } from '@huitong/primitives'
 import { DataSource } from 'typeorm'
 import { Ledger } from './engine/ledger.js'
+import { Proofs } from './read/proofs.js'
 import { schemaOf } from './schema.js'
 
 /** Exit code of a process that must not write on; its supervisor starts another, which reads the truth from storage. */
@@ -13,6 +14,7 @@ const EXIT_FAULT = 3
 @Injectable()
 export class LedgerService implements OnApplicationBootstrap, OnApplicationShutdown {
   #ledger: Ledger | undefined
+  #proofs: Proofs | undefined
 
   constructor(
     @Inject(SETTINGS_TOKEN) private readonly settings: Settings,
@@ -24,6 +26,11 @@ export class LedgerService implements OnApplicationBootstrap, OnApplicationShutd
   get ledger(): Ledger {
     invariant(this.#ledger !== undefined, 'the ledger is opened before it is asked')
     return this.#ledger
+  }
+
+  /** What the same ledger answers in one go. */
+  get proofs(): Proofs {
+    return (this.#proofs ??= new Proofs(this.ledger))
   }
 
   async onApplicationBootstrap(): Promise<void> {

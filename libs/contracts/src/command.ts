@@ -56,6 +56,8 @@ export const bytesCommand = (declared: { readonly subject: string; readonly dead
 
 /** Envelopes of signed transactions to a ledger, one status per transaction back. */
 export const ledgerSubmit = bytesCommand({ subject: 'ledger.{to}.submit' })
+/** The same envelope; the answer carries receipts beside the statuses (`encodeProven`), so that who wants proof asks once. */
+export const ledgerSubmitProven = bytesCommand({ subject: 'ledger.{to}.submit-proven' })
 
 /** A typed event on JetStream: published from the outbox only, message id = event id. */
 export interface EventType<Body extends object> {

@@ -5,9 +5,11 @@ import {
   ENVELOPE_TRANSACTIONS_MAX,
   type TransactionStatus,
   decodeEnvelope,
+  decodeProven,
   decodeStatuses,
   encodeEnvelope,
   encodeCommitted,
+  encodeProven,
   encodeStatuses,
 } from './envelope.js'
 
@@ -94,5 +96,50 @@ describe('statuses', () => {
     const long = [{ outcome: 'refused', id: undefined, code: 'late', detail: '汇通'.repeat(400) }] as const
     const decoded = decodeStatuses(encodeStatuses(long))
     expect(decoded).toMatchObject({ ok: true, value: [{ detail: expect.stringMatching(/^(汇通)+汇?$/) }] })
+  })
+})
+
+describe('statuses with receipts', () => {
+  const proven = fc.array(
+    fc.record({ status, receipt: fc.option(fc.string({ minLength: 1, maxLength: 80 }), { nil: undefined }) }),
+    {
+      minLength: 1,
+      maxLength: 10,
+    },
+  )
+  const encoded = (items: readonly { readonly status: TransactionStatus; readonly receipt: string | undefined }[]): Uint8Array =>
+    encodeProven(
+      encodeStatuses(items.map((item) => item.status)),
+      items.map((item) => item.receipt),
+    )
+
+  it('come back as they were', () => {
+    fc.assert(
+      fc.property(proven, (items) => {
+        const expected = items.map(({ status: one, receipt }) =>
+          receipt === undefined ? { status: one } : { status: one, receipt },
+        )
+        expect(decodeProven(encoded(items))).toEqual({ ok: true, value: expected })
+      }),
+    )
+  })
+
+  it('are refused when cut or lengthened, and nothing throws', () => {
+    fc.assert(
+      fc.property(proven, fc.nat(), bytes, (items, cut, noise) => {
+        const whole = encoded(items)
+        expect(decodeProven(whole.subarray(0, cut % whole.length))).toMatchObject({ ok: false })
+        expect(decodeProven(Uint8Array.of(...whole, 0))).toMatchObject({ ok: false })
+        decodeProven(noise)
+      }),
+    )
+  })
+
+  it('leave out what has no room', () => {
+    const [one, two] = ['x'.repeat(600_000), 'y'.repeat(200_000)]
+    const unknown = { outcome: 'unknown', id: hexOf<TxId>(new Uint8Array(32).fill(1)) } as const
+    const whole = encodeProven(encodeStatuses([unknown, unknown, unknown]), [one, two, 'z'])
+    expect(whole.length).toBeLessThan(1_000_000)
+    expect(decodeProven(whole)).toMatchObject({ ok: true, value: [{ receipt: one }, { status: unknown }, { receipt: 'z' }] })
   })
 })

@@ -142,6 +142,55 @@ export function decodeStatuses(bytes: Bytes): Result<readonly TransactionStatus[
   return at === bytes.length ? ok(statuses) : err('envelope_malformed')
 }
 
+/** Receipts of one answer, in bytes: with the statuses of a full envelope they stay below the bus's largest message. */
+const RECEIPTS_BYTES_MAX = 700_000
+
+/**
+ * Statuses with receipts (JSON texts) beside them, in the same order: length of the statuses (4 bytes), statuses, then each receipt's length (4 bytes,
+ * 0 where there is none) and UTF-8. What has no room is left out: a receipt can always be asked for by itself.
+ */
+export function encodeProven(statuses: Bytes, receipts: readonly (string | undefined)[]): Bytes {
+  let room = RECEIPTS_BYTES_MAX
+  const texts = receipts.map((receipt) => {
+    const text = utf8(receipt ?? '')
+    if (text.length > room) return NO_TEXT.code
+    room -= text.length
+    return text
+  })
+  const bytes = new Uint8Array(4 + statuses.length + texts.reduce((size, text) => size + 4 + text.length, 0))
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, statuses.length)
+  bytes.set(statuses, 4)
+  let at = 4 + statuses.length
+  for (const text of texts) {
+    view.setUint32(at, text.length)
+    bytes.set(text, at + 4)
+    at += 4 + text.length
+  }
+  return bytes
+}
+
+/** What {@link encodeProven} made: one status and perhaps a receipt per transaction. */
+export function decodeProven(
+  bytes: Bytes,
+): Result<readonly { readonly status: TransactionStatus; readonly receipt?: string }[], EnvelopeCode> {
+  if (bytes.length < 4) return err('envelope_malformed')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let at = 4 + view.getUint32(0)
+  const statuses = at > bytes.length ? err('envelope_malformed' as const) : decodeStatuses(bytes.subarray(4, at))
+  if (!statuses.ok) return statuses
+  const proven: { readonly status: TransactionStatus; readonly receipt?: string }[] = []
+  for (const status of statuses.value) {
+    if (at + 4 > bytes.length) return err('envelope_malformed')
+    const end = at + 4 + view.getUint32(at)
+    const receipt = end > bytes.length ? undefined : fromUtf8(bytes.subarray(at + 4, end))
+    if (receipt === undefined) return err('envelope_malformed')
+    proven.push(receipt === '' ? { status } : { status, receipt })
+    at = end
+  }
+  return at === bytes.length ? ok(proven) : err('envelope_malformed')
+}
+
 const NO_TEXT = { code: new Uint8Array(), detail: new Uint8Array() }
 
 function statusOf(bytes: Bytes, codeLength: number): TransactionStatus | undefined {

@@ -114,6 +114,20 @@ export const ledgerCoin = command<WireCoin>()({
   codes: ['coin_unknown'] as const,
 })
 
+/** A coin with the receipt of the transaction that made it, and the time that the ledger's next block would carry. */
+export interface WireCoinProof {
+  readonly coin: WireCoin
+  /** As {@link ledgerReceipt} answers it. */
+  readonly receipt: string
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+export const ledgerCoinProof = command<WireCoinProof>()({
+  subject: 'ledger.{to}.coin-proof',
+  request: ByCoordinate,
+  codes: ['coin_unknown', 'transaction_unknown', 'pruned'] as const,
+})
+
 export class CoinsOfAccount {
   @IsHexBytes(32) account: string
   @IsOptional() @IsAssetCode() asset?: string
@@ -122,8 +136,8 @@ export class CoinsOfAccount {
   @IsOptional() @IsHexBytes(32) after?: string
   @IsInt() @Min(1) @Max(200) limit: number
 }
-/** Unspent coins in stable order; `next` is the coordinate to continue `after`. */
-export const ledgerCoins = command<{ readonly coins: readonly WireCoin[]; readonly next?: string }>()({
+/** Unspent coins in stable order; `next` is the coordinate to continue `after`; `now` the time that the next block would carry. */
+export const ledgerCoins = command<{ readonly coins: readonly WireCoin[]; readonly next?: string; readonly now?: number }>()({
   subject: 'ledger.{to}.coins',
   request: CoinsOfAccount,
   codes: ['account_unknown', 'cursor_unknown'] as const,

@@ -202,6 +202,8 @@ describe('a hub on one machine', () => {
       ['custody', '_INBOX_identity.answer', false],
       ['gateway', 'health.custody', true],
       ['settlement', 'health.custody', false],
+      ['custody', 'begun.custody', true],
+      ['settlement', 'begun.custody', false],
       ['gateway', '$JS.API.STREAM.DELETE.EVENTS', false],
       ['ledger-east', '$JS.API.STREAM.PURGE.BLOCKS_east', false],
     ])('%s may publish on %s: %s', async (role, subject, allowed) => {

@@ -36,6 +36,8 @@ export interface ProcessOptions {
 
 /** Time for all of a stop; after it the process ends as it is. What is cut off is found again at the next start. */
 const STOP_MS = 20_000
+/** How soon a connection is closed when its last request was answered during a stop. */
+const IDLE_MS = 20
 /** Exit codes: a setting is wrong; the start or the run failed. */
 const EXIT_SETTINGS = 2
 const EXIT_FAULT = 1
@@ -109,6 +111,7 @@ async function start(options: ProcessOptions, settings: Settings): Promise<Runni
   platform.audit?.start()
   platform.pruning?.start()
   await options.started?.(app, platform)
+  platform.bus.begun(name)
   log.info('process.ready', { name, port })
   return { platform, app, server, port }
 }
@@ -191,10 +194,14 @@ async function shutDown({ platform, app, server }: Running, signal: NodeJS.Signa
   process.exit(0)
 }
 
-/** Streams of events never end by themselves: idle connections go at once, the others after the time requests may take. */
+/**
+ * Connections go as soon as they are idle, which clients that keep theirs open would otherwise delay by the server's own patience of seconds;
+ * streams of events never end by themselves, and go after the time that requests may take.
+ */
 function closeConnections(app: INestApplication): void {
   const http: { closeIdleConnections(): void; closeAllConnections(): void } = app.getHttpServer()
   http.closeIdleConnections()
+  setInterval(() => http.closeIdleConnections(), IDLE_MS).unref()
   setTimeout(() => http.closeAllConnections(), 5_000).unref()
 }
 

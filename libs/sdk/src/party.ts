@@ -25,7 +25,7 @@ import {
 } from '@huitong/primitives'
 import { type Dto, HubClient } from './client/hub-client.js'
 import { HubError } from './client/http.js'
-import type { AssetState, LedgerClient } from './client/ledger-client.js'
+import type { AssetState, Funds, LedgerClient } from './client/ledger-client.js'
 import { type SignedTransaction, type WalletAccount, signTransaction } from './wallet/account.js'
 import {
   type DraftCode,
@@ -40,7 +40,7 @@ import {
 } from './wallet/drafts.js'
 
 /** Half an hour: a transaction that is not in a block by then never will be. */
-const VALID_MS = 30 * 60_000
+export const VALID_MS = 30 * 60_000
 
 export interface Send {
   /** Makes the transaction's client reference; the same intent, the same reference. 8 bytes in hexadecimal; random if absent. */
@@ -116,9 +116,23 @@ export class Party {
 
   /** The signed payment, not yet sent: to be kept before it is. */
   async signPayment(ledger: LedgerClient, outputs: readonly Output[], send: Send = {}): Promise<SignedTransaction> {
-    const coins = send.coins ?? (await ledger.coins(this.account.id))
+    const { coins, now } = send.coins === undefined ? await this.funds(ledger, outputs) : { coins: send.coins, now: undefined }
     const own = coins.filter(({ condition }) => condition.kind === 'account')
-    return this.sign(ledger, drafted(draftPayment(this.account.id, own, outputs, await this.frame(ledger, send))))
+    const given = now === undefined || send.validUntil !== undefined ? send : { ...send, validUntil: after(now, VALID_MS) }
+    return this.sign(ledger, drafted(draftPayment(this.account.id, own, outputs, await this.frame(ledger, given))))
+  }
+
+  /** Own coins that suffice for these outputs, as far as there are any, and the ledger's time. */
+  async funds(ledger: LedgerClient, outputs: readonly Pick<Output, 'asset' | 'amount'>[]): Promise<Funds> {
+    const assets = [...new Set(outputs.map(({ asset }) => asset))]
+    const found = await Promise.all(
+      assets.map((asset) => {
+        const wanted = outputs.filter((output) => output.asset === asset).reduce((sum, { amount }) => sum + amount, 0n)
+        return ledger.funds(this.account.id, asset, wanted)
+      }),
+    )
+    const [first] = found
+    return { coins: found.flatMap(({ coins }) => coins), now: first === undefined ? await ledger.now() : first.now }
   }
 
   /** Pays with these coins in this order, which decides which units go (first in, first out). */

@@ -1,7 +1,6 @@
 // One whole deal of each kind, driven as users drive it: both sides by the SDK, over HTTP, proofs checked, to the end where nothing is left to do.
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type Preimage, hexOf, invariant, lockOf, toHex } from '@huitong/primitives'
+import { type Preimage, hexOf, invariant, lockOf } from '@huitong/primitives'
 import {
   type Dto,
   type Party,
@@ -9,13 +8,13 @@ import {
   answerSwap,
   completeSwap,
   convert,
+  endOfSwap,
   fund,
-  legCoin,
   memorySecrets,
-  payoutLeg,
   proposeSwap,
-  pushLock,
+  revealCode,
   systemEntropy,
+  until,
 } from '@huitong/sdk'
 import { PEARL, POINT, type Pair, TAEL } from './market.js'
 
@@ -71,9 +70,9 @@ export async function propose({ buyer, seller }: Pair, intervalMs = POLL_MS): Pr
 /** From the acceptance to both claims final; answers the milliseconds it took. */
 export async function acceptedToFinal({ buyer, seller }: Pair, { swap, terms, options }: Proposed): Promise<number> {
   const begun = performance.now()
-  await Promise.all([completeSwap(buyer, swap.id, terms, options), answerSwap(seller, swap, options.patience)])
-  const isOver = async (): Promise<boolean> => (await buyer.hub.swap(swap.id)).state === 'COMPLETED'
-  await reach(`the end of ${swap.id}`, isOver, options.patience?.intervalMs)
+  await Promise.all([completeSwap(buyer, swap, terms, options), answerSwap(seller, swap, options.patience)])
+  const end = await endOfSwap(buyer, swap.id, options.patience)
+  invariant(end.state === 'COMPLETED', `${swap.id} is ${end.state}`)
   return performance.now() - begun
 }
 
@@ -83,14 +82,10 @@ async function order({ buyer, seller }: Pair): Promise<string> {
   await agree(buyer, draft)
   const agreed = await agree(seller, draft)
   await fund(buyer, agreed)
-  const funded = await reached(buyer, agreed.id, 'FUNDED')
+  const funded = await reached(buyer, agreed, 'FUNDED')
   await seller.hub.shipOrder(agreed.id, { milestone: 0 }, { key: randomUUID() })
-  const leg = payoutLeg(milestoneOf(funded))
-  const ledger = await seller.hub.ledger(leg.ledger)
-  const coin = await legCoin(ledger, leg)
-  const reference = toHex(systemEntropy.bytes(8))
-  await pushLock(seller.hub, ledger, { coin, path: { kind: 'code' }, preimage: code, reference })
-  await reached(buyer, agreed.id, 'SETTLED')
+  await revealCode(seller, milestoneOf(funded), code)
+  await reached(buyer, funded, 'SETTLED')
   return agreed.id
 }
 
@@ -118,19 +113,9 @@ function milestoneOf({ milestones, id }: Dto['OrderDto']): Dto['MilestoneDto'] {
   return milestone
 }
 
-async function reached(party: Party, id: string, state: string): Promise<Dto['OrderDto']> {
-  let last = await party.hub.order(id)
-  await reach(`${id} is ${state}`, async () => {
-    last = await party.hub.order(id)
-    return milestoneOf(last).state === state
-  })
-  return last
-}
-
-async function reach(what: string, isThere: () => Promise<boolean>, firstPause = POLL_MS): Promise<void> {
-  const end = performance.now() + PATIENCE_MS
-  for (let pause = firstPause; !(await isThere()); pause = Math.min(pause * 1.3, 100)) {
-    if (performance.now() > end) throw new Error(`still not so after ${PATIENCE_MS} ms: ${what}`)
-    await sleep(pause)
-  }
+/** As users wait: by asking for the version after the one they know. */
+function reached(party: Party, order: Dto['OrderDto'], state: string): Promise<Dto['OrderDto']> {
+  const isThere = (seen: Dto['OrderDto']): boolean => milestoneOf(seen).state === state
+  const patience = { intervalMs: POLL_MS, deadlineMs: PATIENCE_MS }
+  return until(party.hub.http, `${order.id} is ${state}`, (seen) => party.hub.order(order.id, seen), isThere, patience, order)
 }

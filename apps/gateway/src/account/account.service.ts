@@ -46,7 +46,7 @@ export class AccountService {
     const { relation = 'own', limit = PAGE_ROWS } = query
     const filters = { ...optional('asset', query.asset), ...optional('after', query.after) }
     const page = await this.hub.askLedger(ledger, ledgerCoins, { account, relation, limit, ...filters })
-    return { items: page.coins.map(coinView), ...optional('next', page.next) }
+    return { items: page.coins.map(coinView), ...optional('now', mapped(page.now, timestamp)), ...optional('next', page.next) }
   }
 
   async balances(ledger: string, account: string, { height }: BalanceQuery): Promise<BalanceListDto> {

@@ -1,6 +1,7 @@
 // Coins and their history.
 import { IsIn, IsOptional } from 'class-validator'
 import { Amount, AssetCode, Cursor, Hex, Timestamp, WholeQuery } from '../edge/fields.js'
+import { ReceiptDto } from '../transaction/transaction.dto.js'
 import { ConditionDto } from './condition.dto.js'
 
 /** By which transaction a coin was spent. */
@@ -26,9 +27,20 @@ export class CoinDto {
   spentBy?: SpendDto
 }
 
+/** A coin with all that a verifier needs of it, in one answer. */
+export class CoinProofDto {
+  coin: CoinDto
+  /** Proves that the coin was made as shown. That it is unspent is the ledger's word. */
+  receipt: ReceiptDto
+  /** The time that the ledger's next block would carry. */
+  @Timestamp() now: string
+}
+
 /** Unspent coins in a stable order. */
 export class CoinPageDto {
   items: CoinDto[]
+  /** The time that the ledger's next block would carry. */
+  @Timestamp() now?: string
   /** Goes into `after` of the next page; absent on the last. */
   @Hex(32) next?: string
 }

@@ -1,9 +1,11 @@
 // Asks a ledger about coins.
-import { ledgerCoin, ledgerHistory } from '@huitong/contracts'
+import { ledgerCoin, ledgerCoinProof, ledgerHistory } from '@huitong/contracts'
 import { Injectable } from '@nestjs/common'
 import { optional } from '../edge/optional.js'
 import { Hub } from '../hub/hub.js'
-import type { CoinDto, HistoryDto, HistoryQuery } from './coin.dto.js'
+import { timestamp } from '../edge/time.js'
+import { receiptView } from '../transaction/receipt.view.js'
+import type { CoinDto, CoinProofDto, HistoryDto, HistoryQuery } from './coin.dto.js'
 import { coinView, historyView } from './coin.view.js'
 
 @Injectable()
@@ -12,6 +14,11 @@ export class CoinService {
 
   async coin(ledger: string, coordinate: string): Promise<CoinDto> {
     return coinView(await this.hub.askLedger(ledger, ledgerCoin, { coordinate }))
+  }
+
+  async proof(ledger: string, coordinate: string): Promise<CoinProofDto> {
+    const { coin, receipt, now } = await this.hub.askLedger(ledger, ledgerCoinProof, { coordinate })
+    return { coin: coinView(coin), receipt: receiptView(receipt), now: timestamp(now) }
   }
 
   async history(ledger: string, coordinate: string, query: HistoryQuery): Promise<HistoryDto> {

@@ -1,7 +1,7 @@
 // Opens event streams, as many as the edge allows, and closes them when the process stops.
 import type { Actor } from '@huitong/contracts'
 import { faultFields, log } from '@huitong/platform'
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common'
 import type { Request, Response } from 'express'
 import { presentedKey } from '../access/access.guard.js'
 import { Authenticator } from '../access/authenticator.js'
@@ -16,7 +16,7 @@ import { type Sink, streamEvents } from './event.stream.js'
 const PER_KEY_MAX = 20
 
 @Injectable()
-export class EventService implements OnApplicationShutdown {
+export class EventService implements BeforeApplicationShutdown {
   readonly #open = new Map<Response, string>()
 
   constructor(
@@ -49,7 +49,8 @@ export class EventService implements OnApplicationShutdown {
     return this.#open.size
   }
 
-  onApplicationShutdown(): void {
+  /** Before the server closes: it waits for every answer to end, and these end by nobody else. */
+  beforeApplicationShutdown(): void {
     for (const response of this.#open.keys()) response.destroy()
   }
 }

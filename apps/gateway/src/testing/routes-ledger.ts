@@ -47,7 +47,7 @@ const asset = {
 }
 const assetView = { ...asset, issuer: s.addressFor(2), frozen: false }
 const standing = { tier: 2, tierSequence: 1, frozen: ['HKD'], counted: [{ asset: 'HKD', amount: '5' }], rulebook: 3 }
-const RECEIPT = {
+export const RECEIPT = {
   format: 'huitong-receipt-1',
   chain: s.h32(1),
   transaction: s.TRANSACTION,
@@ -217,9 +217,9 @@ export const LEDGER: readonly RouteCase[] = [
     route: 'GET /v1/ledgers/:ledger/accounts/:address/coins',
     path: `/v1/ledgers/east/accounts/${s.addressFor(1)}/coins?asset=HKD&relation=named&after=${s.h32(2)}&limit=3`,
     who: 'open',
-    stub: (bus) => bus.on(contracts.ledgerCoins, ok({ coins: [s.COIN], next: s.h32(5) }), 'east'),
+    stub: (bus) => bus.on(contracts.ledgerCoins, ok({ coins: [s.COIN], next: s.h32(5), now: s.AT }), 'east'),
     asked: ['ledger.east.coins', { account: s.h32(1), asset: 'HKD', relation: 'named', after: s.h32(2), limit: 3 }],
-    answer: { items: [s.COIN_VIEW], next: s.h32(5) },
+    answer: { items: [s.COIN_VIEW], now: s.AT_TEXT, next: s.h32(5) },
   },
   {
     route: 'GET /v1/ledgers/:ledger/accounts/:address/balances',
@@ -249,6 +249,14 @@ export const LEDGER: readonly RouteCase[] = [
     stub: (bus) => bus.on(contracts.ledgerCoin, ok(s.COIN), 'east'),
     asked: ['ledger.east.coin', { coordinate: s.h32(5) }],
     answer: s.COIN_VIEW,
+  },
+  {
+    route: 'GET /v1/ledgers/:ledger/coins/:coordinate/proof',
+    path: `/v1/ledgers/east/coins/${s.h32(5)}/proof`,
+    who: 'open',
+    stub: (bus) => bus.on(contracts.ledgerCoinProof, ok({ coin: s.COIN, receipt: JSON.stringify(RECEIPT), now: s.AT }), 'east'),
+    asked: ['ledger.east.coin-proof', { coordinate: s.h32(5) }],
+    answer: { coin: s.COIN_VIEW, receipt: RECEIPT, now: s.AT_TEXT },
   },
   {
     route: 'GET /v1/ledgers/:ledger/coins/:coordinate/history',

@@ -1,5 +1,5 @@
 // Transactions: submission, outcome, and the decoded view beside the canonical bytes.
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, Matches } from 'class-validator'
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsOptional, Matches } from 'class-validator'
 import { ConditionDto } from '../coin/condition.dto.js'
 import { Address, Amount, AssetCode, Hex, Timestamp } from '../edge/fields.js'
 import { KeySetDto, PolicyDto, RecoveryTermsDto } from '../edge/value.dto.js'
@@ -20,6 +20,22 @@ export class SubmitTransactionsDto {
   @ArrayMaxSize(1_000)
   @Matches(TRANSACTION, { each: true, message })
   transactions?: string[]
+  /** true: each transaction that is in a block is answered with its receipt, as far as an answer has room. */
+  @IsOptional() @IsBoolean() receipts?: boolean
+}
+
+/** Everything needed to check offline that a transaction is final on a ledger whose genesis one has pinned. */
+export class ReceiptDto {
+  format: 'huitong-receipt-1'
+  @Hex(32) chain: string
+  /** The whole transaction in hexadecimal. */
+  transaction: string
+  index: number
+  /** RFC 6962 audit path, hashes in hexadecimal. */
+  path: string[]
+  /** Canonical header in hexadecimal. */
+  header: string
+  @Hex(64) seal: string
 }
 
 /** What became of one submitted transaction. */
@@ -36,6 +52,8 @@ export class OutcomeDto {
   detail?: string
   height?: number
   index?: number
+  /** Only if asked for. */
+  receipt?: ReceiptDto
 }
 
 /** One outcome per transaction, in the order of the request. */
@@ -156,18 +174,4 @@ export class TransactionDto {
   signatures: KeySignatureDto[][]
   /** Secrets that open hash locks and delivery codes. */
   preimages: string[]
-}
-
-/** Everything needed to check offline that a transaction is final on a ledger whose genesis one has pinned. */
-export class ReceiptDto {
-  format: 'huitong-receipt-1'
-  @Hex(32) chain: string
-  /** The whole transaction in hexadecimal. */
-  transaction: string
-  index: number
-  /** RFC 6962 audit path, hashes in hexadecimal. */
-  path: string[]
-  /** Canonical header in hexadecimal. */
-  header: string
-  @Hex(64) seal: string
 }

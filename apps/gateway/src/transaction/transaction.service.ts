@@ -2,10 +2,10 @@
 import { type BusCode, type TransactionStatus, ledgerReceipt, ledgerTransaction } from '@huitong/contracts'
 import { type Result, fromHex, never } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
-import { optional } from '../edge/optional.js'
+import { mapped, optional } from '../edge/optional.js'
 import { Hub } from '../hub/hub.js'
 import { Problem } from '../problem/problem.js'
-import { TransactionGatherer } from './gatherer.js'
+import { type Submitted, TransactionGatherer } from './gatherer.js'
 import type { OutcomeDto, OutcomeListDto, ReceiptDto, SubmitTransactionsDto, TransactionDto } from './transaction.dto.js'
 import { receiptView } from './receipt.view.js'
 import { transactionView } from './transaction.view.js'
@@ -20,7 +20,9 @@ export class TransactionService {
   async submit(ledger: string, body: SubmitTransactionsDto): Promise<OutcomeListDto> {
     const transactions = transactionsOf(body)
     await this.hub.requireLedger(ledger)
-    const statuses = await Promise.all(transactions.map((hex) => this.gatherer.submit(ledger, fromHex(hex))))
+    const statuses = await Promise.all(
+      transactions.map((hex) => this.gatherer.submit({ ledger, receipts: body.receipts === true }, fromHex(hex))),
+    )
     const [first] = statuses
     // one refusal of the bus for all of them is a refusal of the request
     if (first !== undefined && !first.ok && statuses.every((status) => !status.ok && status.code === first.code))
@@ -43,12 +45,14 @@ function transactionsOf({ transaction, transactions }: SubmitTransactionsDto): r
   throw new Problem('malformed', 'either transaction or transactions, not both', 'transaction')
 }
 
-function outcomeOf(status: Result<TransactionStatus, BusCode>): OutcomeDto {
-  if (status.ok) return outcomeOfStatus(status.value)
+function outcomeOf(answer: Result<Submitted, BusCode>): OutcomeDto {
+  if (answer.ok) {
+    const { status, receipt } = answer.value
+    return { ...outcomeOfStatus(status), ...optional('receipt', mapped(receipt, receiptView)) }
+  }
   // nothing has happened, or nobody knows
-  return status.code === 'unavailable' || status.code === 'malformed'
-    ? { outcome: 'refused', code: status.code }
-    : { outcome: 'unknown', code: status.code }
+  const { code } = answer
+  return code === 'unavailable' || code === 'malformed' ? { outcome: 'refused', code } : { outcome: 'unknown', code }
 }
 
 function outcomeOfStatus(status: TransactionStatus): OutcomeDto {

@@ -1,9 +1,10 @@
 // Submission over HTTP: one or many, each with what became of it.
 import 'reflect-metadata'
-import { encodeStatuses } from '@huitong/contracts'
+import { encodeProven, encodeStatuses } from '@huitong/contracts'
 import { type TxId, err, ok } from '@huitong/primitives'
 import request from 'supertest'
 import { type Edge, keyOf, startEdge } from '../testing/edge.js'
+import { RECEIPT } from '../testing/routes-ledger.js'
 import { branded, h32 } from '../testing/samples.js'
 
 let edge: Edge
@@ -40,6 +41,15 @@ describe('submitting transactions', () => {
         { outcome: 'unknown', id: h32(5) },
       ],
     })
+  })
+
+  it('answers receipts to whoever asks for them', async () => {
+    const statuses = encodeStatuses([{ outcome: 'committed', id: idOf(1), height: 7, index: 0 }])
+    edge.bus.onSubmit((_, subject) =>
+      Promise.resolve(subject.endsWith('proven') ? ok(encodeProven(statuses, [JSON.stringify(RECEIPT)])) : err('internal')),
+    )
+    const response = await submit({ transaction: '01', receipts: true })
+    expect(response.body).toEqual({ items: [{ outcome: 'committed', id: h32(1), height: 7, index: 0, receipt: RECEIPT }] })
   })
 
   it.each([

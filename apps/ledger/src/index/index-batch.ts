@@ -8,7 +8,7 @@ import {
   encodeCondition,
   endOfTransaction,
 } from '@huitong/chain'
-import { CopyRows } from '@huitong/platform'
+import { CopyRows } from '@huitong/platform/database'
 import {
   type AccountId,
   type Bytes,

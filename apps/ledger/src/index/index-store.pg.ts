@@ -1,6 +1,6 @@
 // Writes the index tables: a batch of blocks is one transaction that also moves the cursor, so that the index never holds half a block.
 import { encodeCondition } from '@huitong/chain'
-import { changed, copyInto, row, rows } from '@huitong/platform'
+import { changed, copyInto, row, rows } from '@huitong/platform/database'
 import {
   type AccountId,
   type AssetCode,

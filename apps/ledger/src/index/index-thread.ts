@@ -1,6 +1,7 @@
 // The thread that writes the index, with its own connection: decoding and inserting cost more time than ordering, which must not wait for them.
 import { parentPort, workerData } from 'node:worker_threads'
-import { createDatabase, installNativeHash } from '@huitong/platform'
+import { createDatabase } from '@huitong/platform/database'
+import { installNativeHash } from '@huitong/platform/verifier'
 import { type ChainId, invariant } from '@huitong/primitives'
 import type { IndexAnswer, IndexQuestion, IndexThreadData } from './index-store.thread.js'
 import { PgIndexStore } from './index-store.pg.js'

@@ -1,5 +1,5 @@
 // The index tables are split by the numbers of transactions and coins, so that an index in use stays small however long the history is.
-import { rows } from '@huitong/platform'
+import { rows } from '@huitong/platform/database'
 import type { EntityManager } from 'typeorm'
 import type { IndexCursor } from './index-batch.js'
 

@@ -40,6 +40,7 @@ type BalancesCode = 'account_unknown' | 'height_unknown'
 interface Page {
   readonly coins: readonly WireCoin[]
   readonly next?: string
+  readonly now?: number
 }
 
 export class AccountReads {

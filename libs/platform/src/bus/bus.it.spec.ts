@@ -175,6 +175,27 @@ describe('the server', () => {
     app = await serve()
   })
 
+  it('lets those go who wait for an answer of a process that has begun anew, and nobody else', async () => {
+    const [caller, silent, fresh] = await Promise.all(
+      ['caller', 'mute', 'mute'].map((role) => Bus.connect({ url: nats.url, role })),
+    )
+    if (caller === undefined || silent === undefined || fresh === undefined) throw new Error('three connections')
+    silent.connection.subscribe('mute.ask')
+    silent.connection.subscribe('ledger.mute.ask')
+    await silent.connection.flush()
+    const ask = command<string>()({ subject: 'mute.ask', request: Nothing, deadlineMs: 10_000 })
+    const other = command<string>()({ subject: 'ledger.{to}.ask', request: Nothing, deadlineMs: 2_000 })
+    const begun = performance.now()
+    const [asked, unasked] = [caller.call(ask, {}), caller.call(other, {}, { to: 'mute' })]
+    await caller.connection.flush()
+    fresh.begun('mute')
+    expect(await asked).toMatchObject({ ok: false, code: 'timeout', detail: 'mute has begun anew' })
+    expect(performance.now() - begun).toBeLessThan(1_500)
+    expect(await unasked).toMatchObject({ ok: false, code: 'timeout' })
+    expect(performance.now() - begun).toBeGreaterThan(1_900)
+    await Promise.all([caller, silent, fresh].map((one) => one.close()))
+  })
+
   it('serves again after NATS was killed and restarted; a call made meanwhile waits for it', async () => {
     await nats.kill()
     await until('the loss is noticed', () => !bus.isConnected && !serverBus.isConnected)

@@ -11,6 +11,7 @@ import {
   connect,
 } from '@nats-io/transport-node'
 import { faultFields, log } from '../log.js'
+import { Asked } from './asked.js'
 import { addressed, decodeAnswer, encodeJson, inboxOf, refusalOf, requestHeaders } from './wire.js'
 
 export interface BusOptions {
@@ -28,13 +29,23 @@ export interface CallOptions {
   readonly deadlineMs?: number
 }
 
+/** A process says on `begun.<role>` that it serves. */
+const BEGUN = 'begun'
+
 export class Bus {
   readonly #waiting = new Set<() => void>()
   readonly #onReconnect = new Set<() => void>()
+  readonly #asked = new Asked()
   #connected = true
 
   private constructor(readonly connection: NatsConnection) {
     void this.#watch()
+    connection.subscribe(`${BEGUN}.*`, {
+      callback: (error, message) => {
+        if (error === null) this.#asked.begun(message.subject.slice(BEGUN.length + 1))
+        else log.warn('bus.begun.unheard', faultFields(error))
+      },
+    })
   }
 
   /** Connects, waiting for the first connection as long as it takes; later losses are mended without an end. */
@@ -86,6 +97,11 @@ export class Bus {
     return refusal === undefined ? ok(reply.value.data) : err(refusal)
   }
 
+  /** Tells everybody that a process of this role serves from now on: whoever still waits for an answer of its predecessor waits in vain. */
+  begun(role: string): void {
+    this.connection.publish(`${BEGUN}.${role}`)
+  }
+
   /** Calls `listener` after each time the connection came back. The answer takes it off again. */
   onReconnect(listener: () => void): () => void {
     this.#onReconnect.add(listener)
@@ -104,7 +120,9 @@ export class Bus {
     if (!(await this.#connection(deadlineMs))) return err('unavailable', 'no connection to the bus')
     const left = Math.max(1, until - Date.now())
     try {
-      return ok(await this.connection.request(subject, bytes, { timeout: left, headers: requestHeaders(left) }))
+      const sent = this.connection.request(subject, bytes, { timeout: left, headers: requestHeaders(left) })
+      const answer = await this.#asked.answer(subject, sent)
+      return 'why' in answer ? err('timeout', answer.why) : ok(answer)
     } catch (error) {
       return failure(error, subject)
     }
@@ -136,6 +154,7 @@ export class Bus {
         case 'reconnect':
           this.#connected = true
           log.info('bus.reconnected', { server: status.server })
+          this.#asked.reconnected()
           for (const back of this.#waiting) back()
           for (const listener of this.#onReconnect) listener()
           break

@@ -33,7 +33,11 @@ export interface Intent {
 interface Shared {
   readonly ledgers: Map<string, LedgerClient>
   hub?: string
+  terms?: { readonly terms: Dto['HubDto']['terms']; readonly until: number }
 }
+
+/** How long the hub's margins are believed: they only change when it is started with others. */
+const TERMS_MS = 10_000
 
 export class HubClient {
   readonly http: HttpClient
@@ -75,6 +79,15 @@ export class HubClient {
   async identity(): Promise<string> {
     this.known.hub ??= (await this.hub()).hub
     return this.known.hub
+  }
+
+  /** The hub's margins, as it told them in the last seconds. */
+  async terms(): Promise<Dto['HubDto']['terms']> {
+    const { known, http } = this
+    if (known.terms !== undefined && http.clock.now() < known.terms.until) return known.terms.terms
+    const { terms } = await this.hub()
+    known.terms = { terms, until: http.clock.now() + TERMS_MS }
+    return terms
   }
 
   /** A ledger that was opened before, by its chain. */

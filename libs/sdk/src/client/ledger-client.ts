@@ -1,7 +1,5 @@
 // One ledger as seen through the hub, believed only as far as it proves itself: the genesis is pinned, and what matters is read from receipts.
 import {
-  type AssetPowers,
-  type AssetRules,
   type CoinRecord,
   type Genesis,
   type KeySet,
@@ -9,21 +7,19 @@ import {
   type ProvenTransaction,
   type RecoveryTerms,
   type Rulebook,
-  decodeCondition,
   encodeAddress,
-  parseAddress,
   verifyReceipt,
 } from '@huitong/chain'
 import {
   type AccountId,
+  type Amount,
   type AssetCode,
   type ChainId,
   type Coordinate,
-  type PublicKey,
   type Time,
   type TxId,
   type Verifier,
-  fromHex,
+  INPUTS_MAX,
   invariant,
   toHex,
 } from '@huitong/primitives'
@@ -41,9 +37,12 @@ import {
   readStatement,
 } from './ledger-reports.js'
 import type { components } from './openapi.js'
+import { type AssetState, assetOf, coinOf, idOf, keySetOf, rest, rulebookOf, termsOf, timeOf } from './ledger-dto.js'
 import { Unproven } from './unproven.js'
 
 type Dto = components['schemas']
+
+export type { AssetState }
 
 export interface SubmitOutcome {
   readonly id: TxId
@@ -74,24 +73,20 @@ export interface Standing {
   readonly counted: readonly { readonly asset: AssetCode; readonly amount: bigint }[]
 }
 
-export interface AssetState {
-  readonly asset: AssetCode
-  readonly scale: number
-  readonly maxSupply: bigint
-  readonly issuer: AccountId
-  readonly issued: bigint
-  readonly burnt: bigint
-  readonly sequence: number
-  readonly powers: AssetPowers
-  /** True while the asset as a whole is frozen. */
-  readonly frozen: boolean
-}
-
 /** How long a submission is retried while its outcome is unknown. */
 const SETTLE_DEADLINE_MS = 120_000
 
+/** Coins of a first page: most payments take no more. */
+const FEW_COINS = 16
+
 /** How many proven transactions are remembered: what was proven once stays proven. */
 const PROVEN_MAX = 4_096
+
+/** Coins to pay with, and when they were asked for in ledger time. */
+export interface Funds {
+  readonly coins: readonly CoinRecord[]
+  readonly now: Time
+}
 
 export class LedgerClient {
   /** The oldest first. */
@@ -121,35 +116,50 @@ export class LedgerClient {
   async commit(signed: Pick<SignedTransaction, 'id' | 'bytes'>): Promise<ProvenTransaction> {
     const deadline = this.http.clock.now() + SETTLE_DEADLINE_MS
     for (;;) {
-      const [outcome] = await this.submit([signed])
-      invariant(outcome !== undefined, 'one outcome for one transaction')
-      if (outcome.outcome === 'refused') throw new HubError(outcome.code ?? 'refused', 422, `${this.name} refused ${signed.id}`)
-      if (outcome.outcome !== 'unknown') return this.proof(signed.id)
+      const [item] = await this.send([signed], { receipts: true })
+      invariant(item !== undefined, 'one outcome for one transaction')
+      const { outcome, code, receipt } = item
+      if (outcome === 'refused') throw new HubError(code ?? 'refused', 422, `${this.name} refused ${signed.id}`)
+      if (outcome !== 'unknown') return receipt === undefined ? this.proof(signed.id) : this.remember(signed.id, receipt)
       if (this.http.clock.now() > deadline) throw new HubError('timeout', 504, `outcome of ${signed.id} is unknown`)
     }
   }
 
   /** Sends several; one outcome each, in order. */
   async submit(signed: readonly Pick<SignedTransaction, 'id' | 'bytes'>[]): Promise<readonly SubmitOutcome[]> {
-    const answer = await this.http.send<Dto['OutcomeListDto']>({
+    const items = await this.send(signed, {})
+    return items.map(({ outcome, code }, index) => {
+      const { id } = at(signed, index)
+      return { id, outcome, ...(code === undefined ? {} : { code }) } as SubmitOutcome
+    })
+  }
+
+  private async send(
+    signed: readonly Pick<SignedTransaction, 'id' | 'bytes'>[],
+    wanted: { readonly receipts?: true },
+  ): Promise<readonly Dto['OutcomeDto'][]> {
+    const { items } = await this.http.send<Dto['OutcomeListDto']>({
       method: 'POST',
       path: `/v1/ledgers/${this.name}/transactions`,
-      body: { transactions: signed.map(({ bytes }) => toHex(bytes)) },
+      body: { transactions: signed.map(({ bytes }) => toHex(bytes)), ...wanted },
       idempotencyKey: signed[0] === undefined ? 'empty' : `tx-${signed[0].id}-${signed.length}`,
     })
-    return answer.items.map((item, index) => {
-      const expected = signed[index]
-      if (expected === undefined || (item.id !== undefined && item.id !== expected.id))
-        throw new Unproven('transaction_id_wrong', `${this.name} answered for ${item.id ?? 'nothing'}`)
-      return { id: expected.id, outcome: item.outcome, ...(item.code === undefined ? {} : { code: item.code }) } as SubmitOutcome
+    items.forEach(({ id }, index) => {
+      if (signed[index] === undefined || (id !== undefined && id !== signed[index].id))
+        throw new Unproven('transaction_id_wrong', `${this.name} answered for ${id ?? 'nothing'}`)
     })
+    return items
   }
 
   /** The receipt of a committed transaction, verified against the pinned genesis. */
   async proof(id: TxId): Promise<ProvenTransaction> {
+    return this.proven.get(id) ?? this.remember(id, await this.receipt(id))
+  }
+
+  private remember(id: TxId, receipt: unknown): ProvenTransaction {
     const known = this.proven.get(id)
     if (known !== undefined) return known
-    const proven = this.verify(await this.receipt(id))
+    const proven = this.verify(receipt)
     if (proven.id !== id) throw new Unproven('receipt_of_another_transaction', `${proven.id} instead of ${id}`)
     const [oldest] = this.proven.size < PROVEN_MAX ? [] : this.proven.keys()
     if (oldest !== undefined) this.proven.delete(oldest)
@@ -168,12 +178,38 @@ export class LedgerClient {
   }
 
   /** A coin as its receipt proves it. That it is unspent is the ledger's word (`spent`), which no receipt can give. */
-  async provenCoin(coordinate: Coordinate): Promise<{ readonly coin: CoinRecord; readonly made: Time; readonly spent?: TxId }> {
-    const said = await this.get<Dto['CoinDto']>(`/coins/${coordinate}`)
-    const proven = await this.proof(said.transaction as TxId)
+  async provenCoin(
+    coordinate: Coordinate,
+  ): Promise<{ readonly coin: CoinRecord; readonly made: Time; readonly spent?: TxId; readonly now: Time }> {
+    const said = await this.get<Dto['CoinProofDto']>(`/coins/${coordinate}/proof`)
+    const id = said.coin.transaction as TxId
+    const proven = this.remember(id, said.receipt)
     const coin = proven.coins.find((candidate) => candidate.coordinate === coordinate)
     if (coin === undefined) throw new Unproven('coin_not_in_receipt', coordinate)
-    return { coin, made: proven.header.time, ...(said.spentBy === undefined ? {} : { spent: said.spentBy.transaction as TxId }) }
+    const { spentBy } = said.coin
+    const spent = spentBy === undefined ? {} : { spent: spentBy.transaction as TxId }
+    return { coin, made: proven.header.time, now: timeOf(said.now), ...spent }
+  }
+
+  /**
+   * Coins of one asset that the account's keys alone can spend, the oldest first, as many as `amount` takes (all, if that is too many for one
+   * transaction or they do not suffice), and the ledger's time.
+   */
+  async funds(account: AccountId, asset: AssetCode, amount: Amount): Promise<Funds> {
+    const path = `/accounts/${encodeAddress(account)}/coins`
+    const coins: CoinRecord[] = []
+    let held = 0n
+    for (let after: string | undefined; ;) {
+      const page: Dto['CoinPageDto'] = await this.get(path, { asset, after, limit: after === undefined ? FEW_COINS : 200 })
+      for (const coin of page.items.map(coinOf)) {
+        if (coin.condition.kind !== 'account') continue
+        coins.push(coin)
+        held += coin.amount
+      }
+      const isEnough = held >= amount && coins.length <= INPUTS_MAX
+      if (page.next === undefined || isEnough) return { coins, now: page.now === undefined ? await this.now() : timeOf(page.now) }
+      after = page.next
+    }
   }
 
   /** All unspent coins of an account: `own` for what its keys alone can spend, `named` for every lock that names it too. */
@@ -331,18 +367,10 @@ export class LedgerClient {
   }
 }
 
-function coinOf(dto: Dto['CoinDto']): CoinRecord {
-  const condition = decodeCondition(fromHex(dto.condition.canonical))
-  if (!condition.ok) throw new Unproven('condition_malformed', dto.coordinate)
-  return {
-    coordinate: dto.coordinate as Coordinate,
-    asset: dto.asset as AssetCode,
-    amount: BigInt(dto.amount),
-    condition: condition.value,
-    transaction: dto.transaction as TxId,
-    index: dto.index,
-    height: dto.height,
-  }
+function at<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index]
+  invariant(item !== undefined, 'one outcome for one transaction')
+  return item
 }
 
 /** Outputs that stand before a coin of the history are no part of it, but decide which units went to the coin (first in, first out). */
@@ -358,57 +386,4 @@ function addSiblings(
       if (sibling !== undefined && !coins.has(output)) coins.set(output, sibling)
     }
   }
-}
-
-const assetOf = (dto: Dto['AssetDto']): AssetState => ({
-  asset: dto.asset as AssetCode,
-  scale: dto.scale,
-  maxSupply: BigInt(dto.maxSupply),
-  issuer: idOf(dto.issuer),
-  issued: BigInt(dto.issued),
-  burnt: BigInt(dto.burnt),
-  sequence: dto.sequence,
-  powers: dto.powers,
-  frozen: dto.frozen,
-})
-
-const termsOf = ({ authorities, quorum, delayMs }: Dto['RecoveryTermsDto']): RecoveryTerms => ({
-  authorities: authorities.map(idOf),
-  quorum,
-  delayMs,
-})
-
-function rulebookOf({ registrar, assets, ...rulebook }: Dto['RulebookDto']): Rulebook {
-  const ruled = assets.map(({ asset, tier, limits, counterparties, tax }): AssetRules => ({
-    asset: asset as AssetCode,
-    tier,
-    limits: limits.map((limit) => ({
-      tier: limit.tier,
-      ...(limit.perTransaction === undefined ? {} : { perTransaction: BigInt(limit.perTransaction) }),
-      ...(limit.perDay === undefined ? {} : { perDay: BigInt(limit.perDay) }),
-    })),
-    counterparties: counterparties.map(idOf),
-    ...(tax === undefined ? {} : { tax: { ppm: tax.ppm, to: idOf(tax.to) } }),
-  }))
-  return {
-    ...rulebook,
-    ...(registrar === undefined ? {} : { registrar: idOf(registrar) }),
-    ...(ruled.length === 0 ? {} : { assets: ruled }),
-  }
-}
-
-const keySetOf = (dto: { keys: string[]; threshold: number }): KeySet => ({
-  keys: dto.keys as PublicKey[],
-  threshold: dto.threshold,
-})
-
-const rest = (policy: { quorum: number; delayMs: number }): { quorum: number; delayMs: number } => ({
-  quorum: policy.quorum,
-  delayMs: policy.delayMs,
-})
-
-function idOf(address: string): AccountId {
-  const parsed = parseAddress(address)
-  if (!parsed.ok) throw new Unproven(parsed.code, address)
-  return parsed.value
 }

@@ -328,6 +328,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/ledgers/{ledger}/coins/{coordinate}/proof': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A coin, the receipt of the transaction that made it, and the ledger's time: what has to be looked at before a secret is shown. */
+    get: operations['coin.proof']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/ledgers/{ledger}/coins/{coordinate}/history': {
     parameters: {
       query?: never
@@ -1651,6 +1668,21 @@ export interface components {
       transaction?: string
       /** @description Canonical bytes of up to 1,000 signed transactions in hexadecimal. */
       transactions?: string[]
+      /** @description true: each transaction that is in a block is answered with its receipt, as far as an answer has room. */
+      receipts?: boolean
+    }
+    ReceiptDto: {
+      chain: string
+      seal: string
+      /** @enum {string} */
+      format: 'huitong-receipt-1'
+      /** @description The whole transaction in hexadecimal. */
+      transaction: string
+      index: number
+      /** @description RFC 6962 audit path, hashes in hexadecimal. */
+      path: string[]
+      /** @description Canonical header in hexadecimal. */
+      header: string
     }
     OutcomeDto: {
       /** @description The transaction's id; absent only where the bytes are no transaction. */
@@ -1666,6 +1698,8 @@ export interface components {
       detail?: string
       height?: number
       index?: number
+      /** @description Only if asked for. */
+      receipt?: components['schemas']['ReceiptDto']
     }
     OutcomeListDto: {
       items: components['schemas']['OutcomeDto'][]
@@ -1859,19 +1893,6 @@ export interface components {
       /** @description Secrets that open hash locks and delivery codes. */
       preimages: string[]
     }
-    ReceiptDto: {
-      chain: string
-      seal: string
-      /** @enum {string} */
-      format: 'huitong-receipt-1'
-      /** @description The whole transaction in hexadecimal. */
-      transaction: string
-      index: number
-      /** @description RFC 6962 audit path, hashes in hexadecimal. */
-      path: string[]
-      /** @description Canonical header in hexadecimal. */
-      header: string
-    }
     PendingRecoveryDto: {
       /** Format: date-time */
       proposedAt: string
@@ -1940,6 +1961,11 @@ export interface components {
       spentBy?: components['schemas']['SpendDto']
     }
     CoinPageDto: {
+      /**
+       * Format: date-time
+       * @description The time that the ledger's next block would carry.
+       */
+      now?: string
       /** @description Goes into `after` of the next page; absent on the last. */
       next?: string
       items: components['schemas']['CoinDto'][]
@@ -1986,6 +2012,16 @@ export interface components {
     }
     AccountPartyDto: {
       party: string
+    }
+    CoinProofDto: {
+      /**
+       * Format: date-time
+       * @description The time that the ledger's next block would carry.
+       */
+      now: string
+      coin: components['schemas']['CoinDto']
+      /** @description Proves that the coin was made as shown. That it is unspent is the ledger's word. */
+      receipt: components['schemas']['ReceiptDto']
     }
     IssuedDto: {
       asset: string
@@ -3677,6 +3713,37 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['CoinDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'coin.proof': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        ledger: string
+        coordinate: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CoinProofDto']
         }
       }
       /** @description Refused, with a code of docs/errors.md. */

@@ -13,7 +13,7 @@ import {
 import type { ProvenTransaction } from '@huitong/chain'
 import type { Dto } from '../client/hub-client.js'
 import { Unproven } from '../client/unproven.js'
-import { type Party, pushLock } from '../party.js'
+import { type Party, VALID_MS, pushLock } from '../party.js'
 import { ownLockFault, verifyLock } from './locks.js'
 import { type SecretStore, secretFor } from './secrets.js'
 import { type Patience, until } from './waiting.js'
@@ -49,6 +49,7 @@ export async function convert(
     (seen) => party.hub.conversion(conversion.id, seen),
     (view) => view.legB.coordinate !== undefined || ENDED.has(view.state),
     options.patience,
+    conversion,
   )
   const got = await claimOtherLeg(party, quote, locked, secret)
   const settled = await until(
@@ -57,6 +58,7 @@ export async function convert(
     (seen) => party.hub.conversion(conversion.id, seen),
     (view) => view.state === 'SETTLED',
     options.patience,
+    locked,
   )
   return { conversion: settled, paid, got }
 }
@@ -74,6 +76,8 @@ async function lockOwnLeg(
   const condition = decodeCondition(fromHex(conversion.legA.condition?.canonical ?? ''))
   if (!condition.ok || condition.value.kind !== 'hashLock') throw new Unproven('lock_malformed', conversion.id)
   const asset = quote.give.asset as AssetCode
+  const output = { asset, amount: BigInt(quote.give.amount), condition: condition.value }
+  const { coins, now } = await party.funds(ledger, [output])
   const fault = ownLockFault(
     { asset: conversion.legA.asset, amount: conversion.legA.amount, condition: condition.value },
     {
@@ -82,13 +86,11 @@ async function lockOwnLeg(
       hash,
       claimant: accountOf(quote.liquidity),
       refundee: party.account.id,
-      latestExpiry: after(await ledger.now(), LONGEST_LOCK_MS),
+      latestExpiry: after(now, LONGEST_LOCK_MS),
     },
   )
   if (fault !== undefined) throw new Unproven('lock_mismatch', `${fault} of the lock that ${conversion.id} asks for`)
-  return party.payOutputs(ledger, [{ asset, amount: BigInt(quote.give.amount), condition: condition.value }], {
-    reference: hash.slice(0, 16),
-  })
+  return party.payOutputs(ledger, [output], { reference: hash.slice(0, 16), coins, validUntil: after(now, VALID_MS) })
 }
 
 async function claimOtherLeg(
@@ -97,11 +99,11 @@ async function claimOtherLeg(
   conversion: Dto['ConversionDto'],
   secret: Preimage,
 ): Promise<ProvenTransaction> {
-  const { terms } = await party.hub.hub()
+  const terms = await party.hub.terms()
   const ledger = await party.hub.ledger(quote.take.ledger)
   if (conversion.legB.coordinate === undefined) throw new Unproven('lock_missing', `${conversion.id} is ${conversion.state}`)
   if (conversion.legB.spentBy !== undefined) return ledger.proof(conversion.legB.spentBy as ProvenTransaction['id'])
-  const coin = await verifyLock(ledger, conversion.legB.coordinate as Coordinate, {
+  const { coin, now } = await verifyLock(ledger, conversion.legB.coordinate as Coordinate, {
     asset: quote.take.asset as AssetCode,
     amount: BigInt(quote.take.amount),
     hash: conversion.hash as HashLock,
@@ -115,6 +117,7 @@ async function claimOtherLeg(
     path: { kind: 'claim' },
     preimage: secret,
     reference: conversion.hash.slice(16, 32),
+    validUntil: after(now, VALID_MS),
   })
 }
 

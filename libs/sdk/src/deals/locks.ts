@@ -15,15 +15,19 @@ export interface ExpectedLock {
 }
 
 /**
- * The coin at `coordinate`, if it is exactly the expected hash lock, unspent, and there is still time to claim it. Throws {@link Unproven}
+ * The coin at `coordinate` and the ledger's time, if it is exactly the expected hash lock, unspent, and there is still time to claim it. Throws {@link Unproven}
  * otherwise: then nothing may be revealed. Rule 5 of settlement: no claim starts after expiry - finality - skew - margin.
  */
-export async function verifyLock(ledger: LedgerClient, coordinate: Coordinate, expected: ExpectedLock): Promise<CoinRecord> {
-  const { coin, spent } = await ledger.provenCoin(coordinate)
+export async function verifyLock(
+  ledger: LedgerClient,
+  coordinate: Coordinate,
+  expected: ExpectedLock,
+): Promise<{ readonly coin: CoinRecord; readonly now: Time }> {
+  const { coin, spent, now } = await ledger.provenCoin(coordinate)
   if (spent !== undefined) throw new Unproven('lock_spent', `${coordinate} by ${spent}`)
-  const fault = lockFault(coin, expected, await ledger.now())
+  const fault = lockFault(coin, expected, now)
   if (fault !== undefined) throw new Unproven('lock_mismatch', `${fault} of ${coordinate} on ${ledger.name}`)
-  return coin
+  return { coin, now }
 }
 
 /** The first field that differs from what was agreed, or `undefined`. */

@@ -33,7 +33,7 @@ import {
 import type { Dto } from '../client/hub-client.js'
 import type { LedgerClient } from '../client/ledger-client.js'
 import { Unproven } from '../client/unproven.js'
-import { type Party, type Send, signPush } from '../party.js'
+import { type Party, type Send, VALID_MS, signPush } from '../party.js'
 import type { SignedTransaction } from '../wallet/account.js'
 import { accountOf } from './conversion.js'
 
@@ -154,11 +154,13 @@ export async function signCode(
 ): Promise<SignedTransaction> {
   const leg = payoutLeg(milestone)
   const ledger = await party.hub.ledger(leg.ledger)
-  const coin = await legCoin(ledger, leg)
+  if (leg.coordinate === undefined) throw new Unproven('coin_missing', leg.name)
+  const { coin, now } = await ledger.provenCoin(leg.coordinate as Coordinate)
   if (escrowOf({ condition: { canonical: toHex(encodeCondition(coin.condition)) } }).deliveryHash !== lockOf(code))
     throw new Unproven('code_wrong', `milestone ${milestone.milestone}`)
   const reference = lockOf(code).slice(0, 16)
-  return signPush(party.hub, ledger, { coin, path: { kind: 'code' }, preimage: code, reference, ...send })
+  const validUntil = send.validUntil ?? after(now, VALID_MS)
+  return signPush(party.hub, ledger, { coin, path: { kind: 'code' }, preimage: code, reference, validUntil })
 }
 
 /** A carrier's word that a milestone was delivered. */

@@ -3,11 +3,14 @@ import { type HashLockCondition, type ProvenTransaction, decodeCondition } from 
 import { type AssetCode, type Coordinate, type HashLock, after, fromHex } from '@huitong/primitives'
 import type { Dto } from '../client/hub-client.js'
 import { Unproven } from '../client/unproven.js'
-import { type Party, pushLock } from '../party.js'
+import { type Party, VALID_MS, pushLock } from '../party.js'
+import type { Funds } from '../client/ledger-client.js'
 import { ownLockFault, verifyLock } from './locks.js'
 import { type SecretStore, secretFor } from './secrets.js'
 import { type Patience, until } from './waiting.js'
 
+/** How long coins that were looked up count as there. */
+const FRESH_MS = 1_000
 const LONGEST_LOCK_MS = 3 * 24 * 3_600_000
 
 export interface SwapTerms {
@@ -41,27 +44,29 @@ export async function proposeSwap(party: Party, terms: SwapTerms, options: SwapO
   )
 }
 
-/** The initiator's side from acceptance to its end: locks, verifies the other lock on the ledger, reveals. Safe to call again. */
-export async function completeSwap(party: Party, id: string, terms: SwapTerms, options: SwapOptions): Promise<ProvenTransaction> {
+/**
+ * The initiator's side from acceptance to its end: locks, verifies the other lock on the ledger, reveals. Safe to call again. `swap`: the proposal as it
+ * was answered, or its id.
+ */
+export async function completeSwap(
+  party: Party,
+  swap: string | Dto['SwapDto'],
+  terms: SwapTerms,
+  options: SwapOptions,
+): Promise<ProvenTransaction> {
   const { secret, hash } = await secretFor(options.secrets, party.hub.http.entropy, options.name)
-  const accepted = await awaitState(
-    party,
-    id,
-    (swap) => swap.legA.condition !== undefined || ENDED.has(swap.state),
-    options.patience,
-  )
-  await lockLeg(party, accepted, accepted.legA, { ...terms.give, hash })
-  const locked = await awaitState(
-    party,
-    id,
-    (swap) => swap.legB.coordinate !== undefined || ENDED.has(swap.state),
-    options.patience,
-  )
+  const id = typeof swap === 'string' ? swap : swap.id
+  const isAccepted = ({ legA, state }: Dto['SwapDto']): boolean => legA.condition !== undefined || ENDED.has(state)
+  const purse = new Purse(party, terms.give)
+  const accepted = await awaitState(party, id, isAccepted, options.patience, typeof swap === 'string' ? undefined : swap)
+  await lockLeg(party, accepted, accepted.legA, { ...terms.give, hash, purse })
+  const isLocked = ({ legB, state }: Dto['SwapDto']): boolean => legB.coordinate !== undefined || ENDED.has(state)
+  const locked = await awaitState(party, id, isLocked, options.patience, accepted)
   const ledger = await party.hub.ledger(terms.take.ledger)
   if (locked.legB.spentBy !== undefined) return ledger.proof(locked.legB.spentBy as ProvenTransaction['id'])
   if (locked.legB.coordinate === undefined) throw new Unproven('lock_missing', `${id} is ${locked.state}`)
-  const { terms: hub } = await party.hub.hub()
-  const coin = await verifyLock(ledger, locked.legB.coordinate as Coordinate, {
+  const hub = await party.hub.terms()
+  const { coin, now } = await verifyLock(ledger, locked.legB.coordinate as Coordinate, {
     asset: terms.take.asset,
     amount: terms.take.amount,
     hash,
@@ -69,7 +74,8 @@ export async function completeSwap(party: Party, id: string, terms: SwapTerms, o
     refundee: conditionOf(locked.legA).claimant,
     reserveMs: hub.skewMs + hub.marginMs,
   })
-  return pushLock(party.hub, ledger, { coin, path: { kind: 'claim' }, preimage: secret, reference: hash.slice(16, 32) })
+  const claim = { path: { kind: 'claim' }, preimage: secret, reference: hash.slice(16, 32) } as const
+  return pushLock(party.hub, ledger, { coin, ...claim, validUntil: after(now, VALID_MS) })
 }
 
 /** The counterparty's side: accepts, and locks only after the initiator's lock is proven to be what was proposed. */
@@ -79,10 +85,14 @@ export async function answerSwap(party: Party, swap: Dto['SwapDto'], patience?: 
     { giveAccount: party.address, takeAccount: party.address },
     { key: `accept-${swap.id}` },
   )
-  const locked = await awaitState(party, swap.id, (view) => view.legA.coordinate !== undefined || ENDED.has(view.state), patience)
+  const { legB } = swap
+  const give = { ledger: legB.ledger, asset: legB.asset as AssetCode, amount: BigInt(legB.amount) }
+  const purse = new Purse(party, give)
+  const isLocked = ({ legA, state }: Dto['SwapDto']): boolean => legA.coordinate !== undefined || ENDED.has(state)
+  const locked = await awaitState(party, swap.id, isLocked, patience, accepted)
   if (locked.legA.coordinate === undefined) throw new Unproven('lock_missing', `${swap.id} is ${locked.state}`)
   const ledger = await party.hub.ledger(swap.legA.ledger)
-  const { terms: hub } = await party.hub.hub()
+  const hub = await party.hub.terms()
   const own = conditionOf(accepted.legB)
   await verifyLock(ledger, locked.legA.coordinate as Coordinate, {
     asset: swap.legA.asset as AssetCode,
@@ -92,12 +102,35 @@ export async function answerSwap(party: Party, swap: Dto['SwapDto'], patience?: 
     refundee: own.claimant,
     reserveMs: hub.skewMs + hub.marginMs,
   })
-  await lockLeg(party, locked, locked.legB, {
-    ledger: swap.legB.ledger,
-    asset: swap.legB.asset as AssetCode,
-    amount: BigInt(swap.legB.amount),
-    hash: swap.hash as HashLock,
-  })
+  await lockLeg(party, locked, locked.legB, { ...give, hash: swap.hash as HashLock, purse })
+}
+
+/** The swap as soon as both claims are final, or when it has come to another end. */
+export const endOfSwap = (party: Party, id: string, patience?: Patience): Promise<Dto['SwapDto']> =>
+  awaitState(party, id, ({ state }) => ENDED.has(state), patience)
+
+/** Coins for the own lock, looked up while the other side is awaited; looked up again if that was long ago: they may be gone then. */
+class Purse {
+  private readonly asked: number
+  private readonly early: Promise<Funds | undefined>
+
+  constructor(
+    private readonly party: Party,
+    private readonly give: SwapTerms['give'],
+  ) {
+    this.asked = party.hub.http.clock.now()
+    // a fault is met again, and told, when the coins are needed
+    this.early = this.look().catch(() => undefined)
+  }
+
+  async funds(): Promise<Funds> {
+    const isFresh = this.party.hub.http.clock.now() - this.asked < FRESH_MS
+    return (isFresh ? await this.early : undefined) ?? this.look()
+  }
+
+  private async look(): Promise<Funds> {
+    return this.party.funds(await this.party.hub.ledger(this.give.ledger), [this.give])
+  }
 }
 
 const ENDED = new Set(['EXPIRED', 'CANCELLED', 'A_REFUNDED', 'REFUNDED', 'COMPLETED'])
@@ -107,31 +140,35 @@ const awaitState = (
   id: string,
   enough: (swap: Dto['SwapDto']) => boolean,
   patience: Patience | undefined,
+  known?: Dto['SwapDto'],
 ): Promise<Dto['SwapDto']> =>
-  until(party.hub.http, `the other side of ${id}`, (seen) => party.hub.swap(id, seen), enough, patience)
+  until(party.hub.http, `the other side of ${id}`, (seen) => party.hub.swap(id, seen), enough, patience, known)
 
 /** Locks the own leg if it is exactly what was agreed and not locked yet. */
 async function lockLeg(
   party: Party,
   swap: Dto['SwapDto'],
   leg: Dto['LegDto'],
-  agreed: { ledger: string; asset: AssetCode; amount: bigint; hash: HashLock },
+  agreed: { ledger: string; asset: AssetCode; amount: bigint; hash: HashLock; purse: Purse },
 ): Promise<void> {
   if (leg.fundedBy !== undefined) return
   const ledger = await party.hub.ledger(agreed.ledger)
   const condition = conditionOf(leg)
+  const { coins, now } = await agreed.purse.funds()
   const fault = ownLockFault(
     { asset: leg.asset, amount: leg.amount, condition },
     {
       ...agreed,
       claimant: condition.claimant,
       refundee: party.account.id,
-      latestExpiry: after(await ledger.now(), LONGEST_LOCK_MS),
+      latestExpiry: after(now, LONGEST_LOCK_MS),
     },
   )
   if (fault !== undefined) throw new Unproven('lock_mismatch', `${fault} of the lock that ${swap.id} asks for`)
   await party.payOutputs(ledger, [{ asset: agreed.asset, amount: agreed.amount, condition }], {
     reference: agreed.hash.slice(0, 16),
+    coins,
+    validUntil: after(now, VALID_MS),
   })
 }
 

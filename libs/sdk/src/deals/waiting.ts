@@ -16,7 +16,7 @@ const LONGEST_INTERVAL_MS = 400
 
 /**
  * The first answer of `ask` that `enough` accepts; `waited_too_long` naming `what` after the deadline. `ask` is told the answer before: who asks the
- * hub for the version after it is answered as soon as there is one.
+ * hub for the version after it is answered as soon as there is one. `seen`: an answer that is known already.
  */
 export async function until<T>(
   http: HttpClient,
@@ -24,10 +24,12 @@ export async function until<T>(
   ask: (known: Known) => Promise<T>,
   enough: (answer: T) => boolean,
   patience: Patience = {},
+  seen?: T,
 ): Promise<T> {
+  if (seen !== undefined && enough(seen)) return seen
   const deadline = http.clock.now() + (patience.deadlineMs ?? DEADLINE_MS)
   let interval = patience.intervalMs ?? FIRST_INTERVAL_MS
-  for (let known: Known; ;) {
+  for (let known = versionOf(seen); ;) {
     const asked = http.clock.now()
     const answer = await ask(known)
     if (enough(answer)) return answer
