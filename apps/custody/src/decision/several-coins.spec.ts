@@ -85,7 +85,7 @@ it.each<[string, bigint, Partial<EscrowCondition>, MilestoneTerms['payment']]>([
   ['where they accept less but add nothing up', 600n, {}, { under: 'accept' }],
   ['that would be more than the amount with it', 601n, {}, { under: 'top-up' }],
   ['of another milestone', 600n, { milestone: 1 }, { under: 'top-up' }],
-  ['of another payer', 600n, { payer: people.mallory.account }, { under: 'top-up' }],
+  ['under other terms', 600n, { latest: at(71 * HOUR) }, { under: 'top-up' }],
 ])('does not hold on a word over a coin %s', async (_name, amount, change, payment) => {
   const hub = await world()
   const named = part(hub, 400n, 10n, change)
