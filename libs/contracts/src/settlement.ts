@@ -131,6 +131,8 @@ export class CreateQuote extends Write {
   @IsPositiveAmount() amount: string
   /** How many offers in a row may be taken where that is cheaper than one: 1 (the default), 2 or 3. An order's quote is direct. */
   @IsOptional() @IsInt() @Min(1) @Max(3) maxHops?: number
+  /** The account that will pay. Needed where the ledger limits a day and the payer has several accounts there. */
+  @IsOptional() @IsHexBytes(32) giveAccount?: string
 }
 /** One offer on the way from what is given to what is taken. */
 export interface WireHop {
@@ -150,6 +152,8 @@ export interface WireFee {
 export interface WireQuote {
   readonly id: string
   readonly payer: string
+  /** Whose limit for a day the quote keeps headroom under; the deal is paid from it. */
+  readonly giveAccount?: string
   readonly offer: string
   readonly provider: string
   readonly liquidity: string
@@ -177,6 +181,8 @@ export const createQuote = command<WireQuote>()({
   codes: [
     ...WRITE_CODES,
     'party_unknown',
+    'account_unbound',
+    'account_unknown',
     'no_offer',
     'amount_out_of_range',
     'too_many_open_quotes',

@@ -2207,6 +2207,8 @@ export interface components {
       payer: string
       /** @description Base units of `give` if `send` is fixed, of `take` if `receive` is. */
       amount: string
+      /** @description The account that will pay. Needed where the ledger limits a day and the payer has several accounts there. */
+      giveAccount?: string
       /** @description What the payer gives. */
       give: components['schemas']['TokenDto']
       /** @description What is wanted for it. */
@@ -2245,6 +2247,8 @@ export interface components {
     QuoteDto: {
       id: string
       payer: string
+      /** @description Whose limit for a day the quote keeps headroom under; the deal is paid from it. */
+      giveAccount?: string
       offer: string
       provider: string
       /** @description The provider's managed account: the other side of both legs. */
