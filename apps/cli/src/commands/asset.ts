@@ -126,9 +126,8 @@ function register(asset: Command): void {
       const maxSupply = amountOf(options.maxSupply, { asset: code, scale })
       const powers = { freeze: options.freeze === true, clawback: options.clawback === true }
       const operation = { kind: 'registerAsset', asset: code, scale, maxSupply, issuer: party.account.id, powers } as const
-      const proof = await party.operate(ledger, [operation], {
-        ...(registrar === undefined ? {} : { cosigners: [registrar.account] }),
-      })
+      const send = registrar === undefined ? {} : { cosigners: [registrar.account] }
+      const proof = await party.operate(ledger, [operation], send)
       await desk.final(ledger, proof, {
         text: `${code} is registered, at most ${moneyText(maxSupply, { asset: code, scale })}`,
         facts: { asset: code, scale, maxSupply: maxSupply.toString(), issuer: party.address },
