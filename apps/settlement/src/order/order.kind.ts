@@ -9,7 +9,7 @@ import {
   type MilestoneState,
   type MilestoneTerms,
   type OrderState,
-  fundingEnds,
+  paymentEnds,
   orderWaits,
 } from '@huitong/protocol'
 import { Injectable } from '@nestjs/common'
@@ -55,7 +55,11 @@ export class OrderKind implements DealKind<OrderDeal, OrderDealEvent, OrderDealE
   }
 
   async within(unit: Unit, { state: { order, file } }: Deal<OrderDeal>): Promise<void> {
-    for (const { milestone, quote } of file.quotes) await this.quotes.settle(unit, quote, inventoryOf(order, milestone))
+    for (const { milestone, quote } of file.quotes) {
+      const legs = milestoneOf(order, milestone)?.legs
+      const isPaid = legs?.kind === 'paired' && legs.a.fate !== 'unfunded'
+      await this.quotes.settle(unit, quote, { wanted: inventoryOf(order, milestone), isPaid })
+    }
     if (order.state === 'DRAFT') return
     for (const milestone of order.milestones) {
       if (milestone.disputeAsked === null) continue
@@ -106,7 +110,7 @@ export function milestoneDeadlines(order: OrderState, terms: MilestoneTerms, mil
     default: leg.coin.default === 'release' ? 'release_by_default' : 'refund_by_default',
   }))
   if (milestone.state === 'UNFUNDED' && !CLOSED.has(order.state))
-    deadlines.push({ chain, at: fundingEnds(terms), default: 'funding_lapses' })
+    deadlines.push({ chain, at: paymentEnds(order, terms), default: 'funding_lapses' })
   const isNoticed = order.exceptions.some((one) => one.kind === 'shipment_late' && one.milestone === terms.milestone)
   if (milestone.state === 'FUNDED' && !isNoticed) deadlines.push({ chain, at: terms.shipBy, default: 'shipment_late' })
   if (milestone.state === 'HALF_FUNDED' && terms.legs.kind === 'paired' && milestone.resolution === null) {
