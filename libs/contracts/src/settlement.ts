@@ -47,9 +47,13 @@ export class Write {
   @ValidateNested() @Type(() => Actor) actor: Actor
 }
 
-/** A deal; with `newerThan`, the asker's last version, the answer waits a moment for the next one and is then what it is. */
+/**
+ * A deal; with `newerThan`, the asker's last version, the answer waits a moment for the next one and is then what it is. Versions in a state that is
+ * named in `passing` are let pass: the asker waits for what comes after them.
+ */
 export class DealById extends ById {
   @IsOptional() @IsInt() @Min(0) newerThan?: number
+  @IsOptional() @IsArray() @ArrayMaxSize(16) @IsString({ each: true }) @MaxLength(32, { each: true }) passing?: string[]
 }
 
 /** A token: an asset of a ledger. */

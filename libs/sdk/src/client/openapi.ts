@@ -4319,6 +4319,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {
@@ -4421,6 +4423,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {
@@ -4593,6 +4597,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {
@@ -5066,6 +5072,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {
