@@ -67,7 +67,8 @@ export class Actor {
   constructor(
     readonly world: World,
     readonly party: string,
-    readonly person: Person,
+    /** Changes with the keys; the account stays. */
+    public person: Person,
     readonly random: Random,
     private readonly journal: Wish[],
     private readonly operator = false,

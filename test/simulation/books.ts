@@ -4,7 +4,7 @@ import { type Condition, type SpendPath, coordinateOf, decodeTransaction, txIdOf
 import { type AssetCode, type ChainId, type Coordinate, expectOk } from '@huitong/primitives'
 import type { LegState } from '@huitong/protocol'
 import type { LedgerHost } from './ledger-host.js'
-import type { Told } from './pair-stories.js'
+import { ONE_LEG_CODE, type Told } from './pair-stories.js'
 import { type Decoded, dealsOf, decodedOf } from './stored-deals.js'
 import type { Tables } from './tables.js'
 import type { World } from './world.js'
@@ -109,19 +109,21 @@ export class Books {
         const { a, b, terms } = decoded.state
         const [fateA, fateB] = [this.#fateOf(terms.a.chain, a), this.#fateOf(terms.b.chain, b)]
         const isOneLeg = (fateA === 'claim') !== (fateB === 'claim')
+        // who loses by it: of leg A the initiator, of leg B the other side
+        const gave = (account: string): boolean => folly.includes(`gave back what ${account} was paid`)
         const isOwnFault =
           fateA === 'claim'
-            ? folly.includes('told the secret') || folly.includes('revealed late')
-            : folly.includes('locked leg B before leg A')
+            ? folly.includes('told the secret') || folly.includes('revealed late') || gave(terms.b.claimant)
+            : folly.includes('locked leg B before leg A') || gave(terms.a.claimant)
         if (isOneLeg && !isOwnFault)
           this.world.fail('both legs or none', `${row.id}: A ${fateA}, B ${fateB}, ${folly.join(', ')}`, [row.id, terms.hash])
       }
-      if (decoded?.kind === 'order' && decoded.state.state !== 'DRAFT') this.#milestones(decoded, row.id)
+      if (decoded?.kind === 'order' && decoded.state.state !== 'DRAFT') this.#milestones(decoded, row.id, folly)
     }
   }
 
-  #milestones({ state }: Extract<Decoded, { kind: 'order' }>, id: string): void {
-    if (state.state === 'DRAFT') return
+  #milestones({ state }: Extract<Decoded, { kind: 'order' }>, id: string, folly: readonly string[]): void {
+    if (state.state === 'DRAFT' || folly.includes(ONE_LEG_CODE)) return
     for (const { legs } of state.milestones) {
       if (legs.kind !== 'paired') continue
       const [a, b] = [shareOf(legs.a), shareOf(legs.b)]

@@ -15,6 +15,9 @@ export interface Told {
   readonly folly: string[]
 }
 
+/** A folly: a code shown to the leg that pays the provider, before the merchant's leg stands or when it is over. */
+export const ONE_LEG_CODE = 'showed the code to one leg'
+
 const hashLock = (leg: WireLeg | undefined): HashLockCondition | undefined => {
   const condition = conditionOf(leg)
   return condition?.kind === 'hashLock' ? condition : undefined
@@ -28,16 +31,20 @@ function twoLedgers(actor: Actor): readonly [LedgerHost, LedgerHost] {
 
 const token = (host: LedgerHost) => ({ ledger: host.name, asset: ASSETS[host.name] ?? '' })
 
-/** A final unspent coin of a ledger that equals a condition and an amount. */
-const coinLike = (host: LedgerHost, condition: HashLockCondition, amount: bigint): Coordinate | undefined =>
-  [...host.ledger.coins.values()].find(
-    (coin) =>
-      coin.condition.kind === 'hashLock' &&
-      coin.condition.hash === condition.hash &&
-      coin.condition.claimant === condition.claimant &&
-      coin.condition.expiry === condition.expiry &&
-      coin.amount === amount,
-  )?.coordinate
+/** Final coins of a ledger that equal a condition and an amount, in the order in which they came. */
+const coinsLike = (host: LedgerHost, condition: HashLockCondition, amount: bigint): readonly Coordinate[] =>
+  [...host.ledger.coins.values()]
+    .filter(
+      (coin) =>
+        coin.condition.kind === 'hashLock' &&
+        coin.condition.hash === condition.hash &&
+        coin.condition.claimant === condition.claimant &&
+        coin.condition.expiry === condition.expiry &&
+        coin.amount === amount,
+    )
+    .map(({ coordinate }) => coordinate)
+
+const coinLike = (...asked: Parameters<typeof coinsLike>): Coordinate | undefined => coinsLike(...asked)[0]
 
 /** Locks a leg: exactly, or in one of the ways in which people err. */
 export async function lockLeg(actor: Actor, leg: WireLeg, mood: LockMood): Promise<void> {
@@ -100,6 +107,11 @@ async function reveal(actor: Actor, legs: Legs, secret: Preimage, told: Told): P
     await actor.sleep(lastSafe - host.time - actor.random.between(5, 400))
   }
   if (!isLate && host.time >= lastSafe) return
+  // a second lock for the same leg is taken as well, or first: the secret then shows on a coin that is no leg
+  if (actor.random.chance(0.5)) {
+    const extra = coinsLike(host, condition, amount).find((one) => one !== coin)
+    if (extra !== undefined) await actor.spend(host, extra, { kind: 'claim' }, { secret })
+  }
   // whoever listens to pending transactions knows the secret from now on
   if (legs.eavesdropper !== undefined && actor.random.chance(0.8)) void claimA(legs.eavesdropper, legs.legA, secret)
   await actor.spend(host, coin, { kind: 'claim' }, { secret })
@@ -170,7 +182,36 @@ export async function swapStory(initiator: Actor, responder: Actor, told: Told):
   }
   const lastSafe = async () => (await initiator.read((hub) => hub.swaps.get({ id, actor: initiator.api })))?.lastSafeReveal
   const { legA, legB } = view
+  if (random.chance(0.14)) void givesBack(responder, legA, told)
+  if (random.chance(0.14)) void givesBack(initiator, legB, told)
+  if (random.chance(0.08)) void showsSecret(initiator, random.pick([legA, legB]), secret, told)
   await reveal(initiator, { legA, legB, lastSafe, eavesdropper: responder }, secret, told)
+}
+
+/** Whom a leg pays signs it away, asked or not: a gift, whatever has become of the other leg by then. */
+async function givesBack(actor: Actor, leg: WireLeg, told: Told): Promise<void> {
+  const condition = hashLock(leg)
+  if (condition === undefined) return
+  await actor.until(() => isLocked(actor, leg), 30 * MINUTE)
+  await actor.pause(0, 400)
+  const host = actor.world.host(leg.ledger)
+  const coin = coinLike(host, condition, BigInt(leg.amount))
+  if (coin === undefined) return
+  told.folly.push(`gave back what ${actor.person.account} was paid`)
+  await actor.spend(host, coin, { kind: 'cancel' }, { by: [actor.person] })
+}
+
+/** Opens a lock of its own under the deal's hash: from then on everybody knows the secret, however far the deal is. */
+async function showsSecret(actor: Actor, leg: WireLeg, secret: Preimage, told: Told): Promise<void> {
+  const condition = hashLock(leg)
+  if (condition === undefined) return
+  await actor.pause(0, 200)
+  const host = actor.world.host(leg.ledger)
+  const { account } = actor.person
+  const own = { ...condition, claimant: account, refundee: account }
+  told.folly.push('told the secret')
+  const coin = await actor.lock(host, { asset: leg.asset, amount: 10n, condition: own })
+  if (coin !== undefined) await actor.spend(host, coin, { kind: 'claim' }, { secret })
 }
 
 function isLocked(actor: Actor, leg: WireLeg): boolean {
@@ -260,5 +301,7 @@ export async function conversionStory(payer: Actor, told: Told): Promise<void> {
   await lockLeg(payer, legA, lockMood(payer))
   const { id } = made.value
   const lastSafe = async () => (await payer.read((hub) => hub.conversions.get({ id, actor: payer.api })))?.lastSafeReveal
+  if (random.chance(0.1)) void givesBack(payer, legB, told)
+  if (random.chance(0.12)) void showsSecret(payer, random.pick([legA, legB]), secret, told)
   await reveal(payer, { legA, legB, lastSafe }, secret, told)
 }

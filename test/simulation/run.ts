@@ -4,6 +4,7 @@ import type { FaultGroup, FaultKind } from './faults.js'
 import { Oracle } from './oracle.js'
 import { type Told, conversionStory, swapStory } from './pair-stories.js'
 import { orderStory } from './order-stories.js'
+import { powerStories } from './power-stories.js'
 import { Random } from './random.js'
 import { type Cast, cast, provide } from './setup.js'
 import type { Wish } from './actor.js'
@@ -60,6 +61,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     world.note('ready')
     const begun = scheduler.now
     const played = tell(world, people, { options, oracle, stories })
+    if (options.without?.has('powers') !== true && random.fork('powers').chance(0.4))
+      powerStories(people, FAULTY_MS / 2).catch((error: unknown) => world.broken(error))
     world.beginFaults(FAULTY_MS)
     const isDone = (): boolean => scheduler.events % 64 === 0 && played.isOver() && oracle.isQuiet()
     await scheduler.run(begun + FAULTY_MS, () => isOver() || isDone())
