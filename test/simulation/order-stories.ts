@@ -161,7 +161,7 @@ async function reach(deal: Deal, number: number, states: readonly string[], forM
     const milestone = view?.milestones[number]
     if (milestone !== undefined && states.includes(milestone.state)) return milestone
     if (view !== undefined && FINAL.has(view.state)) return undefined
-    await buyer.pause(8, 25)
+    await buyer.pause(15, 45)
   }
   return undefined
 }
@@ -245,8 +245,9 @@ async function asksBack({ buyer, shop, id }: Deal, number: number): Promise<void
   const { random } = buyer
   const [one, other] = random.chance(0.7) ? [buyer, shop] : [shop, buyer]
   const asked = { id, milestone: number }
+  const amount = `${random.between(1, 900)}`
   const made = await one.ask('asks for a refund', (hub, write) =>
-    hub.acceptance.request({ ...write, ...asked, party: one.party, amount: `${random.between(1, 900)}`, reason: 'a scratch' }),
+    hub.acceptance.request({ ...write, ...asked, party: one.party, amount, reason: 'a scratch' }),
   )
   const view = made?.ok === true ? made.value : undefined
   const refund = view?.refunds.find(({ state }) => state === 'requested')

@@ -114,8 +114,10 @@ async function reveal(actor: Actor, legs: Legs, secret: Preimage, told: Told): P
   }
   // whoever listens to pending transactions knows the secret from now on
   if (legs.eavesdropper !== undefined && actor.random.chance(0.8)) void claimA(legs.eavesdropper, legs.legA, secret)
-  await actor.spend(host, coin, { kind: 'claim' }, { secret })
-  if (actor.random.chance(0.1)) await actor.spend(host, coin, { kind: 'claim' }, { secret })
+  // a secret that is out is followed by claims until the coin is spent: whoever rests after the first that got lost loses
+  for (let attempt = 0; attempt < 8 && host.time < condition.expiry; attempt++) {
+    if ((await actor.spend(host, coin, { kind: 'claim' }, { secret })) !== undefined && !actor.random.chance(0.1)) return
+  }
 }
 
 /** Claims again and again around the very millisecond of the expiry. */
@@ -247,8 +249,8 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
   // some look at the ledger themselves and do not wait for the hub to have seen it
   const isQuick = random.chance(0.35)
   let hasLocked = false
-  for (let look = 0; look < 150; look++) {
-    await responder.pause(8, 25)
+  for (let look = 0; look < 100; look++) {
+    await responder.pause(12, 38)
     const view = await responder.read((hub) => hub.swaps.get({ id, actor: responder.api }))
     if (view === undefined || ['COMPLETED', 'EXPIRED', 'CANCELLED', 'REFUNDED'].includes(view.state)) return
     if (isDeaf) continue
