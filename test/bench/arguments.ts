@@ -26,6 +26,8 @@ export interface Sizes {
   /** Settings of a hand-written peer that are tried in the first pass. */
   readonly settingsTried: number
   readonly latencySeconds: number
+  /** Transfers of the open loop before the first that are counted: three seconds' worth, until the runtime has compiled what they run. */
+  readonly latencyWarmUp: number
   readonly busTransfers: number
   readonly busSingles: number
   readonly growthTransfers: number
@@ -46,6 +48,7 @@ const FULL: Sizes = {
   trialMs: 1_500,
   settingsTried: 6,
   latencySeconds: 5,
+  latencyWarmUp: 15_000,
   busTransfers: 150_000,
   busSingles: 50_000,
   growthTransfers: 100_000,
@@ -66,6 +69,7 @@ const QUICK: Sizes = {
   trialMs: 700,
   settingsTried: 2,
   latencySeconds: 1.1,
+  latencyWarmUp: 15_000,
   busTransfers: 30_000,
   busSingles: 10_000,
   growthTransfers: 20_000,
@@ -88,6 +92,7 @@ const TINY: Sizes = {
   trialMs: 100,
   settingsTried: 1,
   latencySeconds: 0.05,
+  latencyWarmUp: 200,
   growthTransfers: 1_000,
   growthCoins: [1_000, 4_000],
   historyTransfers: 2_000,

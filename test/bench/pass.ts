@@ -90,7 +90,7 @@ export class Pass {
 
   workload(plan: Partial<Plan> & { readonly name: string }): Promise<Workload> {
     const { sizes, seed } = this.bench
-    const count = Math.ceil(Math.max(sizes.transfers + sizes.warmUp, sizes.latencySeconds * 36_000 + sizes.warmUp))
+    const count = Math.ceil(Math.max(sizes.transfers + sizes.warmUp, sizes.latencySeconds * 36_000 + sizes.latencyWarmUp))
     const whole: Plan = {
       seed,
       base: FIXED_BASE,

@@ -217,7 +217,7 @@ export class Books {
     if (decoded.kind !== 'order' || decoded.state.state === 'DRAFT') return
     const chain = this.#chain(host.name)
     for (const { legs, milestone, state } of decoded.state.milestones) {
-      for (const leg of legs.kind === 'single' ? [legs.leg] : [legs.a, legs.b]) {
+      for (const leg of legs.kind === 'single' ? [legs.leg, ...(legs.more ?? [])] : [legs.a, legs.b]) {
         if (leg.fate === 'unfunded') continue
         // the clock that a dispute stops is the ledger's, on every leg
         if (state === 'DISPUTED' && leg.fate === 'open' && !leg.coin.held)
@@ -310,13 +310,16 @@ function openOf({ state }: Order, { legs, milestone }: Bound['milestones'][numbe
   if (terms === undefined) return []
   const named: readonly (readonly [LegState, ChainId])[] =
     legs.kind === 'single' || terms.legs.kind === 'single'
-      ? [[legs.kind === 'single' ? legs.leg : legs.a, terms.legs.kind === 'single' ? terms.legs.leg.chain : terms.legs.a.chain]]
+      ? singlesOf(legs).map((leg) => [leg, terms.legs.kind === 'single' ? terms.legs.leg.chain : terms.legs.a.chain])
       : [
           [legs.a, terms.legs.a.chain],
           [legs.b, terms.legs.b.chain],
         ]
   return named.flatMap(([leg, on]) => (leg.fate === 'open' && on === chain ? [leg.coin.coordinate] : []))
 }
+
+const singlesOf = (legs: Bound['milestones'][number]['legs']): readonly LegState[] =>
+  legs.kind === 'single' ? [legs.leg, ...(legs.more ?? [])] : [legs.a]
 
 /** Of what a leg held, how much went to its payee, fees included: 0 to 1. A leg that never came counts as one that went back. */
 function shareOf(leg: LegState): number {

@@ -107,6 +107,11 @@ class Runner {
   #tx: Transaction | undefined
   #startedAt = 0
 
+  /** What the ORM calls it. */
+  get dataSource(): Connection {
+    return this.connection
+  }
+
   constructor(private readonly connection: Connection) {
     this.manager = { query: (sql, values = []) => this.#query(sql, values), queryRunner: this }
   }

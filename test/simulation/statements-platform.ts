@@ -108,15 +108,17 @@ function takeKey({ tx, values }: Asked): Answered {
 /** Rows for keys under which nothing waits, for its turn or for a person. */
 function enqueueOwed({ tx, values, now }: Asked): Answered {
   const [ids, kinds, keys, payloads] = values.map((column): readonly unknown[] => (Array.isArray(column) ? column : []))
+  const worker = values[5] ?? null
+  const claimed = worker === null ? { claimed_until: null, attempts: 0 } : { claimed_until: now + Number(values[6]), attempts: 1 }
   const waiting = new Set(tx.filter('outbox', (row) => row['done_at'] === null).map((row) => row['key']))
   const written: Row[] = []
   ids?.forEach((id, at) => {
     const key = keys?.[at]
     if (waiting.has(key)) return
     const row = { id, kind: kinds?.[at], key, payload: payloads?.[at], seq: tx.next(), due_at: now }
-    const fresh = { claimed_by: null, claimed_until: null, attempts: 0, done_at: null, parked_at: null, last_error: null }
-    tx.put('outbox', keyOf(id), { ...row, ...fresh, created_at: now })
-    written.push({ id })
+    const made = { ...row, claimed_by: worker, ...claimed, done_at: null, parked_at: null, last_error: null, created_at: now }
+    tx.put('outbox', keyOf(id), made)
+    written.push(shown(made))
   })
   return written
 }
@@ -148,7 +150,7 @@ export const platformStatements: readonly (readonly [string, Statement])[] = [
       return made ? [{ key }] : []
     },
   ],
-  ['insert into outbox (id, kind, key, payload, trace)', enqueueOwed],
+  ['insert into outbox as o (id, kind, key, payload, trace, claimed_by, claimed_until, attempts)', enqueueOwed],
   ['insert into outbox', enqueue],
   ['update outbox set claimed_until = null where claimed_by', takeBack],
   ['with due as materialized ( select w.id from outbox', claim],

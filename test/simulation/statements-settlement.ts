@@ -67,10 +67,10 @@ const transactions: readonly (readonly [string, Statement])[] = [
   [
     'insert into hub_transaction',
     async ({ tx, values }) => {
-      const [effect, attempt, deal, ledger, valid] = values
-      const row = { effect, attempt: Number(attempt), deal, ledger, valid_until: text(valid), state: 'asked' }
-      await insert(tx, 'hub_transaction', attemptKey(effect, attempt), { ...row, bytes: null, transaction: null })
-      return []
+      const [effect, attempt, deal, ledger, valid, state, bytes, transaction] = values
+      const row = { effect, attempt: Number(attempt), deal, ledger, valid_until: text(valid), state, bytes, transaction }
+      const isNew = await insert(tx, 'hub_transaction', attemptKey(effect, attempt), row)
+      return isNew ? [{ attempt: row.attempt }] : []
     },
   ],
   [

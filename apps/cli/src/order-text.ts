@@ -31,6 +31,7 @@ async function milestoneLines(hub: HubClient, order: Dto['OrderDto'], milestone:
     ...legs,
     `    money   released ${told(milestone.released)}, refunded ${told(milestone.refunded)}, left ${told(milestone.remaining)}`,
     `    dates   ship by ${milestone.shipBy}, delivered by ${milestone.deadline}`,
+    ...(milestone.rest === undefined ? [] : [`    missing ${milestone.rest.amount} base units: fund pays the rest`]),
     ...(milestone.dispute === undefined ? [] : [`    dispute ${milestone.dispute}`]),
   ]
 }

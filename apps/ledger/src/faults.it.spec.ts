@@ -20,7 +20,7 @@ import { type Bus, Streams, nativeVerifier } from '@huitong/platform'
 import { type ChainId, type TxId, concat, expectOk, fromHex, sha256, toHex, utf8 } from '@huitong/primitives'
 import { Client } from 'pg'
 import { idOfTransaction } from './block/decoded-block.js'
-import { streamOf } from './publish/publisher.js'
+import { headersIn, streamOf } from './publish/publisher.js'
 import { schemaOf } from './schema.js'
 import { Servers, until } from './testing/hosted.js'
 import { Intents } from './testing/intents.js'
@@ -97,7 +97,7 @@ async function onStream({ bus, name }: House): Promise<{ readonly from: number; 
   const headers = []
   for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
     const message = await stream.getMessage({ seq })
-    if (message !== null) headers.push(expectOk(decodeSealedHeader(message.data.subarray(0, 182)), 'header'))
+    if (message !== null) headers.push(...headersIn(message.data))
   }
   return { from: headers[0]?.height ?? 0, hashes: headers.map(blockHashOf) }
 }

@@ -14,7 +14,7 @@ import {
 } from '@huitong/contracts'
 import { type Bus, Streams, nativeVerifier } from '@huitong/platform'
 import { type ChainId, type Coordinate, concat, expectOk, fromHex, sha256, toHex, utf8 } from '@huitong/primitives'
-import { streamOf } from './publish/publisher.js'
+import { headersIn, streamOf } from './publish/publisher.js'
 import { LedgerProcess, build } from './testing/ledger-process.js'
 import { Servers, until } from './testing/hosted.js'
 import { type Key, type Signed, Wallet, newKey, pay } from './testing/wallet.js'
@@ -163,12 +163,15 @@ describe('while its servers restart', () => {
     const streams = new Streams(bus)
     const heightOnStream = async (): Promise<number> => {
       const last = await streams.last(streamOf(name)).catch(() => undefined)
-      const sealed = last === undefined ? undefined : decodeSealedHeader(last.data.subarray(0, 182))
-      return sealed?.ok === true ? sealed.value.height : 0
+      return last === undefined ? 0 : (headersIn(last.data).at(-1)?.height ?? 0)
     }
     const { height } = expectOk(await bus.call(ledgerStatus, {}, { to: name }), 'status')
     await until('the stream has the head', async () => (await heightOnStream()) === height)
-    expect((await streams.position(streamOf(name))).sequence).toBe(height)
+    const stream = await streams.client.streams.get(streamOf(name))
+    const heights: number[] = []
+    for (let seq = 1; seq <= (await stream.info()).state.last_seq; seq++)
+      heights.push(...headersIn((await stream.getMessage({ seq }))?.data ?? new Uint8Array()).map((header) => header.height))
+    expect(heights).toEqual(Array.from({ length: height }, (_, index) => index + 1))
     await ledger.kill('SIGTERM')
   })
 

@@ -320,12 +320,15 @@ export class OrderItem {
   @IsAmount() amount: string
 }
 
-/** What a coin of another amount, or a late one, counts for: it is the leg as it is, or (absent, `refund`) it goes back to its payer. */
+/**
+ * What a coin of another amount, or a late one, counts for: it is the leg as it is (`accept`), waits for the rest (`top-up`), stays in escrow until
+ * the merchant decides (`hold`), or (absent, `refund`) goes back to its payer.
+ */
 export class PaymentPolicy {
-  @IsOptional() @IsIn(['accept', 'refund']) under?: 'accept' | 'refund'
-  @IsOptional() @IsIn(['accept', 'refund']) over?: 'accept' | 'refund'
-  /** Accepted until shipping is due. */
-  @IsOptional() @IsIn(['accept', 'refund']) late?: 'accept' | 'refund'
+  @IsOptional() @IsIn(['accept', 'refund', 'hold', 'top-up']) under?: 'accept' | 'refund' | 'hold' | 'top-up'
+  @IsOptional() @IsIn(['accept', 'refund', 'hold']) over?: 'accept' | 'refund' | 'hold'
+  /** Until shipping is due. */
+  @IsOptional() @IsIn(['accept', 'refund', 'hold']) late?: 'accept' | 'refund' | 'hold'
 }
 
 /** One merchant's part of an order: one escrow coin, or a pair of them if it is paid in another token than the merchant is. */
@@ -410,8 +413,10 @@ export interface WireMilestone {
   readonly refunded: string
   readonly fees: string
   readonly remaining: string
-  /** `direct`, or `pay` (buyer to provider) and `settle` (provider to merchant). */
+  /** `direct`, several if several coins add up to the amount, or `pay` (buyer to provider) and `settle` (provider to merchant). */
   readonly legs: readonly WireLeg[]
+  /** Coins wait for it: what is still to be paid, and the condition (canonical, in hexadecimal) of the coin that pays it. */
+  readonly rest?: { readonly amount: string; readonly condition: string }
   readonly dispute?: string
   readonly tracking?: string
   readonly allowedActions: readonly string[]
@@ -529,28 +534,6 @@ export const acceptMilestone = command<WireOrder>()({
   request: AcceptMilestone,
   codes: ORDER_CODES,
 })
-/** Part of a milestone back to the buyer, asked for by either side, in units of the buyer's token; the other side answers. */
-export class RequestRefund extends OnMilestone {
-  @IsTypedId('pty') party: string
-  @IsPositiveAmount() amount: string
-  @IsPlainText(200) reason: string
-}
-export const requestRefund = command<WireOrder>()({
-  subject: 'settlement.request-refund',
-  request: RequestRefund,
-  codes: ORDER_CODES,
-})
-export class AnswerRefund extends OnMilestone {
-  @IsTypedId('pty') party: string
-  @IsHexBytes(16) refund: string
-  @IsIn(['agree', 'decline']) answer: 'agree' | 'decline'
-}
-export const answerRefund = command<WireOrder>()({
-  subject: 'settlement.answer-refund',
-  request: AnswerRefund,
-  codes: [...ORDER_CODES, 'refund_unknown'] as const,
-})
-
 // ---------------------------------------------------------------------------------------------------------------- the hub's clock and terms
 
 export class AdvanceHubClock {

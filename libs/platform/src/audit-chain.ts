@@ -56,8 +56,8 @@ const WROTE_AUDIT = 'huitongWroteAudit'
 
 /** Entries linked in one transaction. */
 const LINKED_MAX = 500
-/** Long enough to gather a few entries into one commit. */
-const GATHER_MS = 40
+/** Long enough to gather the entries of a whole deal into one commit, and to keep out of its way. Who reads the chain links first. */
+const GATHER_MS = 250
 
 /** Appends an entry in the caller's transaction: it counts if, and only if, that commits. Its place in the chain is given afterwards. */
 export async function appendAudit(manager: EntityManager, entry: AuditEntry): Promise<void> {

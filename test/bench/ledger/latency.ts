@@ -21,7 +21,9 @@ export interface LatencyFigures {
   readonly refused: number
 }
 
-/** Transfers left before a rate's first sample: the loop has to find its step. */
+/** The rate of the transfers that are not counted, before the first that are. */
+const WARM_UP_PER_SECOND = 5_000
+/** Seconds before a rate's first sample: the loop has to find its step. */
 const LEAD_SECONDS = 0.3
 
 export async function latency(config: LatencyConfig): Promise<readonly LatencyFigures[]> {
@@ -31,11 +33,8 @@ export async function latency(config: LatencyConfig): Promise<readonly LatencyFi
   const total = rates.reduce((sum, { count }) => sum + count, warmUp)
   const transfers = transfersOf(workload, 0, total)
   const journal = new Journal(total)
-  for (let at = 0; at < warmUp; at += 256) {
-    const end = Math.min(warmUp, at + 256)
-    const statuses = await host.run(transfers.slice(at, end))
-    statuses.forEach((status, position) => journal.tell(at + position, status))
-  }
+  // as the measured ones come, so that the runtime has compiled what they will run
+  await atRate(host, transfers, { from: 0, count: warmUp, perSecond: WARM_UP_PER_SECOND, journal })
   const figures: LatencyFigures[] = []
   let from = warmUp
   for (const { perSecond, count } of rates) {

@@ -68,7 +68,7 @@ export const latencyRow: Row = {
     const rates = RATES.map(({ perSecond }) => ({ perSecond, count: Math.floor(perSecond * sizes.latencySeconds) }))
     await servers.checkpoint()
     const config = { workload, databaseUrl: database.url, nats: servers.nats, folder, part: 'whole' } as const
-    const figures = await runTask('latency', { ...config, rates, warmUp: sizes.warmUp, journal })
+    const figures = await runTask('latency', { ...config, rates, warmUp: sizes.latencyWarmUp, journal })
     const refused = figures.reduce((sum, rate) => sum + rate.refused, 0)
     await checked(pass, {
       contestant: 'latency',

@@ -100,15 +100,16 @@ function milestoneLegs(milestone: Json, agreed: readonly Json[]): readonly Order
   const terms = agreed.find((one) => one.at('milestone').number() === number)?.at('legs')
   if (terms === undefined) throw new NotSo(`milestone ${number} is not in the terms`)
   const legs = milestone.at('legs')
-  const sides =
-    legs.at('kind').text() === 'single'
-      ? ([['single', 'leg']] as const)
-      : ([
-          ['a', 'a'],
-          ['b', 'b'],
-        ] as const)
-  return sides.map(([side, name]) => {
-    const leg = legs.at(name)
+  const isSingle = legs.at('kind').text() === 'single'
+  // a single leg may be several coins that add up to it
+  const sides = isSingle
+    ? [legs.at('leg'), ...(legs.at('more').isThere ? legs.at('more').list() : [])].map((leg) => ({
+        leg,
+        side: 'single' as const,
+        name: 'leg',
+      }))
+    : (['a', 'b'] as const).map((side) => ({ leg: legs.at(side), side, name: side }))
+  return sides.map(({ leg, side, name }) => {
     const base = { milestone: number, side, chain: terms.at(name).at('chain').text(), asset: terms.at(name).at('asset').text() }
     if (leg.at('fate').text() === 'unfunded') return { ...base, seen: [] }
     const coin = leg.at('coin')

@@ -19,6 +19,7 @@ import { type Desk, type Holder, asHolder, asParty, iso } from '../desk.js'
 import { CommandFailure, EXIT } from '../exit-code.js'
 import { orderText } from '../order-text.js'
 import { example } from './globals.js'
+import { paymentCommands, paymentPolicy } from './order-payment.js'
 
 export function orderCommand(program: Command): void {
   const order = program.command('order').description('buy in escrow: the money waits on the ledger until delivery')
@@ -31,6 +32,7 @@ export function orderCommand(program: Command): void {
   shipping(order)
   revealing(order)
   settling(order)
+  paymentCommands(order, tell)
 }
 
 interface StepOptions {
@@ -67,6 +69,9 @@ interface CreateOptions {
   readonly deadline: string
   readonly latest: string
   readonly reference?: string
+  readonly under?: string
+  readonly over?: string
+  readonly late?: string
 }
 
 function createCommand(order: Command): void {
@@ -86,7 +91,10 @@ function createCommand(order: Command): void {
       .option('--ship-by <time>', 'a time or a duration from now', '2d')
       .option('--deadline <time>', 'undelivered by then, the money comes back', '12d')
       .option('--latest <time>', 'no dispute may hold the money longer', '90d')
-      .option('--reference <text>', 'the shop’s own number'),
+      .option('--reference <text>', 'the shop’s own number')
+      .option('--under <policy>', 'a coin of less: refund, accept, top-up or hold', 'refund')
+      .option('--over <policy>', 'a coin of more: refund, accept or hold', 'refund')
+      .option('--late <policy>', 'a coin after fund-by: refund, accept or hold', 'refund'),
     'huitong order create --wallet yan --merchant pty_… --price "80 TAEL@shanxi" --item "a bolt of silk" --code',
     'huitong order create --wallet guo --merchant pty_… --price "60 TAEL@shanxi" --pay-in POINT@jiangnan --item "an ink stick" --code',
   ).action((options: CreateOptions, command: Command) =>
@@ -119,6 +127,7 @@ async function create(desk: Desk, { party, wallet }: Holder, options: CreateOpti
         ...(quote === undefined ? {} : { quote: quote.id }),
         ...(code === undefined ? {} : { deliveryHash: lockOf(code) }),
         ...(options.inspection === undefined ? {} : { inspectionMs: durationOf(options.inspection) }),
+        ...paymentPolicy(options),
         shipBy: iso(timeFrom(options.shipBy, now)),
         deadline: iso(timeFrom(options.deadline, now)),
         latest: iso(timeFrom(options.latest, now)),

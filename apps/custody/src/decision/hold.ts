@@ -9,8 +9,8 @@ import {
   disputeHash,
 } from '@huitong/chain'
 import type { HoldForDispute, HoldForInspection, SignedStatement } from '@huitong/contracts'
-import { orderTermsHash } from '@huitong/protocol'
-import { type Time, after, err, fromHex, ok } from '@huitong/primitives'
+import { type MilestoneTerms, orderTermsHash } from '@huitong/protocol'
+import { type Coordinate, type Time, after, err, fromHex, ok } from '@huitong/primitives'
 import { type Found, conflictFault, escrowCoin } from '../evidence/coins.js'
 import { consentFault, legOf, operatorsFault, readRuling, splitOf } from '../evidence/ruling.js'
 import { type AccountPlace, signatureFault } from '../evidence/signatures.js'
@@ -34,9 +34,9 @@ export async function planHoldForInspection(request: HoldForInspection, world: W
   if (conflict !== undefined) return conflict
   const window = await inspection(world, request, found.value)
   if (!window.ok) return window
-  const fault = await deliveryFault(world, request.delivered, coin, condition)
+  const fault = await deliveryFault(world, request.delivered, { coin, condition, terms: window.value.terms })
   if (fault !== undefined) return fault
-  const asked = after(head.now, window.value)
+  const asked = after(head.now, window.value.inspectionMs)
   const deadline = asked > condition.deadline ? asked : after(condition.deadline, 1)
   const path: HoldPath = { kind: 'hold', deadline, default: 'release', dropDeliveryHash: false }
   return hold(world, { kind: 'hold-for-inspection', found: found.value, path, validUntil: request.validUntil as Time })
@@ -130,27 +130,64 @@ async function inspection(world: World, request: HoldForInspection, found: Found
   const isKept = await world.book.hasTerms(condition.order, orderTermsHash(terms.value))
   // kept terms were approved with the keys of that time; those of today may be others
   const fault = isKept ? undefined : await agreementFault(world, { terms: terms.value, approvals: request.agreed, accounts })
-  return fault ?? ok(inspectionMs)
+  return fault ?? ok({ inspectionMs, terms: milestone })
+}
+
+interface Delivered {
+  readonly coin: ReadCoin
+  readonly condition: EscrowCondition
+  readonly terms: MilestoneTerms
 }
 
 /** A registered carrier says that this coin's milestone was delivered. Its time proves nothing and is not looked at. */
 async function deliveryFault(
   world: World,
   delivered: SignedStatement,
-  coin: ReadCoin,
-  condition: EscrowCondition,
+  { coin, condition, terms }: Delivered,
 ): Promise<Refusal | undefined> {
   const decoded = decodeDelivered(fromHex(delivered.body))
   if (!decoded.ok) return err('evidence_insufficient', 'the statement does not decode', 'delivered')
   const { chain, order, milestone, coin: named } = decoded.value
-  const isThis = order === condition.order && milestone === condition.milestone && named === coin.coordinate
+  const isThis = order === condition.order && milestone === condition.milestone
   if (chain !== coin.chain || !isThis) return err('coin_mismatch', 'the carrier speaks of another coin', 'delivered')
+  if (named !== coin.coordinate) {
+    const fault = await siblingFault(world, { coin, condition, terms }, named)
+    if (fault !== undefined) return fault
+  }
   const message = deliveredMessage(decoded.value)
   if (!world.verifier.verify(fromHex(delivered.signature), message, fromHex(delivered.publicKey)))
     return err('evidence_signature_invalid', undefined, 'delivered')
   const carrier = await world.registry.carrierOfKey(delivered.publicKey)
   if (!carrier.ok) return carrier
   return carrier.value === undefined ? err('evidence_signature_invalid', 'not a registered carrier', 'delivered') : undefined
+}
+
+/**
+ * Where the terms let several coins add up to the amount, the carrier's word names one of them: a coin of the same parties under the same terms, and with
+ * this one not more than the amount, so that no coin that is owed back is held by it.
+ */
+async function siblingFault(
+  world: World,
+  { coin, condition, terms }: Delivered,
+  named: Coordinate,
+): Promise<Refusal | undefined> {
+  const fault = err('coin_mismatch', 'the carrier speaks of another coin', 'delivered')
+  if (terms.payment?.under !== 'top-up' || terms.legs.kind !== 'single') return fault
+  const read = await world.ledgers.coin(coin.ledger, named)
+  if (!read.ok) return read
+  const other = read.value
+  if (other?.condition.kind !== 'escrow' || other.asset !== coin.asset) return fault
+  const isWithin = coin.amount + other.amount <= terms.legs.leg.amount || terms.payment.over === 'accept'
+  const { order, milestone, payer, payee, arbiter, latest, paired } = other.condition
+  const isSibling =
+    order === condition.order &&
+    milestone === condition.milestone &&
+    payer === condition.payer &&
+    payee === condition.payee &&
+    arbiter === condition.arbiter &&
+    latest === condition.latest &&
+    !paired
+  return isSibling && isWithin ? undefined : fault
 }
 
 /** One of the parties asks for the clock to be stopped. */

@@ -10,12 +10,15 @@ export class OrderItemDto {
   @Amount() amount: string
 }
 
-/** What a coin of another amount, or a late one, counts for: it is the leg as it is, or (absent, `refund`) it goes back to its payer. */
+/**
+ * What a coin of another amount, or a late one, counts for: it is the leg as it is (`accept`), waits for the rest (`top-up`), stays in escrow until
+ * the merchant decides (`hold`), or (absent, `refund`) goes back to its payer.
+ */
 export class PaymentPolicyDto {
-  @IsOptional() @IsIn(['accept', 'refund']) under?: 'accept' | 'refund'
-  @IsOptional() @IsIn(['accept', 'refund']) over?: 'accept' | 'refund'
-  /** Accepted until shipping is due. */
-  @IsOptional() @IsIn(['accept', 'refund']) late?: 'accept' | 'refund'
+  @IsOptional() @IsIn(['accept', 'refund', 'hold', 'top-up']) under?: 'accept' | 'refund' | 'hold' | 'top-up'
+  @IsOptional() @IsIn(['accept', 'refund', 'hold']) over?: 'accept' | 'refund' | 'hold'
+  /** Until shipping is due. */
+  @IsOptional() @IsIn(['accept', 'refund', 'hold']) late?: 'accept' | 'refund' | 'hold'
 }
 
 /** One merchant's part of an order: one escrow coin, or a pair of them if it is paid in another token than the merchant is. */
@@ -112,6 +115,16 @@ export class RequestRefundDto {
   /** Base units of the buyer's token that are to go back. */
   @PositiveAmount() amount: string
   @PlainText(200) reason: string
+}
+
+export class DecidePaymentDto {
+  @IsInt() @Min(0) @Max(65_535) milestone: number
+  /** The merchant. */
+  @TypedId('pty') party: string
+  /** The coin on hold. */
+  @Hex(32) coordinate: string
+  /** `take`: it counts as it is. `return`: it goes back to its payer. */
+  @IsIn(['take', 'return']) decision: 'take' | 'return'
 }
 
 export class AnswerRefundDto {

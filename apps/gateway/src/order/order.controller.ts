@@ -12,6 +12,7 @@ import {
   AnswerRefundDto,
   CancelOrderDto,
   CreateOrderDto,
+  DecidePaymentDto,
   DeliveredOrderDto,
   RejectOrderDto,
   RequestRefundDto,
@@ -126,6 +127,15 @@ export class OrderController {
     @Writing() write: Write,
   ): Promise<OrderDto> {
     return this.orders.answerRefund(id, refund, body, write)
+  }
+
+  /** The merchant takes a coin that is on hold as it is, or has it go back to its payer. */
+  @Post(':id/payments')
+  @HttpCode(200)
+  @Needs('orders')
+  @Keyed()
+  decidePayment(@Param('id', orderId) id: string, @Body() body: DecidePaymentDto, @Writing() write: Write): Promise<OrderDto> {
+    return this.orders.decidePayment(id, body, write)
   }
 
   /** Gives an order up before it is funded. */

@@ -21,6 +21,12 @@ export class RefundDto {
   @Hex(32) transaction?: string
 }
 
+/** What is still to be paid where coins wait for the rest of the amount, and what the coin that pays it must be locked under. */
+export class RestDto {
+  @Amount() amount: string
+  condition: ConditionDto
+}
+
 /** One merchant's part. Always: released + refunded + fees + remaining = funded. */
 export class MilestoneDto {
   /** Position in the order, from 0. */
@@ -48,8 +54,9 @@ export class MilestoneDto {
   @Amount() refunded: string
   @Amount() fees: string
   @Amount() remaining: string
-  /** `direct`, or `pay` (buyer to provider) and `settle` (provider to merchant). */
+  /** `direct`, several if several coins add up to the amount, or `pay` (buyer to provider) and `settle` (provider to merchant). */
   legs: LegDto[]
+  rest?: RestDto
   @TypedId('dsp') dispute?: string
   allowedActions: string[]
   nextDeadline?: DeadlineDto

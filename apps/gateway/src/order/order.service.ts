@@ -7,6 +7,7 @@ import {
   cancelOrder,
   consentSplit,
   createOrder,
+  decidePayment,
   deliverMilestone,
   getOrder,
   listOrders,
@@ -28,6 +29,7 @@ import type {
   AnswerRefundDto,
   CancelOrderDto,
   CreateOrderDto,
+  DecidePaymentDto,
   DeliveredOrderDto,
   RejectOrderDto,
   RequestRefundDto,
@@ -83,6 +85,10 @@ export class OrderService {
 
   async answerRefund(id: string, refund: string, body: AnswerRefundDto, write: Write): Promise<OrderDto> {
     return orderView(await this.hub.ask(answerRefund, { ...body, id, refund, ...write.fields }, { write }))
+  }
+
+  async decidePayment(id: string, body: DecidePaymentDto, write: Write): Promise<OrderDto> {
+    return orderView(await this.hub.ask(decidePayment, { ...body, id, ...write.fields }, { write }))
   }
 
   async cancel(id: string, body: CancelOrderDto, write: Write): Promise<OrderDto> {

@@ -45,6 +45,10 @@ const milestoneView = (milestone: WireMilestone): MilestoneDto => ({
   fees: milestone.fees,
   remaining: milestone.remaining,
   legs: milestone.legs.map(legView),
+  ...optional(
+    'rest',
+    mapped(milestone.rest, ({ amount, condition }) => ({ amount, condition: conditionView(condition) })),
+  ),
   ...optional('dispute', milestone.dispute),
   allowedActions: [...milestone.allowedActions],
   ...optional('nextDeadline', mapped(milestone.nextDeadline, deadlineView)),

@@ -150,6 +150,7 @@ export const DEALS: readonly RouteCase[] = [
       id: ord,
     }),
   },
+  onOrder('payments', contracts.decidePayment, { milestone: 0, party: pty, coordinate: 'c0'.repeat(32), decision: 'take' }),
   onOrder('refunds', contracts.requestRefund, { milestone: 0, party: pty, amount: '5', reason: 'a scratch' }),
   {
     ...onOrder(`refunds/${REFUND}/answer`, contracts.answerRefund, { milestone: 0, party: pty, answer: 'agree' }),

@@ -2,10 +2,25 @@
 import { type Bytes, TRANSACTION_BYTES_MAX, type Time, sha256Into } from '@huitong/primitives'
 import { FATE, type Pending } from './pending.js'
 
-const FIRST_BYTES = 65_536
 const ID = 32
 /** Where leaves are put together: a zero, then the transaction. */
 const LEAF = new Uint8Array(1 + TRANSACTION_BYTES_MAX)
+
+/** Where a block is put together. It serves one block after another: a fresh one for each would have the collector run all the time. */
+export class BlockRoom {
+  bytes = new Uint8Array(65_536)
+  ids = new Uint8Array(256 * ID)
+  leaves = new Uint8Array(256 * ID)
+
+  /** Makes room for so many bytes and transactions; what is there stays. */
+  reserve(size: number, count: number): void {
+    while (size > this.bytes.length) this.bytes = doubled(this.bytes)
+    while (count * ID > this.ids.length) {
+      this.ids = doubled(this.ids)
+      this.leaves = doubled(this.leaves)
+    }
+  }
+}
 
 interface Segment {
   readonly pending: Pending
@@ -18,13 +33,13 @@ export class OpenBlock {
   count = 0
   readonly durable: Promise<void>
   readonly announce: () => void
-  #bytes = new Uint8Array(FIRST_BYTES)
-  #ids = new Uint8Array(256 * ID)
-  #leaves = new Uint8Array(256 * ID)
   readonly #segments: Segment[] = []
 
-  /** `time` is carried by every transaction in it, so it is fixed when the block is opened. */
-  constructor(readonly time: Time) {
+  /** `time` is carried by every transaction in it, so it is fixed when the block is opened. `room` is its own until {@link content}. */
+  constructor(
+    readonly time: Time,
+    private readonly room: BlockRoom,
+  ) {
     let announce = (): void => undefined
     this.durable = new Promise<void>((resolve) => {
       announce = resolve
@@ -37,17 +52,15 @@ export class OpenBlock {
     const from = pending.startOf(i)
     const end = pending.endOf(i)
     const place = this.count++
-    if ((place + 1) * ID > this.#ids.length) {
-      this.#ids = doubled(this.#ids)
-      this.#leaves = doubled(this.#leaves)
-    }
-    while (this.size + end - from > this.#bytes.length) this.#bytes = doubled(this.#bytes)
+    const { room } = this
+    room.reserve(this.size + end - from, place + 1)
+    const { bytes, ids, leaves } = room
     const transaction = pending.bytes.subarray(from, end)
-    this.#bytes.set(transaction, this.size)
+    bytes.set(transaction, this.size)
     this.size += end - from
     LEAF.set(transaction, 1)
-    sha256Into(LEAF.subarray(0, 1 + end - from), this.#leaves, ID * place)
-    for (let k = 0; k < ID; k++) this.#ids[ID * place + k] = pending.ids[ID * i + k] ?? 0
+    sha256Into(LEAF.subarray(0, 1 + end - from), leaves, ID * place)
+    for (let k = 0; k < ID; k++) ids[ID * place + k] = pending.ids[ID * i + k] ?? 0
     pending.positions[i] = place
     pending.fates[i] = FATE.applied
     const last = this.#segments.at(-1)
@@ -55,10 +68,10 @@ export class OpenBlock {
     else this.#segments.push({ pending, from: i, to: i + 1 })
   }
 
-  /** The transactions' bytes one after another, their ids, and their leaf hashes (which may be used up). */
+  /** The transactions' bytes one after another and their ids, copied; their leaf hashes, which may be used up until the next block begins. */
   content(): { readonly bytes: Bytes; readonly ids: Bytes; readonly leaves: Bytes; readonly count: number } {
-    const bytes = this.#bytes.slice(0, this.size)
-    return { bytes, ids: this.#ids.slice(0, ID * this.count), leaves: this.#leaves, count: this.count }
+    const { bytes, ids, leaves } = this.room
+    return { bytes: bytes.slice(0, this.size), ids: ids.slice(0, ID * this.count), leaves, count: this.count }
   }
 
   /** Tells every waiting one its outcome: committed at `height`, or unknown. */

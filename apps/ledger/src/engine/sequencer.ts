@@ -6,7 +6,7 @@ import { BLOCK_BYTES_MAX, type BlockHash, type Bytes, type Time } from '@huitong
 import type { BlockStore, Head, StoredBlock } from '../block/block-store.js'
 import { figures } from './figures.js'
 import type { LedgerClock } from './ledger-clock.js'
-import { OpenBlock } from './open-block.js'
+import { BlockRoom, OpenBlock } from './open-block.js'
 import { FATE, type Pending, type Refusal, type Run } from './pending.js'
 import type { Rules } from './rules.js'
 import type { Sealer } from './sealer.js'
@@ -35,6 +35,8 @@ const NO_TRANSACTION: Refusal = { code: 'truncated' }
 
 export class Sequencer {
   #head: { height: number; hash: BlockHash; time: Time }
+  /** For the open block; a block that is committed has left it. */
+  readonly #room = new BlockRoom()
   #open: OpenBlock | undefined
   #committing: OpenBlock | undefined
   #waiting: Run<SignatureBatch>[] = []
@@ -63,7 +65,7 @@ export class Sequencer {
   /** Makes a block even if there is nothing to put into it; true when it is durable, false if none will be. */
   async tick(): Promise<boolean> {
     if (this.#isBroken || this.#isStopping) return false
-    const { durable } = (this.#open ??= new OpenBlock(this.options.clock.now()))
+    const { durable } = (this.#open ??= new OpenBlock(this.options.clock.now(), this.#room))
     this.#advance()
     await durable
     return !this.#isBroken
@@ -107,7 +109,7 @@ export class Sequencer {
   /** Applies a transaction or refuses it; false if it has no room in this block and keeps waiting. */
   #applyNext(pending: Pending, i: number, batch: SignatureBatch): boolean {
     if (pending.fates[i] !== FATE.waiting) return true
-    const open = this.#open ?? new OpenBlock(this.options.clock.now())
+    const open = this.#open ?? new OpenBlock(this.options.clock.now(), this.#room)
     if (open.size + pending.sizeOf(i) > (this.options.blockBytesMax ?? BLOCK_BYTES_MAX)) return false
     const refusal = pending.hasId(i) ? this.options.rules.apply(pending, i, batch, open.time) : NO_TRANSACTION
     if (refusal !== undefined) {

@@ -62,19 +62,22 @@ function setUp() {
     else next?.reject(error)
     await reached(() => ends.length > 0 || indexer.lag === 0 || error !== undefined)
   }
-  return { indexer, commit, end, faults, moved: () => moved }
+  /** A write is under way: what comes now is not in it. */
+  const writing = (): Promise<void> => reached(() => ends.length > 0)
+  return { indexer, commit, writing, end, faults, moved: () => moved }
 }
 
 afterEach(() => vi.useRealTimers())
 
 describe('the indexer', () => {
   it('says that it is behind when a durable block has waited too long, and that it has caught up', async () => {
-    const { indexer, commit, end, moved } = setUp()
+    const { indexer, commit, writing, end, moved } = setUp()
     await indexer.start()
     commit(1)
     await end()
     expect([indexer.lag, indexer.isBehind, moved()]).toEqual([0, false, 1])
     commit(2)
+    await writing()
     vi.advanceTimersByTime(499)
     expect(indexer.isBehind).toBe(false)
     vi.advanceTimersByTime(2)
@@ -84,6 +87,27 @@ describe('the indexer', () => {
     expect([indexer.isBehind, moved()]).toEqual([false, 2])
     await end()
     expect(indexer.lagMs).toBe(0)
+  })
+
+  it('writes the first block at once, lets those after it share a write, and hurries when somebody waits', async () => {
+    const { indexer, commit, writing, end, moved } = setUp()
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
+    await indexer.start()
+    commit(1)
+    await end()
+    expect([indexer.height, moved()]).toEqual([1, 1])
+    commit(2)
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    commit(3)
+    vi.advanceTimersByTime(25)
+    await end()
+    expect([indexer.height, moved()]).toEqual([3, 2])
+    commit(4)
+    // no time passes from here on: only the one who waits can begin the write
+    const waited = indexer.reached(4, 10_000)
+    await writing()
+    await end()
+    expect(await waited).toBe(true)
   })
 
   it('holds nobody up before it has caught up once, nor while it cannot write', async () => {

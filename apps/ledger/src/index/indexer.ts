@@ -35,6 +35,8 @@ const BATCH_TRANSACTIONS = 4_096
 const BATCH_BLOCKS = 512
 const BATCH_BYTES = 8 * 2 ** 20
 const PAUSE_MS = 200
+/** After a write the blocks of so long share the next one, unless somebody waits for the index: small writes cost ten times as much per transaction. */
+const REST_MS = 25
 /** How old a durable block may be that is not searchable, before the ledger takes no more until it is. */
 const BEHIND_MS = 500
 
@@ -44,6 +46,9 @@ export class Indexer {
   #isStopped = false
   /** False after a start or a fault until the index has caught up: nobody waits for a rebuilding. */
   #isFollowing = false
+  /** When the last write ended. */
+  #written = -Infinity
+  #endRest = (): void => undefined
   readonly #waiting = new Set<{ readonly height: number; readonly done: (isReached: boolean) => void }>()
 
   constructor(private readonly options: IndexerOptions) {}
@@ -75,6 +80,7 @@ export class Indexer {
 
   /** Called after each commit. */
   wake(): void {
+    if (this.#isWorthWriting()) this.#endRest()
     if (this.#running !== undefined || this.#isStopped) return
     this.#running = this.#run().finally(() => {
       this.#running = undefined
@@ -94,11 +100,13 @@ export class Indexer {
         resolve(isReached)
       }
       this.#waiting.add(wait)
+      this.#endRest()
     })
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
+    this.#endRest()
     await this.#running
     for (const { done } of this.#waiting) done(false)
   }
@@ -106,7 +114,9 @@ export class Indexer {
   async #run(): Promise<void> {
     while (this.lag > 0 && !this.#isStopped) {
       try {
+        await this.#rest()
         await this.#step()
+        this.#written = performance.now()
         if (this.lagMs <= BEHIND_MS && this.options.tail.from <= this.#cursor.height + 1) this.#isFollowing = true
         this.options.onMoved?.()
       } catch (error) {
@@ -118,6 +128,30 @@ export class Indexer {
         await this.#resume()
       }
     }
+  }
+
+  async #rest(): Promise<void> {
+    const left = REST_MS - (performance.now() - this.#written)
+    if (left <= 0 || this.#isWorthWriting()) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, left)
+      this.#endRest = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#endRest = (): void => undefined
+  }
+
+  /** Somebody waits, or there is enough for a batch. */
+  #isWorthWriting(): boolean {
+    if (this.#isStopped || this.#waiting.size > 0) return true
+    const { tail } = this.options
+    const from = this.#cursor.height + 1
+    if (tail.from > from) return true
+    let transactions = 0
+    for (const { stored } of tail.since(from)) transactions += stored.transactions
+    return transactions >= BATCH_TRANSACTIONS
   }
 
   async #step(): Promise<void> {

@@ -1,7 +1,7 @@
 // Sends durable blocks outward on the ledger's stream. The stream is a hint: whatever happens to it, commits go on and nothing is lost.
-import { type Published, type PublishCode, type Streams, faultFields, killpoint, log } from '@huitong/platform'
-import { type Bytes, type ChainId, type Result, concat } from '@huitong/primitives'
-import { decodeHeader, HEADER_BYTES } from '@huitong/chain'
+import { type Streams, faultFields, killpoint, log } from '@huitong/platform'
+import { type Bytes, type ChainId, concat } from '@huitong/primitives'
+import { type SealedHeader, decodeSealedHeader } from '@huitong/chain'
 import type { BlockStore, StoredBlock } from '../block/block-store.js'
 import type { Tail } from '../block/tail.js'
 import { isPruned } from '../prune/pruner.js'
@@ -19,14 +19,32 @@ export interface PublisherOptions {
 const RECENT_BLOCKS = 1_000
 /** The server sets this much aside for every ledger, so it is small: the oldest blocks leave the stream, never the ledger. */
 const STREAM_BYTES_MAX = 512 * 2 ** 20
+/** Blocks that are waiting share a message up to this size: the server syncs each message by itself. */
+const MESSAGE_BYTES_MAX = 256 * 1024
+const SEALED_HEADER_BYTES = 182
+/** From one message to the next at least, in milliseconds: under load it costs less than a message for every block, and an idle ledger never waits. */
+const APART_MS = 5
 const PAUSE_MS = 250
 const DAY_MS = 24 * 60 * 60 * 1000
 
 export const streamOf = (ledger: string): string => `BLOCKS_${ledger}`
 export const subjectOf = (ledger: string): string => `blocks.${ledger}`
 
-/** A block on the stream: sealed header (118 + 64 bytes), then the transactions one after another. */
-export const blockMessage = (block: StoredBlock): Bytes => concat(block.header, block.seal, block.bytes)
+/** Blocks on the stream, one after another: each its sealed header (118 + 64 bytes), then its transactions. */
+export const blocksMessage = (blocks: readonly StoredBlock[]): Bytes =>
+  concat(...blocks.flatMap(({ header, seal, bytes }) => [header, seal, bytes]))
+
+/** The sealed headers of a message's blocks, in order; none if it is not such a message. */
+export function headersIn(message: Bytes): readonly SealedHeader[] {
+  const headers: SealedHeader[] = []
+  for (let at = 0; at < message.length;) {
+    const header = decodeSealedHeader(message.subarray(at, at + SEALED_HEADER_BYTES))
+    if (!header.ok) return []
+    headers.push(header.value)
+    at += SEALED_HEADER_BYTES + header.value.size
+  }
+  return headers
+}
 
 export class Publisher {
   #isStopped = false
@@ -34,6 +52,8 @@ export class Publisher {
   /** What the stream is known to hold; unknown at the start and after any fault. */
   #at: { readonly height: number; readonly sequence: number } | undefined
   #fault = false
+  /** When the last message was sent. */
+  #sent = -Infinity
 
   constructor(private readonly options: PublisherOptions) {}
 
@@ -69,6 +89,8 @@ export class Publisher {
   async #run(): Promise<void> {
     while (!this.#isStopped) {
       try {
+        const early = APART_MS - (performance.now() - this.#sent)
+        if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
         this.#at ??= await this.#locate()
         if (this.#at === undefined || (await this.#publishNext(this.#at))) return
       } catch (error) {
@@ -95,12 +117,12 @@ export class Publisher {
       const { sequence } = await streams.position(streamOf(name))
       return { height: Math.max(0, tail.height - RECENT_BLOCKS), sequence }
     }
-    const header = decodeHeader(last.data.subarray(0, HEADER_BYTES))
-    if (!header.ok || header.value.chain !== chain || header.value.height > tail.height) {
+    const header = headersIn(last.data).at(-1)
+    if (header === undefined || header.chain !== chain || header.height > tail.height) {
       log.error('ledger.stream.foreign', { stream: streamOf(name), sequence: last.sequence })
       return undefined
     }
-    return { height: header.value.height, sequence: last.sequence }
+    return { height: header.height, sequence: last.sequence }
   }
 
   /** Publishes what follows; true when nothing is left. */
@@ -108,24 +130,31 @@ export class Publisher {
     const { tail } = this.options
     figures.publishLag.set(this.lag)
     if (at.height >= tail.height) return true
-    for (const block of await this.#blocksAfter(at.height)) {
+    for (const blocks of messagesOf(await this.#blocksAfter(at.height))) {
       const current = this.#at
-      if (current === undefined || current.height !== block.height - 1 || this.#isStopped) break
-      if (isPruned(block)) {
+      const [first] = blocks
+      const last = blocks.at(-1)
+      if (current === undefined || current.height + 1 !== first?.height || last === undefined || this.#isStopped) break
+      if (isPruned(first)) {
         // its bytes are gone: who needs it is told so by the ledger
-        this.#at = { height: block.height, sequence: current.sequence }
+        this.#at = { height: first.height, sequence: current.sequence }
         continue
       }
       killpoint('ledger.publish.sending')
-      const published = await this.#publish(block, current.sequence)
+      this.#sent = performance.now()
+      const { streams, name } = this.options
+      const published = await streams.publish(subjectOf(name), blocksMessage(blocks), {
+        id: last.hash,
+        expectLast: current.sequence,
+      })
       killpoint('ledger.publish.sent')
       if (!published.ok) {
-        log.warn('ledger.publish.refused', { height: block.height, code: published.code })
+        log.warn('ledger.publish.refused', { height: last.height, code: published.code })
         this.#at = undefined
         break
       }
       // a reconnection meanwhile asks for a fresh look at the stream
-      if (this.#at === current) this.#at = { height: block.height, sequence: published.value.sequence }
+      if (this.#at === current) this.#at = { height: last.height, sequence: published.value.sequence }
       this.#fault = false
     }
     return false
@@ -136,9 +165,23 @@ export class Publisher {
     if (tail.from <= height + 1) return tail.since(height + 1).map(({ stored }) => stored)
     return blocks.range(height + 1, 200, 8 * 2 ** 20)
   }
+}
 
-  #publish(block: StoredBlock, expectLast: number): Promise<Result<Published, PublishCode>> {
-    const { streams, name } = this.options
-    return streams.publish(subjectOf(name), blockMessage(block), { id: block.hash, expectLast })
+/** Which blocks travel together; a pruned one stands alone. */
+function messagesOf(blocks: readonly StoredBlock[]): readonly (readonly StoredBlock[])[] {
+  const messages: StoredBlock[][] = []
+  let size = 0
+  for (const block of blocks) {
+    const more = SEALED_HEADER_BYTES + block.bytes.length
+    const open = messages.at(-1)
+    const [first] = open ?? []
+    if (open === undefined || first === undefined || isPruned(first) || isPruned(block) || size + more > MESSAGE_BYTES_MAX) {
+      messages.push([block])
+      size = more
+    } else {
+      open.push(block)
+      size += more
+    }
   }
+  return messages
 }

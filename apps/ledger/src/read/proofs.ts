@@ -4,7 +4,13 @@ import { type CoinsOfAccount, type WireCoinProof, decodeStatuses, encodeProven }
 import { type Bytes, type Coordinate, type Result, type TxId, err, ok } from '@huitong/primitives'
 import type { Ledger } from '../engine/ledger.js'
 
+/** Receipts that were just handed out: whoever is told of a new coin asks for the same one. */
+const RECENT_MAX = 1_024
+
 export class Proofs {
+  /** Receipts never change. The oldest first. */
+  readonly #recent = new Map<TxId, string>()
+
   constructor(private readonly ledger: Pick<Ledger, 'submission' | 'blockReads' | 'recent' | 'accountReads' | 'status'>) {}
 
   /** Submits an envelope; its statuses, with the receipt of every transaction that is in a block. */
@@ -23,7 +29,9 @@ export class Proofs {
   async coin(coordinate: Coordinate): Promise<Result<WireCoinProof, 'coin_unknown' | 'transaction_unknown' | 'pruned'>> {
     const coin = await this.ledger.recent.coin(coordinate)
     if (coin === undefined) return err('coin_unknown')
-    const receipt = await this.ledger.blockReads.receipt(coin.transaction as TxId)
+    const id = coin.transaction as TxId
+    const recent = this.#recent.get(id)
+    const receipt = recent === undefined ? await this.ledger.blockReads.receipt(id) : ok(recent)
     return receipt.ok ? ok({ coin, receipt: receipt.value, now: this.ledger.status().now }) : receipt
   }
 
@@ -35,6 +43,10 @@ export class Proofs {
 
   async #receipt(id: TxId): Promise<string | undefined> {
     const receipt = await this.ledger.blockReads.receipt(id)
-    return receipt.ok ? receipt.value : undefined
+    if (!receipt.ok) return undefined
+    const [oldest] = this.#recent.size < RECENT_MAX ? [] : this.#recent.keys()
+    if (oldest !== undefined) this.#recent.delete(oldest)
+    this.#recent.set(id, receipt.value)
+    return receipt.value
   }
 }

@@ -9,7 +9,7 @@ import type { Unit } from './unit.js'
 const WROTE_EVENT = 'huitongWroteDealEvent'
 const NUMBERED_MAX = 1_000
 /** Nobody waits for it: readers number by themselves. */
-const GATHER_MS = 60
+const GATHER_MS = 250
 
 export function markEvents(unit: Unit): void {
   if (unit.queryRunner !== undefined) unit.queryRunner.data[WROTE_EVENT] = true

@@ -12,6 +12,7 @@ import {
   expectOk,
   fromHex,
   hexOf,
+  invariant,
 } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
 import {
@@ -224,6 +225,21 @@ export class PgDealStore extends DealStore {
       [uuidOf(id)],
     )
     return found.map(coinOf)
+  }
+
+  override async anyDue(
+    unit: Unit,
+    { chain, ledger, time }: Pick<DueReminders, 'chain' | 'ledger' | 'time'>,
+  ): Promise<{ readonly deals: boolean; readonly others: boolean; readonly reminders: boolean }> {
+    const due = await row<{ deals: boolean; others: boolean; reminders: boolean }>(
+      unit,
+      `select exists (select from deal_deadline where chain = $1 and at <= $3 and not told) as deals,
+         exists (select from quote where state = 'open' and give_ledger = $2 and expires_at <= $3) as others,
+         exists (select from deal_reminder where chain = $1 and at <= $3) as reminders`,
+      [fromHex(chain), ledger, time],
+    )
+    invariant(due !== undefined, 'a question of existence is answered')
+    return due
   }
 
   override async takeDue(unit: Unit, chain: ChainId, time: Time): Promise<readonly string[]> {

@@ -123,6 +123,12 @@ export abstract class DealStore {
   abstract coins(unit: Unit, chain: ChainId, coordinates: readonly Coordinate[]): Promise<ReadonlyMap<Coordinate, DealCoin>>
   abstract coinsOfDeal(unit: Unit, id: string): Promise<readonly DealCoin[]>
 
+  /** Whether anything is due on the ledger at `time`: one question for what seldom is. `others`: what lives in ledger time without being a deal. */
+  abstract anyDue(
+    unit: Unit,
+    at: Pick<DueReminders, 'chain' | 'ledger' | 'time'>,
+  ): Promise<{ readonly deals: boolean; readonly others: boolean; readonly reminders: boolean }>
+
   /** Deals with a deadline on the ledger at or before `time` that they have not been told of; marks them as told. */
   abstract takeDue(unit: Unit, chain: ChainId, time: Time): Promise<readonly string[]>
 

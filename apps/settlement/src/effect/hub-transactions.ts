@@ -21,6 +21,7 @@ import {
   type Preimage,
   type Result,
   type Time,
+  type TxId,
   after,
   err,
   expectOk,
@@ -60,6 +61,10 @@ export interface Carried {
   readonly notAfter?: Time
   /** It spends a lock by a secret. */
   readonly isClaim?: boolean
+  /** Nobody is asked for a signature: what is made is stored with the attempt. */
+  readonly isKeyless?: boolean
+  /** The ledger's time or ours, whichever is later, if the caller has just read it. */
+  readonly seen?: Time
   /** Signed bytes of an attempt; a code when there are none for now. Called again with the same attempt until it answers bytes. */
   readonly make: (attempt: Attempt) => Promise<Result<Bytes, string>>
 }
@@ -110,14 +115,21 @@ export class HubTransactions {
 
   /** A transaction that needs no key: one lock, spent by a path that the ledger's time or a known secret allows, into prescribed outputs. */
   async push(
-    pushed: Omit<Carried, 'make'> & { coin: Coordinate; path: SpendPath; preimages: readonly Preimage[] },
+    pushed: Omit<Carried, 'make'> & {
+      readonly coin: Coordinate
+      readonly path: SpendPath
+      readonly preimages: readonly Preimage[]
+      /** The coin, if it has just been looked up. */
+      readonly output?: Output
+    },
   ): Promise<Performed> {
-    const { ledger, coin, path, preimages } = pushed
+    const { ledger, coin, path, preimages, output: known } = pushed
     return this.carry({
       ...pushed,
       isClaim: path.kind === 'claim',
+      isKeyless: true,
       make: async ({ reference, validUntil }) => {
-        const output = await this.coin(ledger, coin)
+        const output = known === undefined ? await this.coin(ledger, coin) : ok(known)
         if (!output.ok) return output
         const outputs = prescribedOutputs(output.value, path)
         if (!outputs.ok) return outputs
@@ -145,15 +157,32 @@ export class HubTransactions {
       await this.#mark(carried.effect, last.attempt, 'dead')
     }
     const next = last === undefined ? 0 : last.attempt + 1
-    const ends = after(await this.#latest(carried.ledger.chain), VALID_MS)
+    const ends = after(carried.seen ?? (await this.#latest(carried.ledger.chain)), VALID_MS)
     const validUntil = carried.notAfter !== undefined && carried.notAfter < ends ? carried.notAfter : ends
-    await rows(
-      this.database.manager,
-      `insert into hub_transaction (effect, attempt, deal, ledger, valid_until, state) values ($1, $2, $3, $4, $5, 'asked')
-       on conflict do nothing`,
-      [carried.effect, next, uuidOf(carried.deal), carried.ledger.name, validUntil],
+    return (
+      (await this.#begin(carried, next, validUntil)) ??
+      (await this.#last(carried.effect)) ?? { attempt: next, validUntil, state: 'asked' }
     )
-    return (await this.#last(carried.effect)) ?? { attempt: next, validUntil, state: 'asked' }
+  }
+
+  /** Writes a new attempt down, with its bytes where they need nobody; undefined if somebody else began it. */
+  async #begin(carried: Carried, attempt: number, validUntil: Time): Promise<Stored | undefined> {
+    const { effect, deal, ledger } = carried
+    const reference = referenceOf(effect, attempt)
+    const made = carried.isKeyless === true ? await carried.make({ attempt, reference, validUntil }) : err('signature_missing')
+    const bytes = made.ok ? made.value : undefined
+    if (bytes !== undefined) killpoint('effect.signed')
+    const state = bytes === undefined ? 'asked' : 'signed'
+    const id = bytes === undefined ? null : fromHex(transactionOf(ledger, bytes))
+    const begun = await rows(
+      this.database.manager,
+      `insert into hub_transaction (effect, attempt, deal, ledger, valid_until, state, bytes, transaction)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning attempt`,
+      [effect, attempt, uuidOf(deal), ledger.name, validUntil, state, bytes ?? null, id],
+    )
+    if (begun.length === 0) return undefined
+    if (bytes !== undefined) killpoint('effect.kept')
+    return { attempt, validUntil, state, ...(bytes === undefined ? {} : { bytes }) }
   }
 
   async #send(carried: Carried, attempt: Stored & { readonly bytes: Bytes }): Promise<Performed> {
@@ -182,11 +211,10 @@ export class HubTransactions {
   }
 
   async #keep(carried: Carried, attempt: Stored, bytes: Bytes): Promise<void> {
-    const decoded = expectOk(decodeTransaction(bytes), 'a transaction made for us')
     await rows(
       this.database.manager,
       `update hub_transaction set bytes = $3, transaction = $4, state = 'signed' where effect = $1 and attempt = $2 and state = 'asked'`,
-      [carried.effect, attempt.attempt, bytes, fromHex(txIdOf(carried.ledger.chain, decoded.body))],
+      [carried.effect, attempt.attempt, bytes, fromHex(transactionOf(carried.ledger, bytes))],
     )
   }
 
@@ -221,6 +249,9 @@ export class HubTransactions {
     return time > now ? time : now
   }
 }
+
+const transactionOf = ({ chain }: Ledger, bytes: Bytes): TxId =>
+  txIdOf(chain, expectOk(decodeTransaction(bytes), 'a transaction made for us').body)
 
 function outputOf(coin: { readonly asset: string; readonly amount: string }, condition: Condition): Output {
   // the border: a coin that a ledger of ours answered

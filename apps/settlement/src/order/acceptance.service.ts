@@ -1,7 +1,7 @@
 // What buyer and merchant say to each other about goods that came: accepted, or part of the money back. Words only: a single coin is released and
 // refunded by their own signatures on the ledger, whatever was said here; a pair is divided by consent (split.service.ts).
-import type { AcceptMilestone, Actor, AnswerRefund, Answer, RequestRefund, WireOrder } from '@huitong/contracts'
-import { type Err, type Result, err, ok, parseAmount } from '@huitong/primitives'
+import type { AcceptMilestone, Actor, AnswerRefund, Answer, DecidePayment, RequestRefund, WireOrder } from '@huitong/contracts'
+import { type Coordinate, type Err, type Result, err, ok, parseAmount } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
 import { actsFor } from '../access/access.js'
 import type { Deal } from '../deal/kind.js'
@@ -52,6 +52,16 @@ export class AcceptanceService {
       return err('wrong_state', 'the request was answered')
     const kind = answer === 'agree' ? 'consent' : 'declineRequest'
     return this.orders.command(request, `${answer}-refund`, { kind, by, milestone })
+  }
+
+  /** A coin on hold is taken as it is, or goes back. What was decided is on hold no more. */
+  async decidePayment(request: DecidePayment): Answered {
+    const found = await this.#side(request)
+    if (!found.ok) return found
+    const { party: by, milestone, coordinate, decision } = request
+    // the border: form checked by the contract
+    const event = { kind: 'decidePayment', by, milestone, coin: coordinate as Coordinate, take: decision === 'take' } as const
+    return this.orders.command(request, 'decide-payment', event)
   }
 
   async #side(request: Asked): Promise<Result<Deal<OrderDeal>, OrderRefusal>> {

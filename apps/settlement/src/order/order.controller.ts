@@ -7,6 +7,7 @@ import {
   CancelOrder,
   ConsentSplit,
   CreateOrder,
+  DecidePayment,
   DeliverMilestone,
   Page,
   RequestRefund,
@@ -17,6 +18,7 @@ import {
   cancelOrder,
   consentSplit,
   createOrder,
+  decidePayment,
   deliverMilestone,
   getOrder,
   listOrders,
@@ -75,6 +77,11 @@ export class OrderController {
   @Handle(answerRefund)
   answerRefund(request: AnswerRefund) {
     return this.acceptance.answer(request)
+  }
+
+  @Handle(decidePayment)
+  decidePayment(request: DecidePayment) {
+    return this.acceptance.decidePayment(request)
   }
 
   @Handle(consentSplit)

@@ -12,6 +12,7 @@ import {
   type OrderEffect,
   type OrderEvent,
   type OrderState,
+  type Resolution,
   type Share,
   decideOrder,
   isStillBefore,
@@ -20,7 +21,8 @@ import {
 } from '@huitong/protocol'
 import { ok } from '@huitong/primitives'
 import { type Approval, type OrderDeal, type OrderFile, type Signed, type Split, orderDeal } from './order.file.js'
-import { accountsOf, openLegsOf } from './order.legs.js'
+import { accountsOf, openLegsOf, termsOfMilestone } from './order.legs.js'
+import { partsOf } from './ruling-body.js'
 
 export type OrderFileEvent =
   /** An account has approved the terms; its signature was checked. */
@@ -105,7 +107,9 @@ function decide(deal: OrderDeal, event: OrderDealEvent, env: Env): Outcome {
         ? deal.file.rulings
         : [...deal.file.rulings, { hash, signatures, ...(ground === undefined ? {} : { ground }) }]
       const authority = ground === undefined ? ({ kind: 'operators', operators } as const) : ({ kind: ground } as const)
-      const command = { kind: 'ruling', milestone, dispute, rulingHash: hash, share, authority } as const
+      const terms = termsOfMilestone(deal.order.terms, milestone)
+      const parts = partsOf(signatures[0]?.body ?? '', terms)
+      const command = { kind: 'ruling', milestone, dispute, rulingHash: hash, share, ...parts, authority } as const
       return through(deal, command, env, { ...deal.file, rulings })
     }
     case 'termsKept':
@@ -175,7 +179,8 @@ function onSignature(deal: OrderDeal, event: Event<'signSplit'>, env: Env): Outc
   const splits = file.splits.map((one) => (one.hash === split.hash ? next : one))
   if (!isBound) return kept(deal, { ...file, splits }, env)
   const share: Share = { toPayee: BigInt(split.toMerchant), toPayer: BigInt(split.toBuyer) }
-  const resolved = withResolution(found.value, { hash: split.hash, share })
+  const parts = partsOf(split.body, termsOfMilestone(order.terms, split.milestone))
+  const resolved = withResolution(found.value, { hash: split.hash, share, ...parts })
   return kept(orderDeal(resolved, file), { ...file, splits }, env)
 }
 
@@ -217,8 +222,11 @@ function chainOf(order: OrderState, number: number, side: 'a' | 'b' | 'single') 
 }
 
 /** Decided by both sides' signatures, executed by the arbiter like a ruling: on every leg, whatever it takes. */
-function withResolution({ order, milestone }: Divisible, decided: { readonly hash: string; readonly share: Share }): OrderState {
-  const resolution = { cause: 'ruling', evidence: decided.hash, share: decided.share } as const
+function withResolution(
+  { order, milestone }: Divisible,
+  { hash, ...decided }: { readonly hash: string; readonly share: Share } & Pick<Resolution, 'parts'>,
+): OrderState {
+  const resolution = { cause: 'ruling', evidence: hash, ...decided } as const
   const milestones = order.milestones.map((one) => (one.milestone === milestone.milestone ? { ...one, resolution } : one))
   return { ...order, milestones }
 }

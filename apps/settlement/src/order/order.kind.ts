@@ -9,7 +9,7 @@ import {
   type MilestoneState,
   type MilestoneTerms,
   type OrderState,
-  fundingEnds,
+  paymentEnds,
   orderWaits,
 } from '@huitong/protocol'
 import { Injectable } from '@nestjs/common'
@@ -106,7 +106,7 @@ export function milestoneDeadlines(order: OrderState, terms: MilestoneTerms, mil
     default: leg.coin.default === 'release' ? 'release_by_default' : 'refund_by_default',
   }))
   if (milestone.state === 'UNFUNDED' && !CLOSED.has(order.state))
-    deadlines.push({ chain, at: fundingEnds(terms), default: 'funding_lapses' })
+    deadlines.push({ chain, at: paymentEnds(order, terms), default: 'funding_lapses' })
   const isNoticed = order.exceptions.some((one) => one.kind === 'shipment_late' && one.milestone === terms.milestone)
   if (milestone.state === 'FUNDED' && !isNoticed) deadlines.push({ chain, at: terms.shipBy, default: 'shipment_late' })
   if (milestone.state === 'HALF_FUNDED' && terms.legs.kind === 'paired' && milestone.resolution === null) {

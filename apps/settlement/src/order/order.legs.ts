@@ -7,7 +7,7 @@ export type OpenLeg = Extract<LegState, { fate: 'open' }>
 
 export const legsOf = (legs: Legs): readonly { readonly side: Side; readonly leg: LegState }[] =>
   legs.kind === 'single'
-    ? [{ side: 'single', leg: legs.leg }]
+    ? [legs.leg, ...(legs.more ?? [])].map((leg) => ({ side: 'single' as const, leg }))
     : [
         { side: 'a', leg: legs.a },
         { side: 'b', leg: legs.b },

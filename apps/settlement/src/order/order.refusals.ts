@@ -44,6 +44,7 @@ function refusalOf(code: Code): OrderRefusal | 'dispute_open' {
     case 'order_confirmed_by_inspection':
     case 'order_request_pending':
     case 'order_no_request':
+    case 'order_payment_unknown':
     case 'order_resolved':
     case 'order_operators_not_two':
       return 'wrong_state'

@@ -146,9 +146,9 @@ function milestoneTerms(
 function policyOf({ payment }: AskedMilestone): Pick<MilestoneTerms, 'payment'> {
   const { under, over, late } = payment ?? {}
   const policy = {
-    ...(under === 'accept' ? { under } : {}),
-    ...(over === 'accept' ? { over } : {}),
-    ...(late === 'accept' ? { late } : {}),
+    ...(under === undefined || under === 'refund' ? {} : { under }),
+    ...(over === undefined || over === 'refund' ? {} : { over }),
+    ...(late === undefined || late === 'refund' ? {} : { late }),
   }
   return Object.keys(policy).length === 0 ? {} : { payment: policy }
 }

@@ -4,13 +4,17 @@ import type { Actor, WireDeadline, WireException, WireLeg, WireMilestone, WireOr
 import { type ChainId, toHex } from '@huitong/primitives'
 import {
   type Env,
+  type EscrowLegTerms,
   type LegState,
   type MilestoneState,
   type MilestoneTerms,
   type OrderException,
+  type OrderState,
   allowedActions,
+  buyersLegState,
   canonicalText,
   expectedCondition,
+  restOf,
 } from '@huitong/protocol'
 import type { DealCoin } from '../deal/deal.store.js'
 import type { Deadline, Deal } from '../deal/kind.js'
@@ -80,6 +84,7 @@ const ACTION: Readonly<Record<string, readonly string[] | undefined>> = {
   requestRefund: ['request-refund'],
   consent: ['agree-refund'],
   declineRequest: ['decline-refund'],
+  decidePayment: ['decide-payment'],
 }
 
 function actionsOf({ deal, actor, env }: OrderShown): readonly Action[] {
@@ -120,7 +125,11 @@ function milestoneView(ledgers: Names, shown: OrderShown, terms: MilestoneTerms)
     amount: leg.amount.toString(),
   })
   const settled =
-    milestone === undefined ? undefined : legsOf(milestone.legs).find(({ side }) => side === settleSide(terms.legs))?.leg
+    milestone === undefined
+      ? undefined
+      : milestone.legs.kind === 'single'
+        ? buyersLegState(milestone.legs)
+        : legsOf(milestone.legs).find(({ side }) => side === settleSide(terms.legs))?.leg
   const { confirmation } = terms
   const actions = actionsOf(shown).filter((one) => one.milestone === terms.milestone)
   return {
@@ -137,6 +146,7 @@ function milestoneView(ledgers: Names, shown: OrderShown, terms: MilestoneTerms)
     latest: merchants.latest,
     ...books(settled),
     legs: legViews(ledgers, shown, terms),
+    ...restView(order, terms),
     allowedActions: [...new Set(actions.map(({ action }) => action))],
     ...(terms.legs.kind === 'paired' ? { provider: terms.legs.provider } : {}),
     ...(confirmation.kind === 'code' ? { deliveryHash: confirmation.hash } : { inspectionMs: confirmation.inspectionMs }),
@@ -144,6 +154,14 @@ function milestoneView(ledgers: Names, shown: OrderShown, terms: MilestoneTerms)
     ...disputeOf(milestone),
     ...(milestone?.state === 'SHIPPED' && milestone.shipment !== '' ? { tracking: milestone.shipment } : {}),
   }
+}
+
+/** What the next coin has to be where coins wait for the rest of the amount. */
+function restView(order: OrderState, terms: MilestoneTerms): { readonly rest?: NonNullable<WireMilestone['rest']> } {
+  const rest = restOf(order, terms)
+  if (rest === undefined || terms.legs.kind !== 'single') return {}
+  const condition = expectedCondition(order.terms.order, terms, { ...terms.legs.leg, fee: rest.fee })
+  return { rest: { amount: rest.amount.toString(), condition: toHex(encodeCondition(condition)) } }
 }
 
 const disputeOf = (milestone: MilestoneState | undefined): { readonly dispute?: string } =>
@@ -163,10 +181,11 @@ const LEG_NAME: Readonly<Record<Side, string>> = { single: 'direct', a: 'pay', b
 function legViews(ledgers: Names, { deal, coins }: OrderShown, terms: MilestoneTerms): readonly WireLeg[] {
   const { order } = deal.state
   const milestone = milestoneOf(order, terms.milestone)
-  const sides: readonly Side[] = terms.legs.kind === 'single' ? ['single'] : ['a', 'b']
-  return sides.map((side): WireLeg => {
-    const agreed = legTermsOf(terms, side)
-    const leg = milestone === undefined ? undefined : legsOf(milestone.legs).find((one) => one.side === side)?.leg
+  const unfunded: readonly { readonly side: Side; readonly leg?: LegState }[] =
+    terms.legs.kind === 'single' ? [{ side: 'single' }] : [{ side: 'a' }, { side: 'b' }]
+  const known = milestone === undefined ? unfunded : legsOf(milestone.legs)
+  return known.map(({ side, leg }): WireLeg => {
+    const agreed = known.length === 1 || side !== 'single' ? legTermsOf(terms, side) : partTerms(terms, coins, leg)
     const coordinate = leg === undefined ? undefined : lastCoin(leg)
     const first = leg === undefined || leg.fate === 'unfunded' ? undefined : leg.seen[0]
     const coinAt = (at: string | undefined) => coins.find((coin) => coin.coordinate === at && coin.chain === agreed.chain)
@@ -188,6 +207,14 @@ function legViews(ledgers: Names, { deal, coins }: OrderShown, terms: MilestoneT
   })
 }
 
+/** Of a leg that several coins add up to, the one coin: its amount, and the fee that it bears. */
+function partTerms(terms: MilestoneTerms, coins: OrderShown['coins'], leg: LegState | undefined): EscrowLegTerms {
+  const agreed = legTermsOf(terms, 'single')
+  if (leg === undefined || leg.fate === 'unfunded') return agreed
+  const condition = coins.find(({ coordinate, chain }) => coordinate === leg.seen[0] && chain === agreed.chain)?.condition
+  return { ...agreed, amount: leg.books.funded, fee: condition?.kind === 'escrow' ? condition.fee : 0n }
+}
+
 function legState(leg: LegState | undefined): string {
   if (leg === undefined || leg.fate === 'unfunded') return 'awaited'
   return leg.fate === 'open' ? 'locked' : leg.outcome
@@ -197,6 +224,7 @@ const SENTENCE: Readonly<Record<OrderException['kind'], string>> = {
   underpaid: 'a coin of less than the amount agreed; it returns to its payer',
   overpaid: 'a coin of more than the amount agreed; it returns to its payer',
   late: 'a coin came after the time agreed; it returns to its payer',
+  on_hold: 'a coin that is not what was agreed stays in escrow until the merchant decides',
   extra_coin: 'a coin for a leg that has one; it returns to its payer',
   wrong_condition: 'a coin under this order that is none of its legs; it returns to its payer',
   shortage: 'the goods cost more by their list than the milestones pay',

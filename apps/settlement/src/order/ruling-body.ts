@@ -1,11 +1,30 @@
 // The body that a division of a milestone is signed as: one ruling statement over all its legs, to the last output. For consent and for rulings
 // alike. Pure; says what would happen, never does it.
-import { type EscrowCondition, type RulingLeg, type RulingStatement, encodeRuling, prescribedOutputs } from '@huitong/chain'
-import { type Amount, type Result, err, expectOk, ok, sha256, toHex, utf8 } from '@huitong/primitives'
+import {
+  type EscrowCondition,
+  type RulingLeg,
+  type RulingStatement,
+  decodeRuling,
+  encodeRuling,
+  prescribedOutputs,
+} from '@huitong/chain'
+import {
+  type Amount,
+  type Result,
+  err,
+  expectOk,
+  fromHex,
+  ok,
+  sha256,
+  splitByLargestRemainder,
+  toHex,
+  utf8,
+} from '@huitong/primitives'
 import {
   type MilestoneState,
   type MilestoneTerms,
   type OrderTerms,
+  type Resolution,
   type Share,
   expectedCondition,
   splitLegs,
@@ -38,18 +57,21 @@ export interface Divided {
 export function rulingBody(divided: Divided): Result<RulingBody, 'amount_out_of_range' | 'wrong_state'> {
   const { order, terms, milestone, toMerchant } = divided
   const open = openLegsOf(milestone.legs)
-  const settle = open.find(({ side }) => side === settleSide(terms.legs))
-  if (settle === undefined || open.length !== (terms.legs.kind === 'single' ? 1 : 2)) return err('wrong_state')
-  const { amount } = settle.leg.coin
+  const settled = open.filter(({ side }) => side === settleSide(terms.legs))
+  if (settled.length === 0 || open.length < (terms.legs.kind === 'single' ? 1 : 2)) return err('wrong_state')
+  const amounts = settled.map(({ leg }) => leg.coin.amount)
+  const amount = amounts.reduce((sum, one) => sum + one, 0n)
   if (toMerchant > amount) return err('amount_out_of_range', `${amount} remains`, 'toMerchant')
   const share: Share = { toPayee: toMerchant, toPayer: amount - toMerchant }
-  const legs = open.map(({ side, leg }): RulingLeg => {
+  // of several coins each gets its part of a sum that is exact
+  const parts = terms.legs.kind === 'single' ? splitByLargestRemainder(toMerchant, amounts) : []
+  const legs = open.map(({ side, leg }, index): RulingLeg => {
     const agreed = legTermsOf(terms, side)
     const [split] = splitLegs(
       [{ chain: agreed.chain, coordinate: leg.coin.coordinate, asset: agreed.asset, amount: leg.coin.amount }],
       share,
     )
-    const path = { kind: 'rule', toPayee: split?.toPayee ?? 0n } as const
+    const path = { kind: 'rule', toPayee: parts[index] ?? split?.toPayee ?? 0n } as const
     const condition = dividedCondition(expectedCondition(order.order, terms, agreed), leg.coin.fee)
     const coin = { asset: agreed.asset, amount: leg.coin.amount, condition }
     const outputs = expectOk(prescribedOutputs(coin, path), 'outputs of a split')
@@ -59,6 +81,13 @@ export function rulingBody(divided: Divided): Result<RulingBody, 'amount_out_of_
   const statement: RulingStatement = { order: order.order, outcome, reasons: toHex(sha256(utf8(divided.reasons))), legs }
   const bytes = encodeRuling(statement)
   return ok({ statement, body: toHex(bytes), hash: toHex(sha256(bytes)), share, outcome })
+}
+
+/** The payee's part of each coin, where a body divides the several coins of one leg. */
+export function partsOf(body: string, terms: MilestoneTerms | undefined): Pick<Resolution, 'parts'> {
+  const ruling = decodeRuling(fromHex(body))
+  if (terms?.legs.kind !== 'single' || !ruling.ok || ruling.value.legs.length < 2) return {}
+  return { parts: ruling.value.legs.map(({ coin, path }) => ({ coin, toPayee: path.kind === 'rule' ? path.toPayee : 0n })) }
 }
 
 /** The condition that the money is divided under: payees and fee as they stand now, and no code any more. */

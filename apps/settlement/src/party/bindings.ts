@@ -21,7 +21,7 @@ const LASTING_MAX = 20_000
 
 @Injectable()
 export class Bindings {
-  /** What stays true for ever once it is: an account is never closed, an asset never withdrawn. The oldest first. */
+  /** What stays true for ever once it is: an account is never closed nor given to another party, an asset never withdrawn. The oldest first. */
   readonly #lasting = new Set<string>()
 
   constructor(private readonly bus: Bus) {}
@@ -36,8 +36,10 @@ export class Bindings {
     const { ledger, account, party, field } = asked
     const open = await this.open(ledger, account, field)
     if (open !== undefined) return open
+    if (this.#lasting.has(`owner/${ledger}/${account}/${party}`)) return undefined
     const owner = await this.bus.call(identityPartyOfAccount, { ledger, account })
-    if (owner.ok) return owner.value.party === party ? undefined : err('account_unbound', undefined, field)
+    if (owner.ok && owner.value.party === party) return this.#learn(`owner/${ledger}/${account}/${party}`)
+    if (owner.ok) return err('account_unbound', undefined, field)
     return owner.code === 'account_unbound' ? err('account_unbound', undefined, field) : err('ledger_unavailable', 'identity')
   }
 
@@ -130,10 +132,10 @@ export class Bindings {
 
   /** `undefined` if the party exists. */
   async party(party: string, actor: Actor): Promise<Err<'party_unknown' | 'ledger_unavailable'> | undefined> {
-    if (actor.party === party) return undefined
+    if (actor.party === party || this.#lasting.has(`party/${party}`)) return undefined
     // who exists is no secret between parties; identity hides what is personal by itself
     const found = await this.bus.call(identityParty, { id: party, actor })
-    if (found.ok) return undefined
+    if (found.ok) return this.#learn(`party/${party}`)
     return found.code === 'party_unknown' ? err('party_unknown', party) : err('ledger_unavailable', 'identity')
   }
 

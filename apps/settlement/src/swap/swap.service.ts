@@ -1,7 +1,17 @@
 // Swaps between two parties: proposed, accepted, called off here; locked and revealed on the ledgers; finished by the watchtower.
 import type { AcceptSwap, Answer, CancelSwap, CreateSwap, Page, WireSwap, ById, DealById } from '@huitong/contracts'
 import { runCommand, type CommandKey, firstAnswer } from '@huitong/platform'
-import { type AccountId, type AssetCode, type HashLock, type Result, err, never, ok, parseAmount } from '@huitong/primitives'
+import {
+  type AccountId,
+  type AssetCode,
+  type Err,
+  type HashLock,
+  type Result,
+  err,
+  never,
+  ok,
+  parseAmount,
+} from '@huitong/primitives'
 import { type SwapCode, type SwapState, createSwap as proposeSwap } from '@huitong/protocol'
 import { Inject, Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
@@ -65,12 +75,13 @@ export class SwapService {
     if (!a.ok) return a
     const b = this.ledgers.open(take.ledger)
     if (!b.ok) return b
-    const ready =
-      (await this.bindings.asset(give)) ??
-      (await this.bindings.asset(take)) ??
-      (await this.bindings.party(counterparty, actor)) ??
-      (await this.bindings.account({ ledger: give.ledger, account: body.giveAccount, party: initiator, field: 'giveAccount' })) ??
-      (await this.bindings.account({ ledger: take.ledger, account: body.takeAccount, party: initiator, field: 'takeAccount' }))
+    const ready = await firstOf([
+      this.bindings.asset(give),
+      this.bindings.asset(take),
+      this.bindings.party(counterparty, actor),
+      this.bindings.account({ ledger: give.ledger, account: body.giveAccount, party: initiator, field: 'giveAccount' }),
+      this.bindings.account({ ledger: take.ledger, account: body.takeAccount, party: initiator, field: 'takeAccount' }),
+    ])
     if (ready !== undefined) return ready
     const amounts = amountsOf(body, this.terms)
     if (!amounts.ok) return amounts
@@ -141,16 +152,16 @@ export class SwapService {
       const open = this.ledgers.open(name)
       if (!open.ok) return open
     }
-    const ready =
-      (await this.bindings.account({ ledger: b, account: body.giveAccount, party: terms.responder, field: 'giveAccount' })) ??
-      (await this.bindings.account({ ledger: a, account: body.takeAccount, party: terms.responder, field: 'takeAccount' }))
-    if (ready !== undefined) return ready
     const leg = ({ chain, asset, amount }: typeof terms.a) => ({ ledger: this.ledgers.ofChain(chain), asset, amount })
-    const forbidden = await this.bindings.compliance([
-      { ...leg(terms.a), payer: terms.a.refundee, named: [body.takeAccount] },
-      { ...leg(terms.b), payer: body.giveAccount, named: [terms.b.claimant] },
+    const refused = await firstOf([
+      this.bindings.account({ ledger: b, account: body.giveAccount, party: terms.responder, field: 'giveAccount' }),
+      this.bindings.account({ ledger: a, account: body.takeAccount, party: terms.responder, field: 'takeAccount' }),
+      this.bindings.compliance([
+        { ...leg(terms.a), payer: terms.a.refundee, named: [body.takeAccount] },
+        { ...leg(terms.b), payer: body.giveAccount, named: [terms.b.claimant] },
+      ]),
     ])
-    if (forbidden !== undefined) return forbidden
+    if (refused !== undefined) return refused
     const event = {
       kind: 'acceptWith',
       by: terms.responder,
@@ -213,6 +224,11 @@ export class SwapService {
     const coins = await this.store.coinsOfDeal(unit, deal.id)
     return swapView(this.ledgers, { deal, coins, actor, env: deal.env })
   }
+}
+
+/** Asks all at once; the first refusal in their order is the answer. */
+async function firstOf(checks: readonly Promise<Err<SwapRefusal> | undefined>[]): Promise<Err<SwapRefusal> | undefined> {
+  return (await Promise.all(checks)).find((refusal) => refusal !== undefined)
 }
 
 function amountsOf(

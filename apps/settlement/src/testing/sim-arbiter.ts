@@ -104,7 +104,8 @@ class SimArbiterController {
     const coin = this.#coin(asked.coin)
     if (coin?.condition.kind !== 'escrow') return err('coin_spent')
     const said = expectOk(decodeDelivered(fromHex(asked.delivered.body)), 'delivered')
-    if (said.coin !== coin.coordinate || !isSigned(asked.delivered, deliveredMessage(said))) return err('evidence_insufficient')
+    if (said.milestone !== coin.condition.milestone || !isSigned(asked.delivered, deliveredMessage(said)))
+      return err('evidence_insufficient')
     // the border: canonical text of terms
     const terms = fromJson(JSON.parse(asked.terms)) as OrderTerms
     for (const approval of asked.agreed) {
@@ -150,7 +151,7 @@ class SimArbiterController {
     const ruling = rulingOf(asked.evidence)
     if (ruling === undefined) return err('evidence_insufficient', 'evidence')
     const { chain } = this.arbiter.ledger(asked.coin.ledger)
-    const leg = ruling.legs.find((one) => one.chain === chain)
+    const leg = ruling.legs.find((one) => one.coin === coin.coordinate) ?? ruling.legs.find((one) => one.chain === chain)
     if (leg?.path.kind !== 'rule' || leg.path.toPayee !== path.toPayee || asked.validUntil > leg.validUntil)
       return err('coin_mismatch')
     const outputs = expectOk(prescribedOutputs(coin, path), 'outputs of a ruling')

@@ -46,7 +46,18 @@ import {
   platformMigrations,
   systemEntropy,
 } from '@huitong/platform'
-import { type AccountId, type Coordinate, type Time, err, expectOk, fromHex, invariant, ok, toHex } from '@huitong/primitives'
+import {
+  type AccountId,
+  type Coordinate,
+  type Time,
+  concat,
+  err,
+  expectOk,
+  fromHex,
+  invariant,
+  ok,
+  toHex,
+} from '@huitong/primitives'
 import { Controller, type INestMicroservice, Module, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { EffectPerformers } from '../effect/performer.js'
@@ -369,8 +380,9 @@ export class SimHub {
     const streams = new Streams(this.bus)
     const limits = { maxBytes: 10_000_000, maxAgeMs: 3_600_000, discard: 'old' } as const
     await streams.ensure({ name: `BLOCKS_${ledger.name}`, subjects: [`blocks.${ledger.name}`], ...limits })
-    ledger.onBlock = ({ header }) => {
-      void streams.publish(`blocks.${ledger.name}`, encodeSealedHeader(header), { id: blockHashOf(header) })
+    ledger.onBlock = ({ header, transactions }) => {
+      const message = concat(encodeSealedHeader(header), ...transactions)
+      void streams.publish(`blocks.${ledger.name}`, message, { id: blockHashOf(header) })
     }
   }
 

@@ -1,13 +1,13 @@
 // What is read out of a block: refused unless it follows the one before, and each input's own outputs and secret.
 import 'reflect-metadata'
-import { type Output, blockHashOf, encodeHeader, prescribedOutputs } from '@huitong/chain'
+import { type Output, blockHashOf, encodeHeader, encodeSealedHeader, prescribedOutputs } from '@huitong/chain'
 import type { WireBlock } from '@huitong/contracts'
 import { nativeVerifier } from '@huitong/platform'
-import { type AssetCode, type Time, after, expectOk, lockOf, toHex } from '@huitong/primitives'
+import { type AssetCode, type Time, after, concat, expectOk, lockOf, toHex } from '@huitong/primitives'
 import { SimLedger } from '../testing/sim-ledger.js'
 import { keyOf } from '../testing/key.js'
 import { fund, lock, must, secretOf, signed } from '../testing/wallet.js'
-import { outputsOfInput, preimageOf, readBlock } from './block-content.js'
+import { outputsOfInput, preimageOf, publishedBlock, readBlock } from './block-content.js'
 
 const EUR = 'EUR' as AssetCode
 const [ann, bob] = [keyOf('ann'), keyOf('bob')]
@@ -93,4 +93,15 @@ it('refuses another history', async () => {
   const head = { height: from.height, hash: 'cd'.repeat(32) as ReturnType<typeof blockHashOf>, time: from.time }
   const read = readBlock(ledger.genesis, head, { wire: wireOf(ledger, -1), verifier: nativeVerifier })
   expect(read).toMatchObject({ ok: false, code: 'previous_wrong' })
+})
+
+it('reads a published block as the ledger would send it, and nothing out of anything else', async () => {
+  const { ledger } = await ledgerWithTwoClaims()
+  const block = ledger.blocks.at(-1)?.block
+  if (block === undefined) throw new Error('a block')
+  const { height, header, seal, transactions } = wireOf(ledger, -1)
+  const message = concat(encodeSealedHeader(block.header), ...block.transactions)
+  expect(publishedBlock(message)).toEqual({ height, block: { header, seal, transactions } })
+  for (const noise of [new Uint8Array(), message.subarray(0, 50), new Uint8Array(400).fill(7)])
+    expect(publishedBlock(noise)).toBeUndefined()
 })

@@ -8,6 +8,7 @@ import {
   type Input,
   type Output,
   type Transaction,
+  HEADER_BYTES,
   coordinateOf,
   decodeHeader,
   decodeTransaction,
@@ -20,6 +21,7 @@ import {
 } from '@huitong/chain'
 import type { WireBlock } from '@huitong/contracts'
 import {
+  type Bytes,
   type HashLock,
   type Preimage,
   type Result,
@@ -30,6 +32,7 @@ import {
   fromHex,
   lockOf,
   ok,
+  toHex,
 } from '@huitong/primitives'
 import type { LedgerHead } from '../ledgers/ledgers.js'
 
@@ -46,11 +49,26 @@ export interface SeenBlock {
   readonly transactions: readonly SeenTransaction[]
 }
 
+/** A block's bytes as they travel: header and transactions in hexadecimal. */
+export type SentBlock = Pick<WireBlock, 'header' | 'seal' | 'transactions'>
+
+const SEAL_BYTES = 64
+
+/** A block as it stands on its ledger's stream (sealed header, then the transactions), with the height it claims; nothing of it is checked yet. */
+export function publishedBlock(data: Bytes): { readonly height: number; readonly block: SentBlock } | undefined {
+  const header = decodeHeader(data.subarray(0, HEADER_BYTES))
+  if (!header.ok) return undefined
+  const sealed = HEADER_BYTES + SEAL_BYTES
+  const [seal, transactions] = [data.subarray(HEADER_BYTES, sealed), data.subarray(sealed)]
+  const block = { header: toHex(data.subarray(0, HEADER_BYTES)), seal: toHex(seal), transactions: toHex(transactions) }
+  return { height: header.value.height, block }
+}
+
 /** A block as the ledger sent it, checked against the block before: chain, previous hash, seal, root, counts. */
 export function readBlock(
   genesis: Genesis,
   from: LedgerHead,
-  given: { readonly wire: WireBlock; readonly verifier: Verifier },
+  given: { readonly wire: SentBlock; readonly verifier: Verifier },
 ): Result<SeenBlock, string> {
   const header = decodeHeader(fromHex(given.wire.header))
   if (!header.ok) return header

@@ -76,14 +76,20 @@ export class BlockFacts {
     for (const block of told.blocks) {
       for (const seen of block.transactions) await this.#transaction(unit, range, { block, seen })
     }
-    for (const id of await this.store.takeDue(unit, ledger.chain, last.head.time)) {
-      const fact = { kind: 'timePassed', chain: ledger.chain, time: last.head.time } as const
-      await this.deals.hear(unit, id, { fact, isCareful: told.isCareful })
-    }
-    for (const listener of this.#onTime) await listener(unit, ledger, last.head.time)
-    // last of all: what a fact or the time has ended is not reminded of, and no deal is locked after a reminder's row
+    await this.#time(unit, ledger, { time: last.head.time, isCareful: told.isCareful })
+  }
+
+  async #time(unit: Unit, ledger: Ledger, reached: { readonly time: Time; readonly isCareful: boolean }): Promise<void> {
     const { name, chain } = ledger
-    await this.store.remind(unit, { chain, ledger: name, time: last.head.time, now: this.clock.now() })
+    const { time, isCareful } = reached
+    const due = await this.store.anyDue(unit, { chain, ledger: name, time })
+    if (due.deals) {
+      const fact = { kind: 'timePassed', chain, time } as const
+      for (const id of await this.store.takeDue(unit, chain, time)) await this.deals.hear(unit, id, { fact, isCareful })
+    }
+    if (due.others) for (const listener of this.#onTime) await listener(unit, ledger, time)
+    // last of all: what a fact or the time has ended is not reminded of, and no deal is locked after a reminder's row
+    if (due.reminders) await this.store.remind(unit, { chain, ledger: name, time, now: this.clock.now() })
   }
 
   async #range(unit: Unit, ledger: Ledger, told: ToldBlocks): Promise<Range> {

@@ -1,15 +1,16 @@
 // One watcher per ledger: takes its blocks in order from the cursor in our own database and tells their facts. The publication of a block is
-// a hint to look, the ledger's own range reads are the truth; losing NATS' data costs nothing but the hint.
+// a hint: what it carries is taken if it is sealed and follows what was taken before, everything else is read from the ledger. Losing NATS' data
+// costs nothing but the hint.
 import { custodyAccounts, ledgerBlocks } from '@huitong/contracts'
 import { Bus, Streams, VERIFIER, counter, faultFields, gauge, killpoint, log, runUnit } from '@huitong/platform'
-import type { Verifier } from '@huitong/primitives'
+import type { Bytes, Verifier } from '@huitong/primitives'
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { isBroken } from '../deal/deal.service.js'
 import { Alarms } from '../alarm/alarms.js'
 import type { LaneFault } from '../ledgers/lane-health.js'
 import { type Ledger, type LedgerHead, Ledgers } from '../ledgers/ledgers.js'
-import { type SeenBlock, readBlock } from './block-content.js'
+import { type SeenBlock, type SentBlock, publishedBlock, readBlock } from './block-content.js'
 import { BlockFacts } from './block-facts.js'
 
 const POLL_MS = 250
@@ -77,6 +78,10 @@ class Watcher {
   #measuredAt = Number.NEGATIVE_INFINITY
   #arbiters: ReadonlySet<string> = new Set()
   #lane: LaneFault | undefined
+  /** Where we stand, as long as nobody else can have moved it. */
+  #head: LedgerHead | undefined
+  /** Blocks that were published beyond where we stand, by height. */
+  readonly #offered = new Map<number, SentBlock>()
 
   constructor(
     private readonly ledger: Ledger,
@@ -87,7 +92,10 @@ class Watcher {
     this.#isRunning = true
     const { streams } = this.means
     // what was missed is read from the ledger all the same, a quarter of a second later
-    const end = streams.hint(`blocks.${this.ledger.name}`, () => this.wake())
+    const end = streams.hint(`blocks.${this.ledger.name}`, (data) => {
+      this.#offer(data)
+      this.wake()
+    })
     this.#loop = this.#run().finally(end)
   }
 
@@ -120,10 +128,52 @@ class Watcher {
     }
   }
 
+  /** Keeps a published block until its turn comes. Too many, or too old ones: they are read from the ledger. */
+  #offer(data: Bytes): void {
+    const published = publishedBlock(data)
+    if (published === undefined || published.height <= (this.#head?.height ?? 0)) return
+    if (this.#offered.size >= RANGE) this.#offered.clear()
+    this.#offered.set(published.height, published.block)
+  }
+
   async #takeRange(): Promise<'more' | 'head' | 'unreadable'> {
-    const { bus, ledgers, database } = this.means
+    const { ledgers, database } = this.means
+    const { chain } = this.ledger
+    const head = (this.#head ??= await ledgers.head(database.manager, chain))
+    // what was published meanwhile has set the alarm again
+    if (await this.#takeOffered(head)) return 'head'
+    return this.#takeFromLedger(head)
+  }
+
+  /** Takes published blocks that follow where we stand; false if there are none that can be believed. */
+  async #takeOffered(head: LedgerHead): Promise<boolean> {
+    const { ledgers, verifier } = this.means
+    const { chain, genesis, name } = this.ledger
+    const read: SeenBlock[] = []
+    let from = head
+    for (let wire = this.#next(from); wire !== undefined; wire = this.#next(from)) {
+      const seen = readBlock(genesis, from, { wire, verifier })
+      // what the ledger itself says decides
+      if (!seen.ok || ledgers.isAhead(chain, seen.value.head.time)) break
+      read.push(seen.value)
+      from = seen.value.head
+    }
+    if (read.length === 0) return false
+    ledgers.heard(chain, from.time)
+    await this.#tellInParts(head, read)
+    taken.inc({ ledger: name }, read.length)
+    return true
+  }
+
+  #next({ height }: LedgerHead): SentBlock | undefined {
+    const wire = this.#offered.get(height + 1)
+    this.#offered.delete(height + 1)
+    return wire
+  }
+
+  async #takeFromLedger(head: LedgerHead): Promise<'more' | 'head' | 'unreadable'> {
+    const { bus, ledgers } = this.means
     const { name, chain } = this.ledger
-    const head = await ledgers.head(database.manager, chain)
     const answer = await bus.call(ledgerBlocks, { from: head.height + 1, limit: RANGE }, { to: name })
     if (!answer.ok) return 'unreadable'
     const { blocks, height } = answer.value
@@ -175,20 +225,23 @@ class Watcher {
     const { database, ledgers, facts } = this.means
     const last = blocks.at(-1)
     killpoint('watch.read')
-    const tell = (isCareful: boolean): Promise<void> =>
+    const tell = (isCareful: boolean): Promise<LedgerHead | undefined> =>
       runUnit(database, { lostCommit: 'again' }, async (unit) => {
         const head = await ledgers.lockHead(unit, this.ledger.chain)
         // taken already, by an earlier run whose COMMIT was answered to nobody
-        if (last === undefined || head.height !== from.height) return
+        if (last === undefined || head.height !== from.height) return undefined
         await facts.tell(unit, this.ledger, { blocks, arbiters: this.#arbiters, isCareful })
         killpoint('watch.before-cursor')
         await ledgers.moveHead(unit, this.ledger.chain, last.head)
+        return last.head
       })
+    // until it is known how this ends, the database knows where we stand
+    this.#head = undefined
     try {
-      await tell(false)
+      this.#head = await tell(false)
     } catch (error) {
       if (!isBroken(error)) throw error
-      await tell(true)
+      this.#head = await tell(true)
     }
     killpoint('watch.told')
   }

@@ -12,7 +12,7 @@ import {
   jetstream,
   jetstreamManager,
 } from '@nats-io/jetstream'
-import { NoRespondersError, RequestError, nanos } from '@nats-io/transport-node'
+import { type Msg, NoRespondersError, RequestError, nanos } from '@nats-io/transport-node'
 import { faultFields, log } from '../log.js'
 import { type Bus } from './bus.js'
 import { eventHeaders } from './wire.js'
@@ -108,12 +108,13 @@ export class Streams {
   }
 
   /**
-   * Calls `listener` as soon as something is published on `subject`, before a stream has stored it. A hint to look: it may be lost, or be of what
-   * nobody will ever read. The answer ends it.
+   * Calls `listener` with what is published on `subject` as soon as it is, before a stream has stored it. A hint to look: it may be lost, come twice, or
+   * be what nobody will ever read; whoever uses its content checks it first. The answer ends it.
    */
-  hint(subject: string, listener: () => void): () => void {
-    const callback = (error: Error | null): void => {
-      if (error === null) listener()
+  hint(subject: string, listener: (data: Bytes) => void): () => void {
+    const callback = (error: Error | null, message: Msg): void => {
+      // the connection may use its buffer again
+      if (error === null) listener(message.data.slice())
       else log.warn('stream.hint.failed', { subject, ...faultFields(error) })
     }
     const subscription = this.bus.connection.subscribe(subject, { callback })

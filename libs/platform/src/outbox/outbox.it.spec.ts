@@ -209,3 +209,55 @@ describe('inbox and cursor', () => {
     expect(await rows(database.manager, 'select name from watch_cursor')).toHaveLength(1)
   })
 })
+
+it('begins what is owed at the commit, as claimed by its own worker; a successor of that name begins it again', async () => {
+  const owe = (key: string, fails = false): Promise<void> =>
+    database.transaction(async (manager) => {
+      await enqueueOwed(manager, [note(key, 1)])
+      if (fails) throw new Error('changed my mind')
+    })
+  const attempts: string[] = []
+  let isStuck = true
+  const stuck = start(async (_payload, { key, attempt }) => {
+    attempts.push(`${key} ${attempt}`)
+    if (isStuck) await new Promise(() => undefined)
+    return 'done'
+  })
+  await owe('undone', true).catch(() => undefined)
+  await owe('a')
+  // nobody had to look for it
+  expect(attempts).toEqual(['a 1'])
+  const held = await row<{ by: string }>(
+    database.manager,
+    `select claimed_by as by from outbox where key = 'a' and claimed_until > now() and attempts = 1`,
+  )
+  expect(held?.by).toBe('w1')
+  await stuck.stop(10)
+  isStuck = false
+  start(async (_payload, { key, attempt }) => {
+    attempts.push(`${key} ${attempt}`)
+    return 'done'
+  })
+  await until('it is done', async () => (await open()) === 0)
+  expect(attempts).toEqual(['a 1', 'a 2'])
+})
+
+it('leaves to others what its worker has no room for', async () => {
+  const performers = new Performers()
+  performers.register('note', () => new Promise(() => undefined))
+  const full = new OutboxWorker(database, performers, { name: 'full', concurrency: 1 })
+  workers.push(full)
+  full.start()
+  const owe = (key: string): Promise<void> => database.transaction((manager) => enqueueOwed(manager, [note(key, 1)]))
+  await owe('a')
+  await owe('b')
+  const found = await rows<{ key: string; by: string | null }>(
+    database.manager,
+    'select key, claimed_by as by from outbox order by key',
+  )
+  expect(found).toEqual([
+    { key: 'a', by: 'full' },
+    { key: 'b', by: null },
+  ])
+  await full.stop(10)
+})

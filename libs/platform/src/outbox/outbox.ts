@@ -1,6 +1,6 @@
 // What a transaction promises to do afterwards: rows written with the decision, performed at least once, in order per key.
 import { type Result, err, invariant, ok } from '@huitong/primitives'
-import type { EntityManager } from 'typeorm'
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm'
 import { uuidv7 } from 'uuidv7'
 import { row, rows } from '../pg/rows.js'
 import { currentTrace, traceparent } from '../trace.js'
@@ -66,6 +66,28 @@ export async function enqueue(manager: EntityManager, enqueued: Enqueued): Promi
   return earlier.id
 }
 
+/** A worker that begins, at the commit and without looking for them, rows that were written as claimed by it. */
+export interface HandOver {
+  readonly worker: string
+  /** How long such a row is the worker's, in milliseconds. */
+  readonly claimMs: number
+}
+
+const handOvers = new WeakMap<DataSource, () => HandOver | undefined>()
+
+/** `offer` is asked at each writing, and answers undefined while the worker has no room. The answer ends it. */
+export function offerHandOver(database: DataSource, offer: () => HandOver | undefined): () => void {
+  handOvers.set(database, offer)
+  return () => void handOvers.delete(database)
+}
+
+/** Name, in a transaction's data, of the rows that it wrote as claimed. */
+export const CLAIMED_ROWS = 'huitongClaimedRows'
+export interface ClaimedRows {
+  readonly to: HandOver
+  readonly rows: OutboxRow[]
+}
+
 /**
  * Enqueues, in one statement, those whose key nothing waits under yet: for work that is owed rather than asked once more. What was parked under
  * its key waits for a person, who has it tried again ({@link retryParked}): asking again, at each start and each event, calls nobody twice.
@@ -77,22 +99,35 @@ export async function enqueueOwed(
   const runner = manager.queryRunner
   invariant(runner?.isTransactionActive === true, 'enqueue belongs into the transaction of its decision')
   if (owed.length === 0) return
-  const written = await rows(
+  const to = handOvers.get(runner.dataSource)?.()
+  const written = await rows<OutboxRow>(
     manager,
-    `insert into outbox (id, kind, key, payload, trace)
-     select id, kind, key, payload, $5 from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[]) as owed(id, kind, key, payload)
+    `insert into outbox as o (id, kind, key, payload, trace, claimed_by, claimed_until, attempts)
+     select id, kind, key, payload, $5, $6, now() + $7 * interval '1 millisecond', case when $6::text is null then 0 else 1 end from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[]) as owed(id, kind, key, payload)
      where not exists (select from outbox w where w.key = owed.key and w.done_at is null and w.parked_at is null)
        and not exists (select from outbox w where w.key = owed.key and w.parked_at is not null)
-     returning id`,
+     returning ${ROW_COLUMNS}`,
     [
       owed.map(() => uuidv7()),
       owed.map(({ kind }) => kind),
       owed.map(({ key }) => key),
       owed.map(({ payload }) => JSON.stringify(payload)),
       currentTrace() === undefined ? null : traceparent(),
+      to?.worker ?? null,
+      to?.claimMs ?? null,
     ],
   )
-  if (written.length > 0) runner.data[WROTE_OUTBOX] = true
+  if (written.length === 0) return
+  if (to === undefined) runner.data[WROTE_OUTBOX] = true
+  else claimedOf(runner, to).rows.push(...written)
+}
+
+function claimedOf(runner: QueryRunner, to: HandOver): ClaimedRows {
+  // the border: this file alone writes under this name
+  const known = runner.data[CLAIMED_ROWS] as ClaimedRows | undefined
+  const claimed = known ?? { to, rows: [] }
+  runner.data[CLAIMED_ROWS] = claimed
+  return claimed
 }
 
 /** Rows that were given up, the longest parked first. */

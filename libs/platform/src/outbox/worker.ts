@@ -5,7 +5,15 @@ import { faultFields, log } from '../log.js'
 import { metrics } from '../metrics.js'
 import { row, rows } from '../pg/rows.js'
 import { inTrace } from '../trace.js'
-import { type OutboxRow, ROW_COLUMNS, WROTE_OUTBOX } from './outbox.js'
+import {
+  CLAIMED_ROWS,
+  type ClaimedRows,
+  type HandOver,
+  type OutboxRow,
+  ROW_COLUMNS,
+  WROTE_OUTBOX,
+  offerHandOver,
+} from './outbox.js'
 
 export interface PerformContext {
   /** Id of the row: the same at every attempt, so the id of the event, webhook or request that it makes. */
@@ -70,15 +78,22 @@ export class OutboxWorker {
   #isRunning = false
   #loop: Promise<void> = Promise.resolve()
   #gaugesAt = 0
+  #endOffer: () => void = () => undefined
+  readonly #handOver: HandOver
 
   constructor(
     private readonly database: DataSource,
     private readonly performers: Performers,
     private readonly options: WorkerOptions,
   ) {
+    this.#handOver = { worker: options.name, claimMs: CLAIM_MS }
     this.#subscriber = {
       afterTransactionCommit: (event: TransactionCommitEvent) => {
-        if (event.queryRunner.data[WROTE_OUTBOX] === true) this.wake()
+        const { data } = event.queryRunner
+        if (data[WROTE_OUTBOX] === true) this.wake()
+        // the border: enqueueOwed wrote it
+        const claimed = data[CLAIMED_ROWS] as ClaimedRows | undefined
+        if (claimed?.to === this.#handOver) for (const row of claimed.rows) this.#begin(row)
       },
     }
   }
@@ -88,12 +103,14 @@ export class OutboxWorker {
     this.#isRunning = true
     this.database.subscribers.push(this.#subscriber)
     this.#loop = this.#run()
+    this.#endOffer = offerHandOver(this.database, () => (this.#hasRoom() ? this.#handOver : undefined))
   }
 
   /** Takes no more rows and waits for those in flight, at most `withinMs`; what is cut off is performed again after a start. */
   async stop(withinMs = 10_000): Promise<void> {
     if (!this.#isRunning) return
     this.#isRunning = false
+    this.#endOffer()
     const at = this.database.subscribers.indexOf(this.#subscriber)
     if (at >= 0) this.database.subscribers.splice(at, 1)
     this.wake()
@@ -144,6 +161,10 @@ export class OutboxWorker {
   async #takeBack(): Promise<void> {
     const sql = 'update outbox set claimed_until = null where claimed_by = $1 and claimed_until is not null and done_at is null'
     await rows(this.database.manager, sql, [this.options.name])
+  }
+
+  #hasRoom(): boolean {
+    return this.#inFlight.size < (this.options.concurrency ?? CONCURRENCY)
   }
 
   /** Due rows of known kinds with no unfinished earlier row of the same key. */

@@ -8,7 +8,8 @@ import { openLegs } from './legs.js'
 import { legTerms } from './milestone.js'
 import type { OrderCommand, OrderState } from './model.js'
 import { partiesOf } from './decide.js'
-import { buyersLeg, fundingEnds } from './terms.js'
+import { coinsOnHold, paymentEnds } from './payment.js'
+import { buyersLeg } from './terms.js'
 
 export interface AllowedAction {
   readonly action: OrderCommand['kind']
@@ -41,6 +42,11 @@ export function allowedActions(order: OrderState, party: PartyId, env: Env): rea
   const actions: AllowedAction[] = []
   const locked = order.milestones.some(({ legs }) => openLegs(legs).length > 0)
   if (order.state === 'AGREED' && !locked) actions.push({ action: 'withdraw' })
+  for (const { waits } of coinsOnHold(order)) {
+    const { milestone } = waits
+    const isMerchant = terms.milestones.some((one) => one.milestone === milestone && one.merchant === party)
+    if (isMerchant) actions.push({ action: 'decidePayment', milestone })
+  }
   for (const milestone of order.milestones) {
     const agreed = terms.milestones.find((one) => one.milestone === milestone.milestone)
     if (agreed === undefined) continue
@@ -88,7 +94,7 @@ function deadlinesOf(order: OrderState): readonly NextDeadline[] {
       milestone,
       what: leg.coin.default === 'release' ? 'release_by_default' : 'refund_by_default',
     }))
-    if (state.state === 'UNFUNDED') waiting.push({ at: fundingEnds(agreed), chain, milestone, what: 'funding_lapses' })
+    if (state.state === 'UNFUNDED') waiting.push({ at: paymentEnds(order, agreed), chain, milestone, what: 'funding_lapses' })
     const noticed = order.exceptions.some((one) => one.kind === 'shipment_late' && one.milestone === milestone)
     if (state.state === 'FUNDED' && !noticed) waiting.push({ at: agreed.shipBy, chain, milestone, what: 'shipment_late' })
     if (state.state === 'HALF_FUNDED' && agreed.legs.kind === 'paired' && state.resolution === null)

@@ -135,7 +135,7 @@ function answer({ milestone }: Subject, kind: 'consent' | 'declineRequest'): Out
 }
 
 function onRuling({ milestone }: Subject, command: Extract<MilestoneCommand, { kind: 'ruling' }>): Outcome {
-  const { authority, share } = command
+  const { authority, share, parts } = command
   if (milestone.state !== 'DISPUTED' || milestone.dispute !== command.dispute)
     return err('order_ruling_mismatch', undefined, 'dispute')
   if (authority.kind === 'operators' && (authority.operators.length !== 2 || new Set(authority.operators).size !== 2))
@@ -143,7 +143,7 @@ function onRuling({ milestone }: Subject, command: Extract<MilestoneCommand, { k
   if (share.toPayee < 0n || share.toPayer < 0n || share.toPayee + share.toPayer === 0n)
     return err('order_amount_out_of_range', undefined, 'share')
   const refund = milestone.resolution?.refund
-  const awaited = refund === undefined ? {} : { refund }
+  const awaited = { ...(refund === undefined ? {} : { refund }), ...(parts === undefined ? {} : { parts }) }
   return ok({ milestone: { ...milestone, resolution: { cause: 'ruling', evidence: command.rulingHash, share, ...awaited } } })
 }
 

@@ -5,16 +5,18 @@ import { type Env, advanced } from '../env.js'
 import type { CoinCreated, CoinSpent } from '../facts.js'
 import { type RefundEvent, type RefundRecord, createRefund, decideRefund } from '../refund/refund.js'
 import { hasPassed, isStillBefore } from '../time-locks.js'
+import { type Bound, withMilestone } from './bound.js'
 import { type Change, applyCommand } from './commands.js'
 import { orderEffects } from './effects.js'
 import type { MilestoneCommand } from './guards.js'
 import { type EscrowMatch, buyersLegState, legEntries, matchEscrow, openLegs } from './legs.js'
-import { carried, fund, held, isClosed, learn, legTerms, newMilestone, passTime, spend } from './milestone.js'
+import { carried, fund, isClosed, learn, legTerms, newMilestone, passTime, spend } from './milestone.js'
 import type { MilestoneState, OrderCode, OrderCommand, OrderEffect, OrderEvent, OrderException, OrderState } from './model.js'
+import { decidePayment, isHeldForLateness, paymentEnds, withHeld, withOddCoin, withoutIdleWaits } from './payment.js'
+import { noted, withExtra, withRefund } from './records.js'
 import { type OrderTerms, buyersLeg, orderTermsFault, orderTermsHash } from './terms.js'
 
 type Outcome = Decided<OrderState, OrderEffect, OrderCode>
-type Bound = Exclude<OrderState, { state: 'DRAFT' }>
 
 /** An offer of terms, to be agreed to by the buyer and every merchant. */
 export function createOrder(terms: OrderTerms, env: Env): Outcome {
@@ -43,12 +45,17 @@ export function decideOrder(order: OrderState, event: OrderEvent, env: Env): Out
       return onAgree(order, event, env)
     case 'withdraw':
       return onWithdraw(order, event, env)
+    case 'decidePayment':
+      return onPayment(order, event, env)
     default:
       return onCommand(order, event, env)
   }
 }
 
-const settled = (state: OrderState, env: Env): Outcome => ok({ state, effects: orderEffects(state, env) })
+function settled(order: OrderState, env: Env): Outcome {
+  const state = withoutIdleWaits(order)
+  return ok({ state, effects: orderEffects(state, env) })
+}
 
 function onAgree(order: OrderState, event: Extract<OrderCommand, { kind: 'agree' }>, env: Env): Outcome {
   const parties = partiesOf(order.terms)
@@ -90,6 +97,11 @@ function onWithdraw(order: OrderState, event: Extract<OrderCommand, { kind: 'wit
   return settled({ ...order, state: 'CANCELLED', milestones: order.milestones.map(called) }, env)
 }
 
+function onPayment(order: OrderState, event: Extract<OrderCommand, { kind: 'decidePayment' }>, env: Env): Outcome {
+  const decided = decidePayment(order, event)
+  return decided.ok ? settled(decided.value, env) : decided
+}
+
 function onCommand(order: OrderState, command: MilestoneCommand, env: Env): Outcome {
   if (order.state === 'DRAFT') return refused('order_wrong_state', order.state, command.kind)
   const terms = order.terms.milestones.find((one) => one.milestone === command.milestone)
@@ -112,48 +124,18 @@ function changed(order: Bound, change: Change): OrderState {
   return withMilestone({ ...order, refunds, exceptions }, change.milestone)
 }
 
-const withRefund = (refunds: readonly RefundRecord[], id: string, event: RefundEvent): readonly RefundRecord[] =>
-  refunds.map((refund) => (refund.id === id ? expectOk(decideRefund(refund, event), 'refund record').state : refund))
-
-function noted(exceptions: readonly OrderException[], added: OrderException): readonly OrderException[] {
-  const same = (one: OrderException): boolean =>
-    one.kind === added.kind && one.milestone === added.milestone && one.coin === added.coin && one.amount === added.amount
-  return exceptions.some(same) ? exceptions : [...exceptions, added]
-}
-
-/** The order with one milestone replaced; its own state follows from its milestones. */
-function withMilestone(order: Bound, milestone: MilestoneState): Bound {
-  const terms = order.terms.milestones.find((one) => one.milestone === milestone.milestone)
-  const next = terms === undefined ? milestone : held(milestone, terms)
-  const milestones = order.milestones.map((one) => (one.milestone === next.milestone ? next : one))
-  const torn =
-    next.state === 'ONE_LEG' ? noted(order.exceptions, { kind: 'one_leg', milestone: next.milestone }) : order.exceptions
-  return placedOrder({ ...order, milestones, exceptions: torn })
-}
-
-function placedOrder(order: Bound): Bound {
-  const { milestones } = order
-  if (order.state !== 'AGREED' && order.state !== 'FUNDED') return order
-  if (milestones.every(isClosed)) {
-    if (milestones.some((one) => one.state === 'SETTLED' || one.state === 'ONE_LEG')) return { ...order, state: 'SETTLED' }
-    const decided = milestones.some((one) => one.state === 'REFUNDED' && !one.byDefault)
-    return { ...order, state: decided ? 'CANCELLED' : 'EXPIRED' }
-  }
-  const funded = milestones.some((one) => buyersLegState(one.legs).fate !== 'unfunded')
-  return funded ? { ...order, state: 'FUNDED' } : order
-}
-
 function onCoin(order: OrderState, fact: CoinCreated, env: Env): Outcome {
   const match = matchEscrow(order.terms, fact)
   const { coordinate } = fact.coin
   if (match.kind === 'stranger' || knowsCoin(order, coordinate)) return unchanged(order)
-  if (match.kind === 'other') return settled(withExtra(order, fact, match.reason, match.difference), env)
-  if (order.state === 'DRAFT') return settled(withExtra(order, fact, 'extra_coin'), env)
+  if (match.kind === 'other') return settled(withOddCoin(order, fact, match), env)
+  if (order.state === 'DRAFT') return settled(withExtra(order, fact, { kind: 'extra_coin' }), env)
   const milestone = order.milestones.find((one) => one.milestone === match.terms.milestone)
   if (milestone === undefined) return unchanged(order)
+  if (isHeldForLateness(milestone, match, fact)) return settled(withHeld(order, fact, 'late'), env)
   const funded = fund(milestone, match.terms, match.side, fact)
   if (funded === 'late' || funded === 'extra')
-    return settled(withExtra(order, fact, funded === 'late' ? 'late' : 'extra_coin'), env)
+    return settled(withExtra(order, fact, { kind: funded === 'late' ? 'late' : 'extra_coin' }), env)
   return settled(withMilestone(withAccepted(order, fact, match), funded), env)
 }
 
@@ -174,23 +156,6 @@ function knowsCoin(order: OrderState, coordinate: string): boolean {
   return order.milestones.some(({ legs }) =>
     legEntries(legs).some(({ leg }) => leg.fate !== 'unfunded' && leg.seen.some((one) => one === coordinate)),
   )
-}
-
-/** Money that is no leg is always someone's: it is listed, and a refund record is made, in any state. */
-function withExtra(order: OrderState, fact: CoinCreated, kind: OrderException['kind'], difference = 0n): OrderState {
-  const { chain, coin } = fact
-  const { condition, asset, amount, coordinate } = coin
-  if (condition.kind !== 'escrow') return order
-  const { milestone, payer, payee, deadline, paired } = condition
-  const id = childId(order.terms.order, `extra/${coordinate}`)
-  const record = expectOk(
-    createRefund({ id, kind: 'extra', milestone, chain, asset, amount, reason: kind }, 'AGREED'),
-    'refund record',
-  )
-  const extra = { chain, coordinate, asset, amount, payer, payee, deadline, paired, refund: id, fate: 'open' } as const
-  const exception = { kind, milestone, coin: coordinate, ...(difference === 0n ? {} : { amount: difference }) }
-  const refunds = [...order.refunds, record.state]
-  return { ...order, extras: [...order.extras, extra], refunds, exceptions: noted(order.exceptions, exception) }
 }
 
 function onSpent(order: OrderState, fact: CoinSpent, env: Env): Outcome {
@@ -265,7 +230,7 @@ function onTime(order: OrderState, env: Env): Outcome {
   for (const terms of order.terms.milestones) {
     const milestone = order.milestones.find((one) => one.milestone === terms.milestone)
     if (milestone === undefined) continue
-    const after = passTime(milestone, terms, env)
+    const after = passTime(milestone, terms, paymentEnds(order, terms), env)
     if (after !== milestone) next = withMilestone(next, after)
     if (milestone.state === 'FUNDED' && hasPassed(env, buyersLeg(terms.legs).chain, terms.shipBy))
       next = { ...next, exceptions: noted(next.exceptions, { kind: 'shipment_late', milestone: milestone.milestone }) }

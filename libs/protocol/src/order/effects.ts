@@ -64,7 +64,8 @@ class Owed {
     const { resolution, code } = this.milestone
     if (this.mustRelease) return running.map((leg) => this.release(leg))
     if (resolution !== null && isBound(this.milestone)) return this.resolve(running, resolution)
-    if (code !== null) return running.slice(-1).flatMap((leg) => this.code(leg))
+    if (code !== null)
+      return (this.milestone.legs.kind === 'single' ? running : running.slice(-1)).flatMap((leg) => this.code(leg))
     const consented = resolution === null ? [] : this.resolve(running, resolution)
     return [...consented, ...this.waiting(running)]
   }
@@ -146,7 +147,7 @@ class Owed {
   }
 
   private resolve(running: readonly Leg[], resolution: Resolution): readonly OrderEffect[] {
-    if (this.milestone.legs.kind === 'single') return running.map((leg) => this.resolveSingle(leg, resolution))
+    if (this.milestone.legs.kind === 'single') return this.resolveSingle(running, resolution)
     const evidence = { kind: resolution.cause, reference: resolution.evidence }
     const rule = (leg: Leg): OrderEffect => {
       const toPayee = shareOf(leg.leg.coin.amount, resolution.share)
@@ -158,25 +159,32 @@ class Owed {
     return locked.map((leg) => this.hold(leg, 'drop', { kind: 'resolution', reference: resolution.evidence }))
   }
 
-  /** By consent both parties sign themselves: the arbiter is needed only where they do not agree. */
-  private resolveSingle(leg: Leg, resolution: Resolution): OrderEffect {
-    const { amount } = leg.leg.coin
+  /** By consent both parties sign themselves: the arbiter is needed only where they do not agree. Of several coins the first go back first. */
+  private resolveSingle(running: readonly Leg[], resolution: Resolution): readonly OrderEffect[] {
     if (resolution.cause !== 'consent') {
       const evidence = { kind: resolution.cause, reference: resolution.evidence }
-      const toPayee = shareOf(amount, resolution.share)
-      return { kind: 'signRule', ...this.on('rule', leg), path: { kind: 'rule', toPayee }, evidence }
+      return running.map((leg) => {
+        const { amount, coordinate } = leg.leg.coin
+        const part = resolution.parts?.find(({ coin }) => coin === coordinate)
+        const toPayee = part?.toPayee ?? shareOf(amount, resolution.share)
+        return { kind: 'signRule', ...this.on('rule', leg), path: { kind: 'rule', toPayee }, evidence }
+      })
     }
-    const back = resolution.amount === undefined || resolution.amount > amount ? amount : resolution.amount
     const { merchant } = this.terms
-    if (leg.leg.coin.held && back < amount)
-      return this.ask(leg, [this.order.terms.buyer, merchant], { kind: 'agree', toPayee: amount - back })
-    return this.ask(leg, [merchant], { kind: 'refund', amount: back })
+    let left = resolution.amount
+    return running.flatMap((leg) => {
+      const { amount, held } = leg.leg.coin
+      const back = left === undefined || left > amount ? amount : left
+      left = left === undefined ? undefined : left - back
+      if (back === 0n) return []
+      if (held && back < amount)
+        return [this.ask(leg, [this.order.terms.buyer, merchant], { kind: 'agree', toPayee: amount - back })]
+      return [this.ask(leg, [merchant], { kind: 'refund', amount: back })]
+    })
   }
 
   private waiting(running: readonly Leg[]): readonly OrderEffect[] {
     const { disputeAsked, state } = this.milestone
-    const [first] = running
-    if (first === undefined) return []
     if (disputeAsked !== null && state !== 'DISPUTED') {
       // Holds extend A first, then B.
       const next = running.find(
@@ -186,13 +194,15 @@ class Owed {
     }
     const effects: OrderEffect[] = []
     const hold = this.carrierHold()
-    if (hold !== null && !first.leg.coin.held) {
+    if (hold !== null) {
       const path = { kind: 'hold', deadline: hold.until, default: 'release', dropDeliveryHash: false } as const
       const evidence = { kind: 'carrier', reference: hold.evidence } as const
-      effects.push({ kind: 'signHold', ...this.on('hold-carrier', first), path, evidence })
+      for (const leg of running)
+        if (!leg.leg.coin.held) effects.push({ kind: 'signHold', ...this.on('hold-carrier', leg), path, evidence })
     }
     if (state === 'ACCEPTED')
-      effects.push(this.ask(first, [this.order.terms.buyer], { kind: 'release', amount: first.leg.coin.amount }))
+      for (const leg of running)
+        effects.push(this.ask(leg, [this.order.terms.buyer], { kind: 'release', amount: leg.leg.coin.amount }))
     return effects
   }
 

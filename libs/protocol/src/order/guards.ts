@@ -8,7 +8,8 @@ import { disputeDeadline, isBound, legTerms } from './milestone.js'
 import type { MilestoneState, OrderCode, OrderCommand } from './model.js'
 import type { MilestoneTerms } from './terms.js'
 
-export type MilestoneCommand = Extract<OrderCommand, { readonly milestone: number }>
+/** A decision about a coin that is no leg's is the order's: see payment.ts. */
+export type MilestoneCommand = Exclude<Extract<OrderCommand, { readonly milestone: number }>, { readonly kind: 'decidePayment' }>
 export type MilestoneAction = MilestoneCommand['kind']
 
 export interface Situation {

@@ -24,6 +24,8 @@ export type EscrowMatch =
       readonly condition: EscrowCondition
       /** What is missing or too much, where that is the only fault. */
       readonly difference: Amount
+      /** Set where the terms have a policy for it: nothing but the amount (and the fee with it) is not as agreed. */
+      readonly odd?: { readonly terms: MilestoneTerms; readonly policy: 'hold' | 'top-up' }
     }
   | { readonly kind: 'stranger' }
 
@@ -46,7 +48,8 @@ export function matchEscrow(terms: OrderTerms, fact: CoinCreated): EscrowMatch {
     // the fee is the agreed one: whoever writes another into the coin has not paid as agreed in any way
     if (policy === 'accept' && side === 'single' && condition.fee === leg.fee && leg.fee <= coin.amount)
       return { kind: 'leg', terms: milestone, side, accepted: { reason, difference } }
-    return { kind: 'other', reason, condition, difference }
+    const odd = side === 'single' && (policy === 'hold' || policy === 'top-up') ? { odd: { terms: milestone, policy } } : {}
+    return { kind: 'other', reason, condition, difference, ...odd }
   }
   return { kind: 'other', reason: 'wrong_condition', condition, difference: 0n }
 }
@@ -73,8 +76,7 @@ export function spentLeg(leg: OpenLegState, fact: CoinSpent): LegState {
     remaining,
   })
   if (remaining === 0n) {
-    const outcome = after.refunded === 0n ? 'released' : after.released + after.fees === 0n ? 'refunded' : 'split'
-    return { fate: 'closed', books: after, outcome, by: fact.path.kind, at: fact.at, seen: leg.seen }
+    return { fate: 'closed', books: after, outcome: outcomeOf(after), by: fact.path.kind, at: fact.at, seen: leg.seen }
   }
   const rest = fact.outputs.find((output) => output.condition.kind === 'escrow')
   invariant(rest !== undefined && rest.condition.kind === 'escrow' && rest.amount === remaining, 'the rest stays in escrow')
@@ -85,6 +87,9 @@ export function spentLeg(leg: OpenLegState, fact: CoinSpent): LegState {
     seen: [...leg.seen, rest.coordinate],
   }
 }
+
+const outcomeOf = ({ released, refunded, fees }: Books): 'released' | 'refunded' | 'split' =>
+  refunded === 0n ? 'released' : released + fees === 0n ? 'refunded' : 'split'
 
 /** Before fees: how much of the coin a path sends to the payee and to the payer. */
 function division(coin: EscrowCoin, path: SpendPath): { readonly toPayee: Amount; readonly toPayer: Amount } {
@@ -123,22 +128,63 @@ function escrowCoin(coordinate: Coordinate, amount: Amount, condition: EscrowCon
   return { coordinate, amount, fee, deadline, default: condition.default, held, ...code }
 }
 
-/** The legs with their names, in the order in which they are listed in the terms. */
+/** The legs with their names, in the order in which they are listed in the terms; a single leg of several coins has one entry for each. */
 export function legEntries(legs: Legs): readonly { readonly side: Side; readonly leg: LegState }[] {
   return legs.kind === 'single'
-    ? [{ side: 'single', leg: legs.leg }]
+    ? [legs.leg, ...(legs.more ?? [])].map((leg) => ({ side: 'single' as const, leg }))
     : [
         { side: 'a', leg: legs.a },
         { side: 'b', leg: legs.b },
       ]
 }
 
-/** The leg that holds the buyer's own money. */
-export const buyersLegState = (legs: Legs): LegState => (legs.kind === 'single' ? legs.leg : legs.a)
+/** The leg that holds the buyer's own money: of several coins, as if they were one. */
+export const buyersLegState = (legs: Legs): LegState =>
+  legs.kind === 'single' ? together([legs.leg, ...(legs.more ?? [])]) : legs.a
 
-export function withLeg(legs: Legs, side: Side, leg: LegState): Legs {
-  if (legs.kind === 'single') return { kind: 'single', leg }
-  return side === 'a' ? { ...legs, a: leg } : { ...legs, b: leg }
+/** One leg's books and coin out of several: sums; the default is release, and the hold on, only where it is on all; the earliest deadline. */
+function together(legs: readonly LegState[]): LegState {
+  const known = legs.filter((leg) => leg.fate !== 'unfunded')
+  const [first] = known
+  if (first === undefined || known.length === 1) return first ?? { fate: 'unfunded' }
+  const sum = (of: keyof Books): Amount => known.reduce((total, { books }) => total + books[of], 0n)
+  const books = checked({
+    funded: sum('funded'),
+    released: sum('released'),
+    refunded: sum('refunded'),
+    fees: sum('fees'),
+    remaining: sum('remaining'),
+  })
+  const seen = known.flatMap((leg) => leg.seen)
+  const open = known.flatMap((leg) => (leg.fate === 'open' ? [leg.coin] : []))
+  const [coin] = open
+  if (coin !== undefined) {
+    const isAll = (is: (one: EscrowCoin) => boolean): boolean => open.every(is)
+    return {
+      fate: 'open',
+      books,
+      seen,
+      coin: {
+        ...coin,
+        amount: books.remaining,
+        fee: open.reduce((total, { fee }) => total + fee, 0n),
+        deadline: open.reduce((least, { deadline }) => (deadline < least ? deadline : least), coin.deadline),
+        default: isAll((one) => one.default === 'release') ? 'release' : 'refund',
+        held: isAll(({ held }) => held),
+      },
+    }
+  }
+  const closed = known.flatMap((leg) => (leg.fate === 'closed' ? [leg] : []))
+  const last = closed.reduce((latest, leg) => (leg.at > latest.at ? leg : latest))
+  return { fate: 'closed', books, seen, outcome: outcomeOf(books), by: last.by, at: last.at }
+}
+
+/** The legs with `was`, one of theirs, replaced. */
+export function withLeg(legs: Legs, was: { readonly side: Side; readonly leg: LegState }, next: LegState): Legs {
+  if (legs.kind === 'paired') return was.side === 'a' ? { ...legs, a: next } : { ...legs, b: next }
+  const leg = legs.leg === was.leg ? next : legs.leg
+  if (legs.more === undefined) return { kind: 'single', leg }
+  return { kind: 'single', leg, more: legs.more.map((one) => (one === was.leg ? next : one)) }
 }
 
 export const openLegs = (legs: Legs): readonly { readonly side: Side; readonly leg: OpenLegState }[] =>

@@ -5,7 +5,7 @@ import type { CoinCreated, CoinSpent } from '../facts.js'
 import { clockOf } from '../env.js'
 import { hasPassed, isDead, latestNow } from '../time-locks.js'
 import { type OpenLegState, type Side, buyersLegState, fundedLeg, legEntries, openLegs, spentLeg, withLeg } from './legs.js'
-import type { CarrierHold, Legs, MilestoneCarried, MilestoneState } from './model.js'
+import type { CarrierHold, LegState, Legs, MilestoneCarried, MilestoneState, Resolution } from './model.js'
 import { DROP_ROOM_MS, type EscrowLegTerms, type MilestoneTerms, buyersLeg, fundingEnds } from './terms.js'
 
 /** A milestone before any money. */
@@ -58,7 +58,14 @@ export function fund(
   } else if (from.state !== 'UNFUNDED' || fact.at >= fundingEnds(terms)) {
     return 'late'
   }
-  return placed({ ...from, legs: withLeg(from.legs, side, fundedLeg(fact)) })
+  return placed({ ...from, legs: withLeg(from.legs, leg, fundedLeg(fact)) })
+}
+
+/** A single leg that is one coin or several together. */
+export function fundWith(from: MilestoneState, coins: readonly OpenLegState[]): MilestoneState {
+  const [leg, ...more] = coins
+  if (leg === undefined) return from
+  return placed({ ...from, legs: { kind: 'single', leg, ...(more.length === 0 ? {} : { more }) } })
 }
 
 /** The milestone after one of its coins was spent; a secret shown by the spend is kept. */
@@ -67,7 +74,7 @@ export function spend(
   at: { readonly side: Side; readonly leg: OpenLegState },
   fact: CoinSpent,
 ): MilestoneState {
-  const legs = withLeg(from.legs, at.side, spentLeg(at.leg, fact))
+  const legs = withLeg(from.legs, at, spentLeg(at.leg, fact))
   const code = fact.path.kind === 'code' ? (fact.preimage ?? from.code) : from.code
   const buyers = buyersLegState(legs)
   const returned = at.side !== 'b' && buyers.fate !== 'unfunded' && buyers.books.refunded > at.leg.books.refunded
@@ -75,7 +82,22 @@ export function spend(
   const answered = buyers.fate === 'closed' || (returned && from.resolution?.refund === undefined)
   const part = from.legs.kind === 'single' && from.resolution?.cause === 'consent' && fact.path.kind === 'refund'
   const request = answered ? null : from.request
-  return placed(withCode({ ...from, legs, request, resolution: part ? null : from.resolution }, code))
+  const back = buyersRefunded(legs) - buyersRefunded(from.legs)
+  return placed(
+    withCode({ ...from, legs, request, resolution: part ? restOf(from.resolution, legs, back) : from.resolution }, code),
+  )
+}
+
+const buyersRefunded = (legs: Legs): bigint => {
+  const leg = buyersLegState(legs)
+  return leg.fate === 'unfunded' ? 0n : leg.books.refunded
+}
+
+/** What was consented to goes back coin by coin where there are several. */
+function restOf(resolution: Resolution | null, legs: Legs, back: bigint): Resolution | null {
+  if (resolution?.amount === undefined || legs.kind !== 'single' || legs.more === undefined) return null
+  const amount = resolution.amount - back
+  return amount > 0n && openLegs(legs).length > 0 ? { ...resolution, amount } : null
 }
 
 export const learn = (from: MilestoneState, code: Preimage): MilestoneState => placed(withCode(from, code))
@@ -85,9 +107,9 @@ function withCode(from: MilestoneState, code: Preimage | null): MilestoneState {
   return from.state === 'DELIVERED' && from.by === 'code' ? from : { ...from, code }
 }
 
-/** The milestone after a ledger's final time moved. */
-export function passTime(from: MilestoneState, terms: MilestoneTerms, env: Env): MilestoneState {
-  if (from.state === 'UNFUNDED' && hasPassed(env, buyersLeg(terms.legs).chain, fundingEnds(terms))) {
+/** The milestone after a ledger's final time moved. `ends`: until when money is waited for. */
+export function passTime(from: MilestoneState, terms: MilestoneTerms, ends: Time, env: Env): MilestoneState {
+  if (from.state === 'UNFUNDED' && hasPassed(env, buyersLeg(terms.legs).chain, ends)) {
     return lapsed(from)
   }
   if (from.state === 'HALF_FUNDED' && from.resolution === null && terms.legs.kind === 'paired') {
@@ -119,7 +141,7 @@ export const disputeDeadline = (terms: EscrowLegTerms): Time => after(terms.late
 /** The state that the legs amount to. Where they say nothing new, the state stays. */
 function placed(from: MilestoneState): MilestoneState {
   const { legs } = from
-  if (legs.kind === 'single') return placedSingle(from, legs.leg)
+  if (legs.kind === 'single') return placedSingle(from, buyersLegState(legs))
   const { a, b } = legs
   if (a.fate === 'closed' && b.fate === 'closed') {
     const torn = a.outcome !== b.outcome && a.outcome !== 'split' && b.outcome !== 'split'
@@ -149,7 +171,7 @@ const lapsed = (from: MilestoneState): MilestoneState => {
   return { ...carried(from), state: paidOut ? 'ONE_LEG' : 'LAPSED' }
 }
 
-function placedSingle(from: MilestoneState, leg: Extract<Legs, { kind: 'single' }>['leg']): MilestoneState {
+function placedSingle(from: MilestoneState, leg: LegState): MilestoneState {
   if (leg.fate === 'closed') {
     if (leg.outcome === 'refunded') return { ...carried(from), state: 'REFUNDED', byDefault: leg.by === 'default' }
     return { ...carried(from), state: 'SETTLED' }
@@ -183,7 +205,7 @@ export function held(from: MilestoneState, terms: MilestoneTerms): MilestoneStat
   const { disputeAsked } = from
   const open = openLegs(from.legs)
   if (disputeAsked === null || isBound(from) || isClosed(from) || from.state === 'DISPUTED') return from
-  if (open.length < legEntries(from.legs).length) return from
+  if (open.length < (from.legs.kind === 'paired' ? 2 : 1)) return from
   if (!open.every(({ side, leg }) => isHeldForDispute(leg, legTerms(terms, side)))) return from
   return { ...carried(from), state: 'DISPUTED', dispute: disputeAsked.dispute }
 }

@@ -41,8 +41,10 @@ export type LegState =
       readonly seen: readonly Coordinate[]
     }
 
+/** `more`: coins beside the first that add up to the leg with it. Each has books of its own and ends by itself; to people they are one leg. */
 export type Legs =
-  { readonly kind: 'single'; readonly leg: LegState } | { readonly kind: 'paired'; readonly a: LegState; readonly b: LegState }
+  | { readonly kind: 'single'; readonly leg: LegState; readonly more?: readonly LegState[] }
+  | { readonly kind: 'paired'; readonly a: LegState; readonly b: LegState }
 
 /** A proportion: of a coin of any size, toPayer : toPayee. */
 export interface Share {
@@ -70,6 +72,8 @@ export interface Resolution {
   readonly amount?: Amount
   /** Refund record that becomes final with it. */
   readonly refund?: string
+  /** Where a leg is several coins: the payee's part of each, so that their sum is exact. */
+  readonly parts?: readonly { readonly coin: Coordinate; readonly toPayee: Amount }[]
 }
 
 /** A dispute that was asked for; it is open only when the hold is final on every leg. */
@@ -140,6 +144,7 @@ export interface OrderException {
     | 'underpaid'
     | 'overpaid'
     | 'late'
+    | 'on_hold'
     | 'extra_coin'
     | 'wrong_condition'
     | 'shortage'
@@ -166,6 +171,8 @@ export interface ExtraCoin {
   readonly paired: boolean
   readonly refund: string
   readonly fate: 'open' | 'closed'
+  /** Not owed back yet, by the terms' policy: it waits for the rest of the amount, or for the merchant's decision. `fee` is the coin's own. */
+  readonly waits?: { readonly for: 'rest' | 'decision'; readonly milestone: number; readonly fee: Amount }
 }
 
 interface Every {
@@ -231,9 +238,12 @@ export type OrderCommand =
       readonly dispute: string
       readonly rulingHash: string
       readonly share: Share
+      readonly parts?: NonNullable<Resolution['parts']>
       readonly authority:
         { readonly kind: 'operators'; readonly operators: readonly string[] } | { readonly kind: 'consent' | 'default' }
     } & At)
+  /** The merchant takes a coin that is on hold as the leg, or has it go back. */
+  | ({ readonly kind: 'decidePayment'; readonly coin: Coordinate; readonly take: boolean } & ByParty)
   /** The buyer's own books show less than the price: recorded, nothing moves. */
   | ({ readonly kind: 'recordShortage'; readonly amount: Amount } & At)
   /** The buyer paid more than the price outside the escrow: a refund record is made. */
@@ -293,6 +303,7 @@ export type OrderEffect =
  * - `order_amount_out_of_range`: more than remains, or nothing.
  * - `order_request_pending` / `order_no_request`: one request at a time; none to answer.
  * - `order_resolved`: the division is decided already and being executed. `order_dispute_asked`: one dispute at a time.
+ * - `order_payment_unknown`: no such coin is on hold.
  * - `order_ruling_mismatch`: another dispute's ruling. `order_operators_not_two`: two distinct operators are needed.
  */
 export type OrderCode =
@@ -313,5 +324,6 @@ export type OrderCode =
   | 'order_no_request'
   | 'order_resolved'
   | 'order_dispute_asked'
+  | 'order_payment_unknown'
   | 'order_ruling_mismatch'
   | 'order_operators_not_two'

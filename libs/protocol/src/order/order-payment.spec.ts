@@ -1,9 +1,13 @@
 // What a coin counts for that is not what was agreed: nothing by default, the leg where the terms say so; always somebody's, always said.
-import { expectOk } from '@huitong/primitives'
-import { funding, orderTerms, spendOf } from '../testing/order-world.js'
-import { envAt, minute, passed, chainA } from '../testing/world.js'
-import { type OrderState, createOrder, decideOrder, nextDeadline, orderEffects } from './order.js'
-import { type OrderTerms, type PaymentPolicy, orderTermsFault } from './terms.js'
+import { type SpendPath, prescribedOutputs } from '@huitong/chain'
+import { expectOk, hexOf, sha256, splitByLargestRemainder, utf8, type Coordinate } from '@huitong/primitives'
+import type { CoinCreated, CoinSpent } from '../facts.js'
+import { funding, legA, orderTerms, spendOf } from '../testing/order-world.js'
+import { account, coordinate, envAt, minute, passed, payment, chainA } from '../testing/world.js'
+import { type OpenLegState, buyersLegState, openLegs } from './legs.js'
+import { disputeDeadline } from './milestone.js'
+import { type OrderEvent, type OrderState, createOrder, decideOrder, nextDeadline, orderEffects, restOf } from './order.js'
+import { type OrderTerms, type PaymentPolicy, expectedCondition, orderTermsFault } from './terms.js'
 
 const start = envAt(0)
 const PRICE = 1001n
@@ -23,6 +27,27 @@ const milestone = (order: OrderState) => (order.state === 'DRAFT' ? undefined : 
 const books = (order: OrderState) => {
   const legs = milestone(order)?.legs
   return legs?.kind === 'single' && legs.leg.fate !== 'unfunded' ? legs.leg.books : undefined
+}
+
+const never = (): never => {
+  throw new Error('it is there')
+}
+const sumOf = (order: OrderState) => {
+  const leg = order.state === 'DRAFT' ? undefined : buyersLegState(order.milestones[0]?.legs ?? never())
+  return leg === undefined || leg.fate === 'unfunded' ? undefined : leg.books
+}
+
+/** How the ledger would tell of a spend of one coin of a leg. */
+function spentOf(order: OrderState, { coin }: OpenLegState, path: SpendPath): CoinSpent {
+  const terms = order.terms.milestones[0] ?? never()
+  const { deadline, default: byDefault, held, fee } = coin
+  const condition = { ...expectedCondition(order.terms.order, terms, { ...legA, fee, deadline }), default: byDefault, held }
+  const outputs = expectOk(prescribedOutputs({ asset: legA.asset, amount: coin.amount, condition }, path), 'outputs')
+  const named = outputs.map((output, index) => {
+    const coordinate: Coordinate = hexOf(sha256(utf8(`${coin.coordinate}/${index}`)))
+    return { ...output, coordinate }
+  })
+  return { kind: 'coinSpent', chain: chainA, coordinate: coin.coordinate, path, at: minute(10), outputs: named }
 }
 
 it.each([
@@ -76,4 +101,186 @@ it('a late coin is owed back, unless the terms wait for it until shipping is due
 it('a pair is funded as agreed or not at all', () => {
   const fault = orderTermsFault(orderTerms('paired', { payment: { under: 'accept' } }), start)
   expect(fault).toMatchObject({ code: 'order_terms_invalid', field: 'payment' })
+})
+
+describe('a coin of less that waits for the rest', () => {
+  const topUp = (payment: PaymentPolicy = {}) => agreed({ under: 'top-up', ...payment })
+  const FEE = 10n
+  /** A coin under the agreed condition, with the fee that it is to bear. */
+  const part = (terms: OrderTerms, amount: bigint, fee: bigint, at = 3): CoinCreated => {
+    const coin = funding(terms, 'single', at, amount)
+    if (coin.coin.condition.kind !== 'escrow') throw new Error('an escrow coin')
+    return {
+      ...coin,
+      coin: { ...coin.coin, coordinate: coordinate(`${amount} ${fee} ${at}`), condition: { ...coin.coin.condition, fee } },
+    }
+  }
+  const after = (order: OrderState, ...events: readonly OrderEvent[]): OrderState =>
+    events.reduce((state, event) => expectOk(decideOrder(state, event, envAt(3)), event.kind).state, order)
+  const legsOf = (order: OrderState) => {
+    const legs = milestone(order)?.legs
+    return legs === undefined ? [] : openLegs(legs)
+  }
+
+  it('counts together with the coins that add up to the amount; the first bears the fee', () => {
+    const { terms, order } = topUp()
+    const first = after(order, part(terms, 400n, FEE))
+    expect(first).toMatchObject({
+      state: 'AGREED',
+      refunds: [{ state: 'AGREED', amount: 400n }],
+      exceptions: [{ kind: 'underpaid', amount: 601n }],
+    })
+    expect(restOf(first, terms.milestones[0] ?? never())).toEqual({ amount: 601n, fee: 0n })
+    const second = after(first, part(terms, 600n, 0n))
+    expect(milestone(second)?.state).toBe('UNFUNDED')
+    const whole = after(second, part(terms, 1n, 0n))
+    expect(milestone(whole)?.state).toBe('FUNDED')
+    expect(whole).toMatchObject({
+      state: 'FUNDED',
+      extras: [],
+      exceptions: [],
+      refunds: [{ state: 'SUPERSEDED' }, { state: 'SUPERSEDED' }],
+    })
+    expect(legsOf(whole).map(({ leg }) => [leg.coin.amount, leg.coin.fee])).toEqual([
+      [400n, 10n],
+      [600n, 0n],
+      [1n, 0n],
+    ])
+    // each ends by itself, and the sums are the leg's
+    const back = after(
+      whole,
+      ...legsOf(whole)
+        .slice(0, 2)
+        .map(({ leg }) => spentOf(whole, leg, { kind: 'release', amount: leg.coin.amount })),
+    )
+    expect(milestone(back)?.state).toBe('FUNDED')
+    const last = legsOf(back)[0]?.leg ?? never()
+    const ended = after(back, spentOf(back, last, { kind: 'refund', amount: 1n }))
+    expect(ended.state).toBe('SETTLED')
+    expect(ended.refunds.filter(({ kind }) => kind === 'returned')).toMatchObject([{ state: 'FINAL', amount: 1n }])
+  })
+
+  it.each<[string, bigint, bigint, 'wrong fee' | 'too much', PaymentPolicy]>([
+    ['the fee is not the one that is left', 601n, FEE, 'wrong fee', {}],
+    ['more than the rest', 602n, 0n, 'too much', {}],
+  ])('is not completed by another coin: %s', (_name, amount, fee, why, payment) => {
+    const { terms, order } = topUp(payment)
+    const both = after(order, part(terms, 400n, FEE), part(terms, amount, fee))
+    expect(milestone(both)?.state).toBe('UNFUNDED')
+    expect(both.extras.map(({ waits }) => waits?.for)).toEqual(['rest', undefined])
+    expect(both.exceptions.at(-1)?.kind).toBe(why === 'too much' ? 'overpaid' : 'underpaid')
+    // the right rest still completes it
+    expect(milestone(after(both, part(terms, 601n, 0n, 4)))?.state).toBe('FUNDED')
+  })
+
+  it('takes more than the rest where the terms accept more', () => {
+    const { terms, order } = topUp({ over: 'accept' })
+    const whole = after(order, part(terms, 400n, FEE), part(terms, 700n, 0n))
+    expect(milestone(whole)?.state).toBe('FUNDED')
+    expect(whole.exceptions).toMatchObject([{ kind: 'overpaid', amount: 99n }])
+  })
+
+  it('waits until fund-by and is owed back then; what came back before counts for nothing', () => {
+    const { terms, order } = topUp()
+    const first = after(order, part(terms, 400n, FEE))
+    const late = expectOk(decideOrder(first, passed(chainA, 6), envAt(6)), 'time').state
+    expect(late).toMatchObject({ state: 'EXPIRED', refunds: [{ state: 'AGREED', amount: 400n }] })
+    expect(late.extras[0]?.waits).toBeUndefined()
+    const rest = expectOk(decideOrder(late, part(terms, 601n, 0n, 7), envAt(7)), 'late').state
+    expect(rest.refunds).toMatchObject([{ state: 'AGREED' }, { state: 'AGREED', amount: 601n }])
+    const [extra] = first.extras
+    const returned: OrderEvent = {
+      kind: 'coinSpent',
+      chain: chainA,
+      coordinate: extra?.coordinate ?? never(),
+      path: { kind: 'refund', amount: 400n },
+      at: minute(4),
+      outputs: [payment('back', account('alice'), 400n, legA.asset)],
+    }
+    const without = after(first, returned)
+    expect(without.refunds).toMatchObject([{ state: 'FINAL', amount: 400n }])
+    expect(milestone(after(without, part(terms, 601n, 0n)))?.state).toBe('UNFUNDED')
+  })
+
+  it('is held, ruled on and pushed coin by coin, and a ruling is exact over their sum', () => {
+    const { terms, order } = topUp()
+    const whole = after(order, part(terms, 400n, FEE), part(terms, 601n, 0n))
+    const disputed = after(whole, { kind: 'openDispute', milestone: 0, by: 'alice', dispute: 'dsp_1', reason: 'silent' })
+    const hold = orderEffects(disputed, envAt(3)).filter(({ kind }) => kind === 'signHold')
+    expect(hold).toHaveLength(1)
+    const held = legsOf(disputed).reduce<OrderState>(
+      (state, { leg }) =>
+        after(state, spentOf(state, leg, { kind: 'hold', deadline: disputeDeadline(legA), dropDeliveryHash: false })),
+      disputed,
+    )
+    expect(milestone(held)?.state).toBe('DISPUTED')
+    const parts = splitByLargestRemainder(500n, [400n, 601n])
+    const coins = legsOf(held).map(({ leg }, index) => ({ coin: leg.coin.coordinate, toPayee: parts[index] ?? 0n }))
+    const ruled = after(held, {
+      kind: 'ruling',
+      milestone: 0,
+      dispute: 'dsp_1',
+      rulingHash: 'r1',
+      share: { toPayee: 500n, toPayer: 501n },
+      parts: coins,
+      authority: { kind: 'operators', operators: ['ada', 'ben'] },
+    })
+    const rules = orderEffects(ruled, envAt(3)).flatMap((effect) => (effect.kind === 'signRule' ? [effect.path.toPayee] : []))
+    expect(rules.reduce((sum, one) => sum + one, 0n)).toBe(500n)
+    const paths = legsOf(ruled).map(({ leg }, index) => [leg, { kind: 'rule', toPayee: parts[index] ?? 0n }] as const)
+    const ended = paths.reduce<OrderState>((state, [leg, path]) => after(state, spentOf(state, leg, path)), ruled)
+    expect(ended.state).toBe('SETTLED')
+    expect(sumOf(ended)).toMatchObject({ funded: PRICE, refunded: 501n, remaining: 0n })
+  })
+})
+
+describe('a coin on hold', () => {
+  const held = (policy: PaymentPolicy, amount: bigint, at = 3) => {
+    const made = agreed(policy)
+    return { ...made, order: paid(made, amount, at) }
+  }
+  const decide = (order: OrderState, take: boolean, by = 'shop') =>
+    decideOrder(order, { kind: 'decidePayment', milestone: 0, by, coin: order.extras[0]?.coordinate ?? never(), take }, envAt(4))
+
+  it.each<[string, PaymentPolicy, bigint, number]>([
+    ['underpaid', { under: 'hold' }, PRICE - 1n, 3],
+    ['overpaid', { over: 'hold' }, PRICE + 1n, 3],
+    ['late', { late: 'hold' }, PRICE, 7],
+  ])('%s: stays until the merchant takes it or has it go back', (kind, policy, amount, at) => {
+    const { order } = held(policy, amount, at)
+    expect(milestone(order)?.state).toBe('UNFUNDED')
+    expect(order.exceptions.map((one) => one.kind)).toEqual([kind, 'on_hold'])
+    expect(order.refunds).toMatchObject([{ state: 'REQUESTED', amount }])
+    expect(nextDeadline(order)).toMatchObject({ at: minute(60), what: 'funding_lapses' })
+    expect(decide(order, true, 'alice')).toMatchObject({ code: 'order_wrong_party' })
+    const taken = expectOk(decide(order, true), 'taken').state
+    expect(taken).toMatchObject({ state: 'FUNDED', extras: [], refunds: [{ state: 'DECLINED' }], exceptions: [{ kind }] })
+    expect(books(taken)).toMatchObject({ funded: amount, remaining: amount })
+    const back = expectOk(decide(order, false), 'returned').state
+    expect(back).toMatchObject({ state: 'AGREED', refunds: [{ state: 'AGREED', amount }] })
+    expect(back.exceptions.map((one) => one.kind)).toEqual([kind])
+    // what was decided is decided
+    expect(decide(back, true)).toMatchObject({ code: 'order_payment_unknown' })
+  })
+
+  it('is owed back when nobody decides before shipping is due, and when the right coin came', () => {
+    const { order, terms } = held({ under: 'hold' }, PRICE - 1n)
+    const waits = expectOk(decideOrder(order, passed(chainA, 6), envAt(6)), 'time').state
+    expect(milestone(waits)?.state).toBe('UNFUNDED')
+    const over = expectOk(decideOrder(waits, passed(chainA, 60), envAt(60)), 'time').state
+    expect(over).toMatchObject({ state: 'EXPIRED', refunds: [{ state: 'AGREED' }] })
+    const right = expectOk(decideOrder(order, funding(terms, 'single', 4), envAt(4)), 'the right coin').state
+    expect(right).toMatchObject({ state: 'FUNDED', refunds: [{ state: 'AGREED', amount: PRICE - 1n }] })
+    expect(right.exceptions.map((one) => one.kind)).not.toContain('on_hold')
+  })
+
+  it('may be the agreed leg in nothing else: another fee is another coin', () => {
+    const made = agreed({ under: 'hold' })
+    const coin = funding(made.terms, 'single', 3, PRICE - 1n)
+    if (coin.coin.condition.kind !== 'escrow') throw new Error('an escrow coin')
+    const other = { ...coin, coin: { ...coin.coin, condition: { ...coin.coin.condition, fee: 0n } } }
+    const order = expectOk(decideOrder(made.order, other, envAt(3)), 'a coin').state
+    expect(order).toMatchObject({ refunds: [{ state: 'AGREED' }], extras: [{ fate: 'open' }] })
+    expect(order.extras[0]?.waits).toBeUndefined()
+  })
 })

@@ -10,9 +10,10 @@ import { type OrderEffect, type OrderEvent, type OrderState, MILESTONE_STATES, O
 import { allowedActions, createOrder, decideOrder, nextDeadline, orderCodec } from './order.js'
 
 const start = envAt(0)
-const drafts = (['inspection', 'code', 'paired'] as const).map(
-  (sort) => expectOk(createOrder(orderTerms(sort), start), sort).state,
-)
+const drafts = [
+  ...(['inspection', 'code', 'paired'] as const).map((sort) => orderTerms(sort)),
+  orderTerms('code', { payment: { under: 'hold' } }),
+].map((terms) => expectOk(createOrder(terms, start), 'terms').state)
 const document = readFileSync(new URL('order.md', import.meta.url), 'utf8')
 const facts = ['coinCreated', 'coinSpent', 'timePassed', 'preimageSeen']
 
@@ -55,7 +56,12 @@ const milestoneOf = (order: OrderState) => (order.state === 'DRAFT' ? undefined 
 function whatMatters(order: OrderState): string {
   const { state, terms } = order
   const [sort] = terms.milestones
-  const early = { state, sort, extras: order.extras.map(({ fate }) => fate), asked: Math.min(order.refunds.length, 1) }
+  const early = {
+    state,
+    sort,
+    extras: order.extras.map(({ fate, waits }) => [fate, waits?.for ?? 'nothing']),
+    asked: Math.min(order.refunds.length, 1),
+  }
   if (order.state === 'DRAFT') return JSON.stringify(toJson({ ...early, agreed: order.agreed }))
   const milestones = order.milestones.map(({ legs, request, resolution, ...rest }) => ({
     ...rest,

@@ -40,14 +40,15 @@ export type LegsTerms =
 /**
  * What a coin counts for that is not what was agreed. Where nothing is said it is no leg: it is listed, owed back to its payer and returned by default.
  * Only the buyer's coin of a single leg can be accepted as it is; a pair's amounts are bound to each other.
+ * `accept`: it is the leg. `hold`: it stays in escrow until the merchant decides, before ship-by at the latest.
  */
 export interface PaymentPolicy {
-  /** A coin of less than the amount is the leg: the merchant is content with it. */
-  readonly under?: 'accept'
-  /** A coin of more is the leg: all of it is for the merchant. */
-  readonly over?: 'accept'
-  /** A coin after fund-by is the leg if it comes before ship-by. */
-  readonly late?: 'accept'
+  /** A coin of less than the amount. `top-up`: it waits for the rest; all coins that add up to the amount before fund-by are the leg together. */
+  readonly under?: 'accept' | 'hold' | 'top-up'
+  /** A coin of more: all of it is for the merchant. */
+  readonly over?: 'accept' | 'hold'
+  /** A coin after fund-by and before ship-by. */
+  readonly late?: 'accept' | 'hold'
 }
 
 export interface MilestoneTerms {
@@ -66,7 +67,7 @@ export interface MilestoneTerms {
 }
 
 /** Until when the buyer's coin counts: block time, exclusive. */
-export const fundingEnds = ({ fundBy, shipBy, payment }: MilestoneTerms): Time => (payment?.late === 'accept' ? shipBy : fundBy)
+export const fundingEnds = ({ fundBy, shipBy, payment }: MilestoneTerms): Time => (payment?.late === undefined ? fundBy : shipBy)
 
 export interface OrderTerms {
   readonly order: OrderId

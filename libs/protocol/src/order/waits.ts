@@ -5,7 +5,8 @@ import { partiesOf } from './decide.js'
 import { openLegs } from './legs.js'
 import { isBound, legTerms } from './milestone.js'
 import type { MilestoneState, OrderState } from './model.js'
-import { type MilestoneTerms, buyersLeg, fundingEnds } from './terms.js'
+import { coinsOnHold, paymentEnds } from './payment.js'
+import { type MilestoneTerms, buyersLeg } from './terms.js'
 
 export function orderWaits(order: OrderState): readonly Wait[] {
   const { terms } = order
@@ -25,7 +26,11 @@ function milestoneWaits(order: OrderState, terms: MilestoneTerms, state: Milesto
   const { buyer } = order.terms
   const { milestone, merchant } = terms
   const { chain } = buyersLeg(terms.legs)
-  if (state.state === 'UNFUNDED') return [{ what: 'fund', milestone, chain, until: fundingEnds(terms), owners: [buyer] }]
+  if (state.state === 'UNFUNDED') {
+    const isOnHold = coinsOnHold(order).some(({ waits }) => waits.milestone === milestone)
+    const at = { milestone, chain, until: paymentEnds(order, terms) }
+    return [isOnHold ? { what: 'decide_payment', ...at, owners: [merchant] } : { what: 'fund', ...at, owners: [buyer] }]
+  }
   const [first] = openLegs(state.legs)
   // decided, or the code is known: the rest is the hub's
   if (first === undefined || isBound(state) || state.code !== null) return []

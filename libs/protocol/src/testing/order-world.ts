@@ -187,6 +187,12 @@ export function eventsIn(order: OrderState): readonly OrderEvent[] {
     { kind: 'ruling', milestone: 0, dispute: 'dsp_2', rulingHash: 'ruling 2', share, authority: operators },
     { kind: 'recordShortage', milestone: 9, amount: 1n },
   ]
+  if (milestone?.payment !== undefined && order.state === 'AGREED' && order.extras.length === 0)
+    events.push(funding(terms, first, 1, 1000n))
+  for (const { coordinate: coin, waits } of order.extras)
+    if (waits !== undefined)
+      for (const by of ['shop', 'alice'])
+        events.push({ kind: 'decidePayment', milestone: 0, by, coin, take: order.refunds.length === 1 })
   if (order.refunds.length < 2)
     events.push({ kind: 'requestRefund', milestone: 0, by: 'alice', amount: 100n, reason: 'scratched' })
   return events

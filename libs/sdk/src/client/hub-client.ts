@@ -153,6 +153,8 @@ export class HubClient {
   cancelOrder = (id: string, body: Dto['CancelOrderDto'] = {}, intent: Intent = {}): Promise<Dto['OrderDto']> =>
     this.post(`/orders/${id}/cancel`, body, intent)
 
+  decidePayment = (id: string, body: Dto['DecidePaymentDto'], intent: Intent = {}): Promise<Dto['OrderDto']> =>
+    this.post(`/orders/${id}/payments`, body, intent)
   acceptOrder = (id: string, body: Dto['AcceptOrderDto'], intent: Intent = {}): Promise<Dto['OrderDto']> =>
     this.post(`/orders/${id}/accept`, body, intent)
   rejectOrder = (id: string, body: Dto['RejectOrderDto'], intent: Intent = {}): Promise<Dto['DisputeDto']> =>

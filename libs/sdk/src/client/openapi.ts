@@ -842,6 +842,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/orders/{id}/payments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** The merchant takes a coin that is on hold as it is, or has it go back to its payer. */
+    post: operations['order.decidePayment']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/orders/{id}/cancel': {
     parameters: {
       query?: never
@@ -2420,14 +2437,14 @@ export interface components {
     }
     PaymentPolicyDto: {
       /** @enum {string} */
-      under?: 'accept' | 'refund'
+      under?: 'accept' | 'hold' | 'refund' | 'top-up'
       /** @enum {string} */
-      over?: 'accept' | 'refund'
+      over?: 'accept' | 'hold' | 'refund'
       /**
-       * @description Accepted until shipping is due.
+       * @description Until shipping is due.
        * @enum {string}
        */
-      late?: 'accept' | 'refund'
+      late?: 'accept' | 'hold' | 'refund'
     }
     MilestoneTermsDto: {
       merchant: string
@@ -2468,6 +2485,10 @@ export interface components {
       /** @description What the goods cost by their list, if the milestones' sum is below it: a shortage that the merchants accept by agreeing. */
       listed?: components['schemas']['TenderedDto'][]
     }
+    RestDto: {
+      amount: string
+      condition: components['schemas']['ConditionDto']
+    }
     MilestoneDto: {
       merchant: string
       /** @description In the settle token. */
@@ -2501,8 +2522,9 @@ export interface components {
       /** @description What the buyer pays. */
       pay: components['schemas']['MoneyDto']
       inspectionMs?: number
-      /** @description `direct`, or `pay` (buyer to provider) and `settle` (provider to merchant). */
+      /** @description `direct`, several if several coins add up to the amount, or `pay` (buyer to provider) and `settle` (provider to merchant). */
       legs: components['schemas']['LegDto'][]
+      rest?: components['schemas']['RestDto']
       allowedActions: string[]
       nextDeadline?: components['schemas']['DeadlineDto']
     }
@@ -2713,6 +2735,18 @@ export interface components {
       milestone: number
       /** @enum {string} */
       answer: 'agree' | 'decline'
+    }
+    DecidePaymentDto: {
+      /** @description The merchant. */
+      party: string
+      /** @description The coin on hold. */
+      coordinate: string
+      milestone: number
+      /**
+       * @description `take`: it counts as it is. `return`: it goes back to its payer.
+       * @enum {string}
+       */
+      decision: 'return' | 'take'
     }
     CancelOrderDto: {
       reason?: string
@@ -4858,6 +4892,43 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': components['schemas']['AnswerRefundDto']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrderDto']
+        }
+      }
+      /** @description Refused, with a code of docs/errors.md. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['ProblemDto']
+        }
+      }
+    }
+  }
+  'order.decidePayment': {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Made by the caller, 1 to 200 visible ASCII characters. The same key and body get the same answer. */
+        'Idempotency-Key': string
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DecidePaymentDto']
       }
     }
     responses: {

@@ -83,16 +83,19 @@ function verifyLeg(order: Dto['OrderDto'], milestone: Dto['MilestoneDto'], leg: 
     condition.deliveryHash === milestone.deliveryHash &&
     condition.default === 'refund' &&
     !condition.held &&
-    condition.paired === milestone.legs.length > 1
+    condition.paired === (leg.name !== 'direct')
   if (!same) throw new Unproven('condition_mismatch', `${leg.name} of milestone ${milestone.milestone} of ${order.id}`)
   if (!order.terms.includes(condition.payee) || !order.terms.includes(condition.payer))
     throw new Unproven('terms_mismatch', `${leg.name} of milestone ${milestone.milestone} of ${order.id}`)
 }
 
-/** The outputs by which the buyer funds an order: one coin per milestone (the paying leg of a pair), and the surplus if one was announced. */
+/**
+ * The outputs by which the buyer funds an order: one coin per milestone (the paying leg of a pair), or the rest where coins wait for it, and the
+ * surplus if one was announced.
+ */
 export function fundingOf(party: Party, order: Dto['OrderDto'], ledger: string): readonly Output[] {
   const legs = order.milestones
-    .map((milestone) => payingLeg(milestone))
+    .map((milestone) => ({ ...payingLeg(milestone), ...milestone.rest }))
     .filter((leg) => leg.ledger === ledger && leg.coordinate === undefined)
   const surplus = order.refunds.filter((refund) => refund.state === 'expected' && refund.ledger === ledger)
   return [...legs, ...surplus].map((leg) => {
@@ -120,17 +123,21 @@ export async function fund(party: Party, order: Dto['OrderDto'], send: Send = {}
 
 /** The leg that the buyer pays: the only one, or the first of a pair. */
 export function payingLeg(milestone: Dto['MilestoneDto']): Dto['LegDto'] {
-  const leg = milestone.legs.find(({ name }) => name === 'pay') ?? milestone.legs[0]
+  const leg = milestone.legs.find(({ name }) => name === 'pay') ?? openLeg(milestone)
   if (leg === undefined) throw new Unproven('leg_missing', `milestone ${milestone.milestone}`)
   return leg
 }
 
 /** The leg that pays the merchant: the only one, or the second of a pair. */
 export function payoutLeg(milestone: Dto['MilestoneDto']): Dto['LegDto'] {
-  const leg = milestone.legs.find(({ name }) => name === 'settle') ?? milestone.legs[0]
+  const leg = milestone.legs.find(({ name }) => name === 'settle') ?? openLeg(milestone)
   if (leg === undefined) throw new Unproven('leg_missing', `milestone ${milestone.milestone}`)
   return leg
 }
+
+/** Of a leg that several coins add up to: one that still holds money, if any does. */
+const openLeg = ({ legs }: Dto['MilestoneDto']): Dto['LegDto'] | undefined =>
+  legs.find(({ state }) => state === 'locked') ?? legs[0]
 
 /** Shows the delivery code to the ledger: the merchant is paid. Anyone who knows the code may; it goes to the merchant's leg first. */
 export async function revealCode(party: Party, milestone: Dto['MilestoneDto'], code: Preimage): Promise<ProvenTransaction> {

@@ -106,8 +106,8 @@ export async function answerSwap(party: Party, swap: Dto['SwapDto'], patience?: 
 }
 
 /** The swap as soon as both claims are final, or when it has come to another end. */
-export const endOfSwap = (party: Party, swap: Dto['SwapDto'], patience?: Patience): Promise<Dto['SwapDto']> =>
-  awaitState(party, swap.id, ({ state }) => ENDED.has(state), patience, swap)
+export const endOfSwap = (party: Party, id: string, patience?: Patience): Promise<Dto['SwapDto']> =>
+  awaitState(party, id, ({ state }) => ENDED.has(state), patience)
 
 /** Coins for the own lock, looked up while the other side is awaited; looked up again if that was long ago: they may be gone then. */
 class Purse {
