@@ -4,7 +4,7 @@ import { type Condition, type SpendPath, coordinateOf, decodeTransaction, txIdOf
 import { type AssetCode, type ChainId, type Coordinate, expectOk } from '@huitong/primitives'
 import type { LegState } from '@huitong/protocol'
 import type { LedgerHost } from './ledger-host.js'
-import { ONE_LEG_CODE, type Told } from './pair-stories.js'
+import type { Told } from './pair-stories.js'
 import { type Decoded, dealsOf, decodedOf } from './stored-deals.js'
 import type { Tables } from './tables.js'
 import type { World } from './world.js'
@@ -118,12 +118,12 @@ export class Books {
         if (isOneLeg && !isOwnFault)
           this.world.fail('both legs or none', `${row.id}: A ${fateA}, B ${fateB}, ${folly.join(', ')}`, [row.id, terms.hash])
       }
-      if (decoded?.kind === 'order' && decoded.state.state !== 'DRAFT') this.#milestones(decoded, row.id, folly)
+      if (decoded?.kind === 'order' && decoded.state.state !== 'DRAFT') this.#milestones(decoded, row.id)
     }
   }
 
-  #milestones({ state }: Extract<Decoded, { kind: 'order' }>, id: string, folly: readonly string[]): void {
-    if (state.state === 'DRAFT' || folly.includes(ONE_LEG_CODE)) return
+  #milestones({ state }: Extract<Decoded, { kind: 'order' }>, id: string): void {
+    if (state.state === 'DRAFT') return
     for (const { legs } of state.milestones) {
       if (legs.kind !== 'paired') continue
       const [a, b] = [shareOf(legs.a), shareOf(legs.b)]

@@ -5,7 +5,7 @@ import type { CreateOrder, MilestoneTerms, WireLeg, WireMilestone, WireOrder } f
 import { type Coordinate, type OrderId, type Preimage, after, lockOf } from '@huitong/primitives'
 import { type Actor, escrowOf } from './actor.js'
 import { type Deal, type Players, current, dispute, divide } from './court-stories.js'
-import { ONE_LEG_CODE, type Told } from './pair-stories.js'
+import type { Told } from './pair-stories.js'
 import { ASSETS, LEDGERS, MINUTE, TERMS } from './world.js'
 
 export type OrderSort = 'code' | 'inspection' | 'paired' | 'mixed'
@@ -95,7 +95,6 @@ async function milestoneStory(deal: Deal, order: WireOrder, number: number): Pro
   if (leg === undefined) return
   await buyer.pause(1, 120)
   await fund(buyer, leg)
-  if (order.milestones[number]?.legs.length === 2 && random.chance(0.08)) void showsEarly(deal, number)
   const funded = await reach(deal, number, ['FUNDED', 'SHIPPED'], 25 * MINUTE)
   if (funded === undefined) return
   if (random.chance(0.85)) {
@@ -136,22 +135,6 @@ async function fund(buyer: Actor, leg: WireLeg): Promise<void> {
   await buyer.spend(host, again, { kind: 'release', amount }, { by: [buyer.person] })
 }
 
-/** The code on the buyer's own leg as soon as it stands, whether the merchant's is there or not. */
-async function showsEarly(deal: Deal, number: number): Promise<void> {
-  const { buyer, told } = deal
-  const half = await reach(deal, number, ['HALF_FUNDED', 'FUNDED', 'SHIPPED'], 10 * MINUTE)
-  const leg = half?.legs[0]
-  if (leg?.coordinate === undefined) return
-  told.folly.push(ONE_LEG_CODE)
-  // the border: a coordinate of a view
-  await buyer.spend(
-    buyer.world.host(leg.ledger),
-    leg.coordinate as Coordinate,
-    { kind: 'code' },
-    { secret: codeOf(buyer, number) },
-  )
-}
-
 /** The milestone as the hub sees it, once it is in one of these states. */
 async function reach(deal: Deal, number: number, states: readonly string[], forMs: number): Promise<WireMilestone | undefined> {
   const { buyer } = deal
@@ -175,20 +158,7 @@ async function coded({ buyer, shop, told, ...deal }: Deal, number: number): Prom
   const host = buyer.world.host(settle.ledger)
   const lastSafe = settle.deadline - TERMS.skewMs - TERMS.marginMs - 1_000
   const mood = random.unit()
-  const own = milestone.legs.length > 1 ? milestone.legs[0] : undefined
-  if (mood < 0.08 && own?.coordinate !== undefined) {
-    const { deadline } = settle
-    await buyer.until(() => host.time >= deadline + 2_000, 90 * MINUTE)
-    told.folly.push(ONE_LEG_CODE)
-    await shop.spend(
-      buyer.world.host(own.ledger),
-      own.coordinate as Coordinate,
-      { kind: 'code' },
-      { secret: codeOf(buyer, number) },
-    )
-    return
-  }
-  if (mood < 0.16) {
+  if (mood < 0.1) {
     await buyer.until(() => host.time >= lastSafe - 5_000, 90 * MINUTE)
     told.folly.push('showed the code late')
   } else if (host.time >= lastSafe) return

@@ -15,9 +15,6 @@ export interface Told {
   readonly folly: string[]
 }
 
-/** A folly: a code shown to the leg that pays the provider, before the merchant's leg stands or when it is over. */
-export const ONE_LEG_CODE = 'showed the code to one leg'
-
 const hashLock = (leg: WireLeg | undefined): HashLockCondition | undefined => {
   const condition = conditionOf(leg)
   return condition?.kind === 'hashLock' ? condition : undefined
@@ -261,6 +258,11 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
       if (random.chance(0.3)) return
     }
     if (view.allowedActions.includes('signCancelA') && view.legA.coordinate !== undefined) {
+      // the hub asks before it has seen leg B: who has locked it knows better, or loses by it
+      if ((hasLocked || isEarly) && view.state === 'A_LOCKED') {
+        if (random.chance(0.7)) continue
+        told.folly.push(`gave back what ${account} was paid`)
+      }
       const host = responder.world.host(view.legA.ledger)
       // the border: a coordinate of a view
       await responder.spend(host, view.legA.coordinate as Coordinate, { kind: 'cancel' }, { by: [responder.person] })
