@@ -26,7 +26,7 @@ export interface Sizes {
   /** Settings of a hand-written peer that are tried in the first pass. */
   readonly settingsTried: number
   readonly latencySeconds: number
-  /** Transfers of the open loop before the first that are counted: three seconds' worth, until the runtime has compiled what they run. */
+  /** Transfers of the open loop before the first that are counted: eight seconds' worth, until the runtime has compiled what they run. */
   readonly latencyWarmUp: number
   readonly busTransfers: number
   readonly busSingles: number
@@ -48,7 +48,7 @@ const FULL: Sizes = {
   trialMs: 1_500,
   settingsTried: 6,
   latencySeconds: 5,
-  latencyWarmUp: 15_000,
+  latencyWarmUp: 40_000,
   busTransfers: 150_000,
   busSingles: 50_000,
   growthTransfers: 100_000,
@@ -69,14 +69,14 @@ const QUICK: Sizes = {
   trialMs: 700,
   settingsTried: 2,
   latencySeconds: 1.1,
-  latencyWarmUp: 15_000,
+  latencyWarmUp: 40_000,
   busTransfers: 30_000,
   busSingles: 10_000,
   growthTransfers: 20_000,
   growthCoins: [10_000, 5_000_000],
   historyTransfers: 100_000,
   readMs: 800,
-  deals: 12,
+  deals: 96,
   lightMs: 1_500,
 }
 

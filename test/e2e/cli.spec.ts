@@ -1,11 +1,13 @@
 // The built command line as a person would use it: a hub is started once, every command is its own process and finds it by the data folder.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseAddress, encodeRulebook } from '@huitong/chain'
+import { expectOk } from '@huitong/primitives'
 
 const ENTRY = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url))
 const PASSPHRASE = 'a passphrase of the spec'
@@ -59,6 +61,7 @@ const text = (lines: readonly Line[], name: string): string => String(lines[0]?.
 
 beforeAll(async () => {
   data = mkdtempSync(path.join(os.tmpdir(), 'huitong-cli-'))
+  await jiangnanHasRegistrar()
   hub = spawn(process.execPath, [ENTRY, 'start', '--json'], { env: { ...process.env, HUITONG_DATA: data } })
   const begun: Line = await new Promise((resolve, reject) => {
     let out = ''
@@ -70,6 +73,23 @@ beforeAll(async () => {
   })
   url = String(begun['url'])
 })
+
+/** A wallet needs no hub, so the registrar can be named before the ledger is founded. */
+async function jiangnanHasRegistrar(): Promise<void> {
+  await told(['wallet', 'create', 'registrar', '--show-words'])
+  const registrar = expectOk(parseAddress(text(await told(['wallet', 'show', 'registrar']), 'address')), 'address')
+  const rules = {
+    version: 1,
+    jurisdiction: 'CN',
+    currencyZone: 'CNY',
+    lockMaxMs: 2_592_000_000,
+    feeShareMaxPpm: 50_000,
+    recoveryDelayMinMs: 0,
+    registrar,
+  }
+  mkdirSync(path.join(data, 'ledgers', 'jiangnan'), { recursive: true })
+  writeFileSync(path.join(data, 'ledgers', 'jiangnan', 'rulebook.json'), encodeRulebook(rules))
+}
 
 afterAll(async () => {
   if (hub.exitCode === null) {
@@ -247,4 +267,81 @@ test('a ledger’s past: statement, journal, storage, search tables compared, sp
   expect(await huitong(['ledger', 'verify', 'shanxi'])).toMatchObject({ code: 5 })
   expect((await told(['ledger', 'headers', 'shanxi'])).at(-1)).toMatchObject({ ok: true })
   expect((await told(['account', 'statement', lin, '--ledger', 'shanxi'])).at(-2)).toMatchObject({ availableAfter: '49000' })
+})
+
+test('an issuer that kept its powers freezes, frees and takes back; what it does not keep, it has not', async () => {
+  const at = ['--ledger', 'jiangnan']
+  // no token before there is a registrar: its account is the first on the ledger
+  for (const name of ['registrar', 'guild', 'wang', 'zhao']) {
+    if (name !== 'registrar') await told(['wallet', 'create', name, '--show-words'])
+    await told(['party', 'create', '--wallet', name, '--name', name])
+    await told(['account', 'open', '--wallet', name, ...at])
+  }
+  const [wang, zhao] = [
+    text(await told(['wallet', 'show', 'wang']), 'address'),
+    text(await told(['wallet', 'show', 'zhao']), 'address'),
+  ]
+  const guild = ['--wallet', 'guild', ...at]
+  const register = ['asset', 'register', ...guild, '--max-supply', '1000']
+  const alone = await huitong([...register, 'JADE'])
+  expect(alone).toMatchObject({ code: 3 })
+  expect(alone.err).toMatch(/signature_groups/)
+  await told([...register, 'JADE', '--freeze', '--clawback', '--registrar', 'registrar'])
+  await told([...register, 'SALT', '--registrar', 'registrar'])
+  for (const code of ['JADE', 'SALT']) await told(['asset', 'issue', code, ...guild, '--amount', '100', '--to', wang])
+  const pay = (code: string): string[] => ['pay', '--wallet', 'wang', ...at, '--asset', code, '--to', zhao, '--amount', '10']
+  const because = ['--reason', 'court order 12/26']
+
+  await told(['asset', 'freeze', 'JADE', ...guild, '--account', wang, ...because])
+  expect((await told(['asset', 'freezes', 'JADE', ...at]))[0]).toMatchObject({ frozen: false, accounts: [wang] })
+  const frozen = await huitong(pay('JADE'))
+  expect(frozen).toMatchObject({ code: 3 })
+  expect(frozen.err).toMatch(/frozen/)
+  await told(pay('SALT'))
+  await told(['asset', 'unfreeze', 'JADE', ...guild, '--account', wang, ...because])
+  await told(pay('JADE'))
+  await told(['asset', 'freeze', 'JADE', ...guild, ...because])
+  expect((await told(['asset', 'freezes', 'JADE', ...at]))[0]).toMatchObject({ frozen: true, accounts: [] })
+  expect((await huitong(['asset', 'show', 'JADE', ...at])).out).toMatch(/frozen as a whole/)
+  expect(await huitong(pay('JADE'))).toMatchObject({ code: 3 })
+
+  const taken = await told(['asset', 'clawback', 'JADE', ...guild, '--from', wang, ...because])
+  expect(taken[0]).toMatchObject({ amount: '9000', from: wang })
+  const left = await told(['account', 'balances', wang])
+  expect(left.some((line) => line['asset'] === 'JADE' && line['available'] !== '0')).toBe(false)
+  for (const words of [
+    ['freeze', 'SALT', '--account', wang],
+    ['clawback', 'SALT', '--from', wang],
+  ]) {
+    const refused = await huitong(['asset', ...words, ...guild, ...because])
+    expect(refused).toMatchObject({ code: 3 })
+    expect(refused.err).toMatch(/power/)
+  }
+})
+
+test('a registrar says what its ledger allows, and how well owners are known', async () => {
+  const at = ['--ledger', 'jiangnan']
+  const [wang, zhao] = [
+    text(await told(['wallet', 'show', 'wang']), 'address'),
+    text(await told(['wallet', 'show', 'zhao']), 'address'),
+  ]
+  const shown = await told(['rulebook', 'show', ...at])
+  expect(shown[0]).toMatchObject({ version: 1, jurisdiction: 'CN' })
+  const file = path.join(data, 'rules.json')
+  const limits = [{ tier: 1, perTransaction: '500' }]
+  writeFileSync(file, JSON.stringify({ ...shown[0], assets: [{ asset: 'SALT', tier: 1, limits, counterparties: [] }] }))
+  const registrar = ['--wallet', 'registrar', ...at]
+  expect(await told(['rulebook', 'set', ...registrar, '--file', file])).toContainEqual(expect.objectContaining({ version: 2 }))
+  expect((await huitong(['rulebook', 'show', ...at])).out).toMatch(/SALT: tier 1 and above\n +from tier 1: 500 at once/)
+
+  const pay = ['pay', '--wallet', 'wang', ...at, '--asset', 'SALT', '--to', zhao, '--amount']
+  expect((await huitong([...pay, '5'])).err).toMatch(/tier_too_low/)
+  for (const account of [wang, zhao]) await told(['rulebook', 'tier', ...registrar, '--account', account, '--tier', '1'])
+  await told([...pay, '5'])
+  const large = await huitong([...pay, '5.01'])
+  expect(large).toMatchObject({ code: 3 })
+  expect(large.err).toMatch(/transaction_limit/)
+  const tier = ['rulebook', 'tier', ...at, '--account', wang]
+  expect(await huitong([...tier, '--wallet', 'wang', '--tier', '7'])).toMatchObject({ code: 3 })
+  expect(await huitong([...tier, '--wallet', 'registrar', '--tier', '8'])).toMatchObject({ code: 2 })
 })

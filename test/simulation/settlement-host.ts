@@ -32,6 +32,7 @@ import { OrderService } from '../../apps/settlement/src/order/order.service.js'
 import { SplitService } from '../../apps/settlement/src/order/split.service.js'
 import { Statements } from '../../apps/settlement/src/order/statements.js'
 import { Bindings } from '../../apps/settlement/src/party/bindings.js'
+import { Headroom } from '../../apps/settlement/src/quote/headroom.js'
 import { Markets } from '../../apps/settlement/src/quote/markets.js'
 import { QuoteService } from '../../apps/settlement/src/quote/quote.service.js'
 import { QuoteStore } from '../../apps/settlement/src/quote/quote.store.js'
@@ -143,7 +144,8 @@ export class SettlementHost {
     const quoteStore = new QuoteStore(offerStore)
     this.offers = new OfferService(offerStore, store, ledgers, bindings, clock, bus, database, cheapVerifier, terms)
     const markets = new Markets(offerStore, ledgers, bus, database)
-    this.quotes = new QuoteService(quoteStore, markets, ledgers, bindings, facts, database, terms)
+    const headroom = new Headroom(bus, bindings)
+    this.quotes = new QuoteService(quoteStore, markets, ledgers, bindings, headroom, facts, database, terms)
     const made = [this.deals, this.#performers, this.#transactions, ledgers] as const
     this.#conversionEffects = new ConversionEffects(...made, quoteStore, offerStore, bus, database, this.#alarms, terms)
     const shared = [this.deals, store] as const

@@ -13,9 +13,7 @@ const LONG_FILES: Readonly<Record<string, number>> = {
 }
 
 /** Lines of functions that were longer before this test was, by file and name. */
-const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
-  'apps/ledger/src/index/index.migration.ts up': 71,
-}
+const LONG_FUNCTIONS: Readonly<Record<string, number>> = {}
 
 const lines = (text: string): number => text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
 

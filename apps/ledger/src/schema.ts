@@ -2,7 +2,6 @@
 import { platformMigrations } from '@huitong/platform'
 import { Prune1760000005000 } from './prune/prune.migration.js'
 import { Blocks1760000001000 } from './block/block.migration.js'
-import { LedgerHistory1760000003000 } from './index/history.migration.js'
 import { LedgerIndex1760000002000 } from './index/index.migration.js'
 import { IndexParts1760000004000 } from './index/index-parts.migration.js'
 
@@ -13,7 +12,6 @@ export const ledgerMigrations = [
   ...platformMigrations,
   Blocks1760000001000,
   LedgerIndex1760000002000,
-  LedgerHistory1760000003000,
   IndexParts1760000004000,
   Prune1760000005000,
 ] as const

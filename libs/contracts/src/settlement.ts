@@ -47,9 +47,13 @@ export class Write {
   @ValidateNested() @Type(() => Actor) actor: Actor
 }
 
-/** A deal; with `newerThan`, the asker's last version, the answer waits a moment for the next one and is then what it is. */
+/**
+ * A deal; with `newerThan`, the asker's last version, the answer waits a moment for the next one and is then what it is. Versions in a state that is
+ * named in `passing` are let pass: the asker waits for what comes after them.
+ */
 export class DealById extends ById {
   @IsOptional() @IsInt() @Min(0) newerThan?: number
+  @IsOptional() @IsArray() @ArrayMaxSize(16) @IsString({ each: true }) @MaxLength(32, { each: true }) passing?: string[]
 }
 
 /** A token: an asset of a ledger. */
@@ -131,6 +135,8 @@ export class CreateQuote extends Write {
   @IsPositiveAmount() amount: string
   /** How many offers in a row may be taken where that is cheaper than one: 1 (the default), 2 or 3. An order's quote is direct. */
   @IsOptional() @IsInt() @Min(1) @Max(3) maxHops?: number
+  /** The account that will pay. Needed where the ledger limits a day and the payer has several accounts there. */
+  @IsOptional() @IsHexBytes(32) giveAccount?: string
 }
 /** One offer on the way from what is given to what is taken. */
 export interface WireHop {
@@ -150,6 +156,8 @@ export interface WireFee {
 export interface WireQuote {
   readonly id: string
   readonly payer: string
+  /** Whose limit for a day the quote keeps headroom under; the deal is paid from it. */
+  readonly giveAccount?: string
   readonly offer: string
   readonly provider: string
   readonly liquidity: string
@@ -177,6 +185,8 @@ export const createQuote = command<WireQuote>()({
   codes: [
     ...WRITE_CODES,
     'party_unknown',
+    'account_unbound',
+    'account_unknown',
     'no_offer',
     'amount_out_of_range',
     'too_many_open_quotes',

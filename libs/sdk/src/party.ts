@@ -52,6 +52,11 @@ export interface Send {
   readonly coins?: readonly CoinRecord[]
 }
 
+export interface SendTogether extends Send {
+  /** Who must sign beside this party, where all keys are at hand: the registrar, where it has to agree to a new token. */
+  readonly cosigners?: readonly WalletAccount[]
+}
+
 export class Party {
   constructor(
     readonly hub: HubClient,
@@ -175,8 +180,9 @@ export class Party {
   }
 
   /** Operations that this account alone must sign. */
-  async operate(ledger: LedgerClient, operations: readonly Operation[], send: Send = {}): Promise<ProvenTransaction> {
-    return ledger.commit(await this.sign(ledger, draftOperations(operations, await this.frame(ledger, send))))
+  async operate(ledger: LedgerClient, operations: readonly Operation[], send: SendTogether = {}): Promise<ProvenTransaction> {
+    const body = draftOperations(operations, await this.frame(ledger, send))
+    return ledger.commit(await this.sign(ledger, body, send.cosigners))
   }
 
   /** As issuer: voids the signatures of one account, or of everybody, on coins of the asset, or lets them count again. */
@@ -238,8 +244,8 @@ export class Party {
     return this.sign(ledger, drafted(draftLockSpend(coin, path, await this.frame(ledger, send))))
   }
 
-  sign(ledger: LedgerClient, body: TransactionBody): Promise<SignedTransaction> {
-    return signTransaction(ledger.chain, body, { accounts: [this.account] })
+  sign(ledger: LedgerClient, body: TransactionBody, cosigners: readonly WalletAccount[] = []): Promise<SignedTransaction> {
+    return signTransaction(ledger.chain, body, { accounts: [this.account, ...cosigners] })
   }
 
   frame(ledger: LedgerClient, send: Send): Promise<{ validUntil: Time; reference: string; memo?: string }> {

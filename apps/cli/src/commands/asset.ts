@@ -4,7 +4,7 @@ import { encodeAddress } from '@huitong/chain'
 import { formatAmount } from '@huitong/primitives'
 import { type AssetState, accountCondition } from '@huitong/sdk'
 import { amountOf, assetCodeOf, moneyText, tokenOn } from '../amounts.js'
-import { accountIn, asHolder, atDesk, shortAddress } from '../desk.js'
+import { accountIn, asHolder, atDesk, shortAddress, unlocked } from '../desk.js'
 import { CommandFailure, EXIT } from '../exit-code.js'
 import { example } from './globals.js'
 import { powerCommands } from './power.js'
@@ -99,6 +99,7 @@ interface RegisterOptions {
   readonly maxSupply: string
   readonly freeze?: boolean
   readonly clawback?: boolean
+  readonly registrar?: string
 }
 
 function register(asset: Command): void {
@@ -111,32 +112,28 @@ function register(asset: Command): void {
       .option('--scale <number>', 'decimals, 0 to 9', Number, 2)
       .requiredOption('--max-supply <amount>', 'never more than this in circulation, in whole tokens')
       .option('--freeze', 'the issuer keeps the power to freeze')
-      .option('--clawback', 'the issuer keeps the power to take back'),
+      .option('--clawback', 'the issuer keeps the power to take back')
+      .option('--registrar <name>', 'the registrar’s wallet, which signs too: where a ledger has one, it agrees to every token'),
     'huitong asset register SILK --wallet guild --ledger jiangnan --scale 2 --max-supply 1000000',
-  ).action((text: string, options: RegisterOptions, command: Command) =>
-    asHolder(command, options.wallet, async (desk, { party }) => {
+  ).action(async (text: string, options: RegisterOptions, command: Command) => {
+    const registrar = options.registrar === undefined ? undefined : await unlocked(command, options.registrar)
+    await asHolder(command, options.wallet, async (desk, { party }) => {
       const { scale } = options
       if (!Number.isInteger(scale) || scale < 0 || scale > 9)
         throw new CommandFailure(EXIT.usage, 'scale_malformed', '--scale is 0 to 9')
       const code = assetCodeOf(text)
       const ledger = await desk.hub.ledger(options.ledger)
       const maxSupply = amountOf(options.maxSupply, { asset: code, scale })
-      const proof = await party.operate(ledger, [
-        {
-          kind: 'registerAsset',
-          asset: code,
-          scale,
-          maxSupply,
-          issuer: party.account.id,
-          powers: { freeze: options.freeze === true, clawback: options.clawback === true },
-        },
-      ])
+      const powers = { freeze: options.freeze === true, clawback: options.clawback === true }
+      const operation = { kind: 'registerAsset', asset: code, scale, maxSupply, issuer: party.account.id, powers } as const
+      const send = registrar === undefined ? {} : { cosigners: [registrar.account] }
+      const proof = await party.operate(ledger, [operation], send)
       await desk.final(ledger, proof, {
         text: `${code} is registered, at most ${moneyText(maxSupply, { asset: code, scale })}`,
         facts: { asset: code, scale, maxSupply: maxSupply.toString(), issuer: party.address },
       })
-    }),
-  )
+    })
+  })
 }
 
 interface AmountOptions {

@@ -12,6 +12,7 @@ interface QuoteOptions {
   readonly take: string
   readonly amount: string
   readonly fixed: string
+  readonly hops: number
 }
 
 export function quoteCommand(program: Command): void {
@@ -35,6 +36,7 @@ const terms = (command: Command): Command =>
     .requiredOption('--take <token>', 'what you want, like POINT@jiangnan')
     .requiredOption('--amount <amount>', 'how much, in whole tokens with decimals')
     .option('--fixed <send|receive>', 'which of the two the amount fixes', 'send')
+    .option('--hops <number>', 'through so many offers in a row, 1 to 3, where that is cheaper', Number, 3)
 
 export function convertCommand(program: Command): void {
   example(
@@ -54,6 +56,8 @@ async function quoted(desk: Desk, { party, wallet }: Holder, options: QuoteOptio
   const { fixed } = options
   if (fixed !== 'send' && fixed !== 'receive')
     throw new CommandFailure(EXIT.usage, 'fixed_unknown', `--fixed is send or receive, not ${fixed}`)
+  if (!Number.isInteger(options.hops) || options.hops < 1 || options.hops > 3)
+    throw new CommandFailure(EXIT.usage, 'hops_unknown', '--hops is 1, 2 or 3')
   const [give, take] = [await tokenOf(desk.hub, options.give), await tokenOf(desk.hub, options.take)]
   const quote = await party.hub.createQuote({
     payer: party.id,
@@ -61,6 +65,7 @@ async function quoted(desk: Desk, { party, wallet }: Holder, options: QuoteOptio
     take: { ledger: take.ledger, asset: take.asset },
     fixed,
     amount: amountOf(options.amount, fixed === 'send' ? give : take).toString(),
+    maxHops: options.hops,
   })
   await wallet.keepDeal(quote.id, JSON.stringify(quote))
   desk.output.emit({ ...quote, fees: quote.fees.map((fee) => ({ ...fee })) }, await quoteText(quote, desk, { give, take }))
@@ -73,16 +78,24 @@ async function quoteText(quote: Dto['QuoteDto'], desk: Desk, { give, take }: { g
     const token = await tokenOn(await desk.hub.ledger(fee.ledger), fee.asset)
     fees.push(`  fee      ${moneyText(BigInt(fee.amount), token)} for ${fee.for}`)
   }
+  const hops = []
+  for (const hop of quote.path ?? [])
+    hops.push(`  through  ${await moneyOn(desk, hop.give)} for ${await moneyOn(desk, hop.take)}, ${hop.provider}`)
   return [
     `quote ${quote.id}, firm until ${quote.expiresAt}`,
     `  give     ${moneyText(BigInt(quote.give.amount), give)} on ${give.ledger}`,
     `  get      ${moneyText(BigInt(quote.take.amount), take)} on ${take.ledger}`,
+    ...hops,
     ...fees,
     `  rounding ${quote.rounding}`,
     ...quote.compliance.map(
       ({ ledger, verdict, parameter, reason }) => `  rules    ${ledger}: ${verdict} (${parameter}: ${reason})`,
     ),
   ].join('\n')
+}
+
+async function moneyOn(desk: Desk, { ledger, asset, amount }: Dto['MoneyDto']): Promise<string> {
+  return `${moneyText(BigInt(amount), await tokenOn(await desk.hub.ledger(ledger), asset))} on ${ledger}`
 }
 
 /** Goes on where it was interrupted if it is called again: the secret is in the wallet, the rest on the ledgers. */

@@ -9,4 +9,7 @@ export const pageOf = (query: DealQuery): { limit: number; after?: string; state
   ...optional('state', query.state),
 })
 
-export const newerOf = (query: NewerQuery): { newerThan?: number } => optional('newerThan', query.newerThan)
+export const newerOf = (query: NewerQuery): { newerThan?: number; passing?: string[] } => ({
+  ...optional('newerThan', query.newerThan),
+  ...optional('passing', query.passing?.split(',')),
+})

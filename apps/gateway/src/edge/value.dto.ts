@@ -1,5 +1,5 @@
 // Small shapes that many resources share: tokens and amounts of them, signed statements, pages, the axes of every deal.
-import { IsOptional, MaxLength } from 'class-validator'
+import { IsOptional, Matches, MaxLength } from 'class-validator'
 import { Address, Amount, AssetCode, Hex, HexUpTo, LedgerName, Timestamp, WholeQuery } from './fields.js'
 
 /** An asset of a ledger. */
@@ -39,6 +39,8 @@ export class DealQuery extends PageQuery {
 export class NewerQuery {
   /** The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
   @IsOptional() @WholeQuery(0, 2_147_483_647) newerThan?: number
+  /** With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+  @IsOptional() @Matches(/^[A-Z_]{1,32}(,[A-Z_]{1,32}){0,15}$/) passing?: string
 }
 
 /** A deadline, and what happens by itself when it passes. */

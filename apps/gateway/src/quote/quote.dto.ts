@@ -15,6 +15,8 @@ export class CreateQuoteDto {
   @PositiveAmount() amount: string
   /** How many offers in a row may be taken where that is cheaper than one: 1 if absent. A quote for an order is direct. */
   @IsOptional() @IsInt() @Min(1) @Max(3) maxHops?: number
+  /** The account that will pay. Needed where the ledger limits a day and the payer has several accounts there. */
+  @IsOptional() @Address() giveAccount?: string
 }
 
 /** One offer on the way through other tokens. */
@@ -49,6 +51,8 @@ export class ComplianceDto {
 export class QuoteDto {
   @TypedId('qte') id: string
   @TypedId('pty') payer: string
+  /** Whose limit for a day the quote keeps headroom under; the deal is paid from it. */
+  @Address() giveAccount?: string
   @TypedId('off') offer: string
   @TypedId('pty') provider: string
   /** The provider's managed account: the other side of both legs. */

@@ -21,8 +21,9 @@ export class QuoteService {
   }
 }
 
-const view = ({ path, ...quote }: WireQuote): QuoteDto => ({
+const view = ({ path, giveAccount, ...quote }: WireQuote): QuoteDto => ({
   ...quote,
+  ...optional('giveAccount', mapped(giveAccount, addressOf)),
   liquidity: addressOf(quote.liquidity),
   fees: quote.fees.map((fee) => ({ ...fee, to: addressOf(fee.to) })),
   expiresAt: timestamp(quote.expiresAt),

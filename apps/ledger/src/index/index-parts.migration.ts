@@ -1,13 +1,10 @@
-// The search tables anew: split by number, filled by COPY. Whoever has the earlier ones has the raw blocks, from which they are filled again.
+// The search tables: split by number, filled by COPY and never changed: a spend is a row of its own. All of them can be rebuilt from the raw blocks.
 import type { MigrationInterface, QueryRunner } from 'typeorm'
 
 export class IndexParts1760000004000 implements MigrationInterface {
   readonly name = 'IndexParts1760000004000'
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table transactions, coins, spends, relations, postings`)
-    await runner.query(`truncate indexed_blocks, recovery_delays, recovery_ends`)
-    await runner.query(`update index_cursor set height = 0, transactions = 0, coins = 0`)
     // a key is the first eight bytes of the value beside it: an index over numbers costs half of one over bytes or of a hash index (measured)
     await runner.query(`
       create table transactions (
@@ -73,7 +70,7 @@ export class IndexParts1760000004000 implements MigrationInterface {
       ) partition by range (transaction)`)
   }
 
-  async down(): Promise<void> {
-    await Promise.reject(new Error('the earlier index tables are not made again'))
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table postings, relations, spends, coins, transactions')
   }
 }

@@ -59,7 +59,8 @@ export function conversionKind(quotes: Pick<QuoteStore, 'settle'>): ConversionKi
     effects: (state, env) => (isRoute(state) ? routeEffects(state, env) : conversionEffects(state, env)),
     outline,
     within: async (unit, deal) => {
-      for (const hop of hopsOf(deal.state)) await quotes.settle(unit, hop.terms.quote, inventoryOf(hop))
+      for (const hop of hopsOf(deal.state))
+        await quotes.settle(unit, hop.terms.quote, { wanted: inventoryOf(hop), isPaid: hop.a.fate !== 'none' })
     },
   }
 }

@@ -83,7 +83,7 @@ export class ConversionService implements OnModuleInit {
     if (forbidden !== undefined) return forbidden
     return runCommand(this.database, key, async (unit) => {
       const id = newId(this.#kind.prefix)
-      const taken = await this.quotes.take(unit, { quote: body.quote, payer, deal: id })
+      const taken = await this.quotes.take(unit, { quote: body.quote, payer, deal: id, account: body.giveAccount })
       if (!taken.ok) return taken
       const env = await this.ledgers.env(unit)
       const terms = await this.#termsOf(unit, id, { body, quote: taken.value })

@@ -33,27 +33,30 @@ export class DealChanges {
     })
   }
 
-  /** What `look` finds, at once if it is new, else after the deal's next change or after {@link WAIT_MS}, whatever it is then. */
+  /** What `look` finds, at once if it is new, else as soon as it is after a change, or after {@link WAIT_MS}, whatever it is then. */
   async newer<Found>(id: string, look: () => Promise<Found>, isNew: (found: Found) => boolean): Promise<Found> {
     if (this.#count >= WAITING_MAX) return look()
-    // listening begins before the look: a change between the two is not missed
-    const change = this.#listen(id)
-    try {
-      const found = await look()
-      if (isNew(found)) return found
-      await change.told
-      return await look()
-    } finally {
-      change.end()
+    const end = performance.now() + WAIT_MS
+    for (;;) {
+      const leftMs = end - performance.now()
+      // listening begins before the look: a change between the two is not missed
+      const change = this.#listen(id, leftMs)
+      try {
+        const found = await look()
+        if (isNew(found) || leftMs <= 0) return found
+        await change.told
+      } finally {
+        change.end()
+      }
     }
   }
 
-  #listen(id: string): { readonly told: Promise<void>; end(): void } {
+  #listen(id: string, forMs: number): { readonly told: Promise<void>; end(): void } {
     let wake = (): void => undefined
     const told = new Promise<void>((resolve) => {
       wake = resolve
     })
-    const timer = setTimeout(wake, WAIT_MS)
+    const timer = setTimeout(wake, Math.max(0, forMs))
     const others = this.#waiting.get(id) ?? new Set()
     this.#waiting.set(id, others.add(wake))
     this.#count += 1

@@ -145,14 +145,18 @@ export class DealService {
     return found === undefined || found.kind !== kind.kind ? undefined : this.read(kind, found)
   }
 
-  /** What `look` finds; if the asker knows that version already, the next one, as soon as it is there or when it has waited long enough. */
+  /**
+   * What `look` finds; if the asker knows that version already, the next one that is in none of the states `passing`, as soon as it is there or when
+   * it has waited long enough.
+   */
   async newest<State, Code extends string>(
-    asked: { readonly id: string; readonly newerThan?: number },
+    asked: { readonly id: string; readonly newerThan?: number; readonly passing?: readonly string[] },
     look: () => Promise<Result<Deal<State>, Code>>,
   ): Promise<Result<Deal<State>, Code>> {
-    const { id, newerThan } = asked
+    const { id, newerThan, passing = [] } = asked
     if (newerThan === undefined) return look()
-    return this.changes.newer(id, look, (found) => !found.ok || found.value.version > newerThan)
+    const isAwaited = ({ state, version }: Deal<State>): boolean => version > newerThan && !passing.includes(nameOf(state) ?? '')
+    return this.changes.newer(id, look, (found) => !found.ok || isAwaited(found.value))
   }
 
   /** A row with its state decoded. */
@@ -213,6 +217,10 @@ export class DealService {
 
 /** A machine met what it holds to be impossible: a mistake of ours, not a fault of the moment. */
 export const isBroken = (error: unknown): error is Error => error instanceof Error && error.name === 'InvariantViolation'
+
+/** What a state calls itself; an order is made of several and has no name of its own. */
+const nameOf = (state: unknown): string | undefined =>
+  typeof state === 'object' && state !== null && 'state' in state && typeof state.state === 'string' ? state.state : undefined
 
 const isSame = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
 

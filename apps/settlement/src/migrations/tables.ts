@@ -5,6 +5,7 @@ import { AlarmTable1770000000100 } from '../alarm/alarm.tables.js'
 import { EvidenceTables1770000000001 } from './evidence.js'
 import { HashOwner1770000000200 } from '../deal/hash-owner.tables.js'
 import { QuoteHops1770000000300 } from '../quote/route.tables.js'
+import { QuoteHeadroom1770000000500 } from '../quote/headroom.tables.js'
 import { Reminders1770000000400 } from '../reminder/reminder.tables.js'
 
 export class SettlementTables1770000000000 implements MigrationInterface {
@@ -192,4 +193,5 @@ export const settlementMigrations = [
   HashOwner1770000000200,
   QuoteHops1770000000300,
   Reminders1770000000400,
+  QuoteHeadroom1770000000500,
 ] as const

@@ -55,7 +55,11 @@ export class OrderKind implements DealKind<OrderDeal, OrderDealEvent, OrderDealE
   }
 
   async within(unit: Unit, { state: { order, file } }: Deal<OrderDeal>): Promise<void> {
-    for (const { milestone, quote } of file.quotes) await this.quotes.settle(unit, quote, inventoryOf(order, milestone))
+    for (const { milestone, quote } of file.quotes) {
+      const legs = milestoneOf(order, milestone)?.legs
+      const isPaid = legs?.kind === 'paired' && legs.a.fate !== 'unfunded'
+      await this.quotes.settle(unit, quote, { wanted: inventoryOf(order, milestone), isPaid })
+    }
     if (order.state === 'DRAFT') return
     for (const milestone of order.milestones) {
       if (milestone.disputeAsked === null) continue

@@ -8,7 +8,7 @@ import type { Unit } from '../deal/unit.js'
 import { type Ledger, type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { OfferStore } from '../offer/offer.store.js'
 import { type AskedLeg, Bindings } from '../party/bindings.js'
-import { QuoteService } from '../quote/quote.service.js'
+import { QuoteService, type TakeCode } from '../quote/quote.service.js'
 import { QuoteStore } from '../quote/quote.store.js'
 import { HubAccounts } from './hub-accounts.js'
 import type { AskedOrder, OrderPlaces, TakenQuote } from './order.terms.js'
@@ -75,11 +75,11 @@ export class OrderPlacing {
   async take(
     unit: Unit,
     { id, body }: { readonly id: string; readonly body: AskedOrder },
-  ): Promise<Result<ReadonlyMap<number, TakenQuote>, 'quote_unknown' | 'quote_used' | 'quote_expired'>> {
+  ): Promise<Result<ReadonlyMap<number, TakenQuote>, TakeCode>> {
     const taken = new Map<number, TakenQuote>()
     for (const [index, { quote }] of body.milestones.entries()) {
       if (quote === undefined) continue
-      const found = await this.taking.take(unit, { quote, payer: body.buyer, deal: id })
+      const found = await this.taking.take(unit, { quote, payer: body.buyer, deal: id, account: body.payer })
       if (!found.ok) return err(found.code, found.detail, `milestones.${index}.quote`)
       // two escrow coins make a pair: a way through other tokens has no place in an order
       if (found.value.view.path !== undefined)

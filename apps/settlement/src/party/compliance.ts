@@ -23,6 +23,8 @@ export interface PlannedLeg {
   readonly amount: bigint
   /** Absent while nobody knows which account will pay. */
   readonly payer?: string
+  /** What else is promised of the payer's limit for a day: it counts like what was paid. */
+  readonly reserved?: bigint
   /** Everybody else whom the lock will name. */
   readonly named: readonly string[]
 }
@@ -50,7 +52,7 @@ export function legVerdicts(book: LegBook, { amount, ...leg }: PlannedLeg): Verd
       : paymentFindings(rules, {
           payer: party(payer),
           amount,
-          lately: counted(payer, asset.code),
+          lately: counted(payer, asset.code) + (leg.reserved ?? 0n),
           named: named.map(party),
           issuer: asset.issuer,
         })

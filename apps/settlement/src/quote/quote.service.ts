@@ -14,6 +14,7 @@ import { Bindings } from '../party/bindings.js'
 import { type LegBook, legVerdicts, refusalOf } from '../party/compliance.js'
 import { TERMS, type Terms } from '../terms.js'
 import { BlockFacts } from '../watch/block-facts.js'
+import { Headroom } from './headroom.js'
 import { type Funds, Markets } from './markets.js'
 import { type PathAsked, tokenKey } from './path.js'
 import { type Priced, lockVerdicts, openQuotesAllowed, routeTimes } from './price.js'
@@ -26,11 +27,16 @@ type QuoteCode =
   | 'in_flight'
   | LedgerCode
   | 'party_unknown'
+  | 'account_unbound'
+  | 'account_unknown'
   | 'no_offer'
   | 'amount_out_of_range'
   | 'too_many_open_quotes'
   | 'not_compliant'
   | 'self_trade'
+
+/** `not_compliant`: the quote keeps the headroom of another account. */
+export type TakeCode = 'quote_unknown' | 'quote_used' | 'quote_expired' | 'not_compliant'
 
 /** Unused quotes count against a party for this long. */
 const MEMORY_MS = 10 * 60_000
@@ -42,6 +48,7 @@ export class QuoteService implements OnModuleInit {
     private readonly markets: Markets,
     private readonly ledgers: Ledgers,
     private readonly bindings: Bindings,
+    private readonly headroom: Headroom,
     private readonly facts: BlockFacts,
     private readonly database: DataSource,
     @Inject(TERMS) private readonly terms: Terms,
@@ -71,7 +78,11 @@ export class QuoteService implements OnModuleInit {
     const path = { payer, give, take, fixed: body.fixed, amount: amount.value, maxHops: body.maxHops ?? 1 }
     const funds = await this.markets.funds(path)
     if (!funds.ok) return funds
-    const books = await this.#books(path, funds.value)
+    const named = body.giveAccount === undefined ? {} : { named: body.giveAccount }
+    const account = await this.headroom.payingAccount({ payer, actor, ledger: a.value, asset: give.asset, ...named })
+    if (!account.ok) return account
+    const paying = account.value
+    const books = await this.#books(path, funds.value, paying === undefined ? [] : [paying])
     if (!books.ok) return books
     return runCommand(this.database, key, async (unit) => {
       const env = await this.ledgers.env(unit)
@@ -84,7 +95,9 @@ export class QuoteService implements OnModuleInit {
       if (smallest.some((leg) => leg < BigInt(this.terms.lockMinUnits)))
         return err('amount_out_of_range', 'a leg is too small to be worth its lock', 'amount')
       const quoteExpiry = after(latestNow(env, a.value.chain), this.terms.quoteTtlMs)
-      const legs = this.#legsOf(env, priced.value, quoteExpiry)
+      const limited = paying === undefined ? undefined : { ...give, account: paying }
+      const reserved = limited === undefined ? 0n : await this.headroom.reserved(unit, limited)
+      const legs = this.#legsOf(env, priced.value, quoteExpiry, limited === undefined ? {} : { payer: limited.account, reserved })
       const compliance = [...lockVerdicts(env, legs)]
       for (const leg of legs) {
         const book = books.value.get(tokenKey({ ledger: leg.ledger.name, asset: leg.asset }))
@@ -93,8 +106,10 @@ export class QuoteService implements OnModuleInit {
       }
       const refused = refusalOf(compliance)
       if (refused !== undefined) return refused
-      const view = quoteOf({ id: newId('qte'), payer, path: priced.value, expiresAt: quoteExpiry, compliance })
+      const by = limited === undefined ? {} : { giveAccount: limited.account }
+      const view = { ...quoteOf({ id: newId('qte'), payer, path: priced.value, expiresAt: quoteExpiry, compliance }), ...by }
       await this.#insert(unit, view, priced.value, final)
+      if (limited !== undefined) await this.headroom.reserve(unit, view.id, { ...limited, amount: BigInt(view.give.amount) })
       return ok({ ...view, state: 'open' })
     })
   }
@@ -116,12 +131,14 @@ export class QuoteService implements OnModuleInit {
   async #books(
     { give, take }: PathAsked,
     { tokens, accounts }: Funds,
+    own: readonly string[],
   ): Promise<Result<ReadonlyMap<string, LegBook>, 'no_offer' | 'ledger_unavailable'>> {
     const ends = [tokenKey(give), tokenKey(take)]
     const books = new Map<string, LegBook>()
     for (const [key, token] of new Map([give, take, ...tokens].map((one) => [tokenKey(one), one]))) {
       const ledger = this.ledgers.byName(token.ledger)
-      const book = ledger === undefined ? undefined : await this.bindings.legBook({ ledger, asset: token.asset }, accounts)
+      const book =
+        ledger === undefined ? undefined : await this.bindings.legBook({ ledger, asset: token.asset }, [...accounts, ...own])
       if (book?.ok === true) books.set(key, book.value)
       else if (book !== undefined && ends.includes(key))
         return err(book.code === 'asset_unknown' ? 'no_offer' : book.code, book.detail)
@@ -130,10 +147,10 @@ export class QuoteService implements OnModuleInit {
   }
 
   /**
-   * Every leg of the path: how long it would be locked, who would pay it and whom it would name. Which accounts the payer itself will use, it says
-   * with the deal, and is judged then.
+   * Every leg of the path: how long it would be locked, who would pay it and whom it would name. `own`: the payer's own account and what other quotes keep
+   * of its limit, where they are known; the account that it is paid on it says with the deal, and is judged then.
    */
-  #legsOf(env: Env, path: readonly Priced[], quoteExpiry: Time) {
+  #legsOf(env: Env, path: readonly Priced[], quoteExpiry: Time, own: { readonly payer?: string; readonly reserved?: bigint }) {
     const tokens = path.map(({ offer, quoted }) => ({ ...offer.buy, amount: quoted.debit }))
     for (const { offer, quoted } of path.slice(-1)) tokens.push({ ...offer.sell, amount: quoted.receives })
     const chains = tokens.map((token) => this.ledgers.byName(token.ledger)?.chain).filter((chain) => chain !== undefined)
@@ -144,7 +161,8 @@ export class QuoteService implements OnModuleInit {
       const receiver = path[index]?.offer.liquidity
       const expiry = times[index]?.expiryA ?? times.at(-1)?.expiryB ?? quoteExpiry
       const named = receiver === undefined ? [] : [receiver]
-      return ledger === undefined ? [] : [{ ledger, asset, amount, expiry, named, ...(payer === undefined ? {} : { payer }) }]
+      const pays = index === 0 ? own : payer === undefined ? {} : { payer }
+      return ledger === undefined ? [] : [{ ledger, asset, amount, expiry, named, ...pays }]
     })
   }
 
@@ -160,14 +178,17 @@ export class QuoteService implements OnModuleInit {
    */
   async take(
     unit: Unit,
-    asked: { readonly quote: string; readonly payer: string; readonly deal: string },
-  ): Promise<Result<QuoteRow, 'quote_unknown' | 'quote_used' | 'quote_expired'>> {
+    asked: { readonly quote: string; readonly payer: string; readonly deal: string; readonly account: string },
+  ): Promise<Result<QuoteRow, TakeCode>> {
     const quote = await this.quotes.lock(unit, asked.quote)
     const ledger = quote === undefined ? undefined : this.ledgers.byName(quote.view.give.ledger)
     if (quote === undefined || ledger === undefined) return err('quote_unknown', undefined, 'quote')
     const take = { kind: 'take', by: asked.payer, deal: asked.deal } as const
     const decided = decideQuote(reservationOf(quote, ledger.chain), take, await this.ledgers.env(unit))
     if (!decided.ok) return err(decided.code === 'quote_wrong_party' ? 'quote_unknown' : decided.code, undefined, 'quote')
+    const { giveAccount } = quote.view
+    if (giveAccount !== undefined && giveAccount !== asked.account)
+      return err('not_compliant', `the quote is for payment by ${giveAccount}`, 'giveAccount')
     await this.quotes.take(unit, quote, asked.deal)
     return ok(quote)
   }

@@ -15,6 +15,9 @@ import { OfferStore } from '../offer/offer.store.js'
  */
 export type QuoteState = 'open' | 'taken' | 'settled' | 'returned' | 'expired'
 
+/** Where the promised amount is, as a deal says it. */
+export type Inventory = 'taken' | 'settled' | 'returned'
+
 type QuoteStateName = ReservationState['state']
 
 export interface QuoteRow {
@@ -98,9 +101,17 @@ export class QuoteStore {
    * What has become of a taken quote's inventory. Says what shall be, so it may be called at every change of the deal: only the step from
    * what was to what is moves the offer's sums.
    */
-  async settle(unit: Unit, id: string, wanted: 'taken' | 'settled' | 'returned'): Promise<void> {
+  async settle(
+    unit: Unit,
+    id: string,
+    { wanted, isPaid }: { readonly wanted: Inventory; readonly isPaid: boolean },
+  ): Promise<void> {
     const quote = await this.lock(unit, id)
-    if (quote === undefined || wanted === 'taken') return
+    if (quote === undefined) return
+    // the payer's lock is final: its ledger counts it now
+    if (isPaid && quote.state === 'taken' && quote.view.giveAccount !== undefined)
+      await rows(unit, 'delete from quote_headroom where quote = $1', [uuidOf(id)])
+    if (wanted === 'taken') return
     const from = quoteStateName(quote.state)
     const to = afterLegB(from, wanted === 'settled' ? 'legBLocked' : 'legBBack')
     // the machine goes nowhere else from a taken quote than to these two

@@ -109,6 +109,19 @@ it('completes: the watchtower claims leg A with the secret that was shown on B',
   expect(events.map(({ cursor }) => cursor)).toEqual(events.map(({ cursor }) => cursor).toSorted((a, b) => a - b))
 })
 
+it('answers who waits at the version that was asked for, past the states that were not', async () => {
+  const swap = await agreed('patient')
+  const asked = { id: swap.id, actor: actorOf(bob.party), newerThan: swap.version, passing: ['ACCEPTED', 'A_LOCKED'] }
+  const answer = hub.bus.call(getSwap, asked)
+  await lockLeg(east, ann.key, { leg: swap.legA })
+  await reach(swap.id, 'A_LOCKED')
+  await lockLeg(west, bob.key, { leg: swap.legB })
+  expect(value(await answer).state).toBe('BOTH_LOCKED')
+  // nothing comes: after a while the answer is what there is
+  const late = await hub.bus.call(getSwap, { ...asked, passing: ['BOTH_LOCKED'] })
+  expect(value(late)).toMatchObject({ state: 'BOTH_LOCKED' })
+})
+
 it('returns leg A after its expiry when the counterparty never locks, and nobody has to be there for it', async () => {
   const swap = await agreed('silent')
   await lockLeg(east, ann.key, { leg: swap.legA })

@@ -128,14 +128,18 @@ export class HubClient {
 
   createConversion = (body: Dto['CreateConversionDto'], intent: Intent = {}): Promise<Dto['ConversionDto']> =>
     this.post('/conversions', body, intent)
-  conversion = (id: string, known?: Known): Promise<Dto['ConversionDto']> => this.get(`/conversions/${id}`, newerThan(known))
+  /** With a version that is known already: the next one that is in none of the states `passing`, as soon as it is there. */
+  conversion = (id: string, known?: Known, passing?: readonly string[]): Promise<Dto['ConversionDto']> =>
+    this.get(`/conversions/${id}`, newerThan(known, passing))
   conversions = (): Promise<Dto['ConversionPageDto']> => this.get('/conversions')
 
   createSwap = (body: Dto['CreateSwapDto'], intent: Intent = {}): Promise<Dto['SwapDto']> => this.post('/swaps', body, intent)
   acceptSwap = (id: string, body: Dto['AcceptSwapDto'], intent: Intent = {}): Promise<Dto['SwapDto']> =>
     this.post(`/swaps/${id}/accept`, body, intent)
   cancelSwap = (id: string, intent: Intent = {}): Promise<Dto['SwapDto']> => this.post(`/swaps/${id}/cancel`, {}, intent)
-  swap = (id: string, known?: Known): Promise<Dto['SwapDto']> => this.get(`/swaps/${id}`, newerThan(known))
+  /** With a version that is known already: the next one that is in none of the states `passing`, as soon as it is there. */
+  swap = (id: string, known?: Known, passing?: readonly string[]): Promise<Dto['SwapDto']> =>
+    this.get(`/swaps/${id}`, newerThan(known, passing))
   swaps = (): Promise<Dto['SwapPageDto']> => this.get('/swaps')
 
   createOrder = (body: Dto['CreateOrderDto'], intent: Intent = {}): Promise<Dto['OrderDto']> => this.post('/orders', body, intent)
@@ -238,7 +242,10 @@ function genesisOf(text: string, ledger: string): Genesis {
 /** A deal as it was seen last. */
 export type Known = { readonly version: number } | undefined
 
-const newerThan = (known: Known): Readonly<Record<string, number | undefined>> => ({ newerThan: known?.version })
+const newerThan = (known: Known, passing?: readonly string[]): Readonly<Record<string, string | number | undefined>> => ({
+  newerThan: known?.version,
+  ...(known === undefined || passing === undefined ? {} : { passing: passing.join(',') }),
+})
 
 /** RFC 3339 in UTC, as the hub's HTTP interface speaks of time. */
 export const iso = (time: Time): string => new Date(time).toISOString()

@@ -2207,6 +2207,8 @@ export interface components {
       payer: string
       /** @description Base units of `give` if `send` is fixed, of `take` if `receive` is. */
       amount: string
+      /** @description The account that will pay. Needed where the ledger limits a day and the payer has several accounts there. */
+      giveAccount?: string
       /** @description What the payer gives. */
       give: components['schemas']['TokenDto']
       /** @description What is wanted for it. */
@@ -2245,6 +2247,8 @@ export interface components {
     QuoteDto: {
       id: string
       payer: string
+      /** @description Whose limit for a day the quote keeps headroom under; the deal is paid from it. */
+      giveAccount?: string
       offer: string
       provider: string
       /** @description The provider's managed account: the other side of both legs. */
@@ -4315,6 +4319,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {
@@ -4417,6 +4423,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {
@@ -4589,6 +4597,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {
@@ -5062,6 +5072,8 @@ export interface operations {
       query?: {
         /** @description The version that is known already: the answer waits up to 2.5 seconds for the next one, then it is what there is. */
         newerThan?: number
+        /** @description With `newerThan`: states separated by commas, in which a version is let pass while the answer waits. Orders and disputes know none. */
+        passing?: string
       }
       header?: never
       path: {

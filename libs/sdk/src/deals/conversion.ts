@@ -46,7 +46,7 @@ export async function convert(
   const locked = await until(
     party.hub.http,
     `the provider's lock of ${conversion.id}`,
-    (seen) => party.hub.conversion(conversion.id, seen),
+    (seen) => party.hub.conversion(conversion.id, seen, ['QUOTED', 'A_LOCKED', 'B_SUBMITTED']),
     (view) => view.legB.coordinate !== undefined || ENDED.has(view.state),
     options.patience,
     conversion,
@@ -55,7 +55,7 @@ export async function convert(
   const settled = await until(
     party.hub.http,
     `settlement of ${conversion.id}`,
-    (seen) => party.hub.conversion(conversion.id, seen),
+    (seen) => party.hub.conversion(conversion.id, seen, ['B_LOCKED', 'REVEALED', 'B_CLAIMED']),
     (view) => view.state === 'SETTLED',
     options.patience,
     locked,

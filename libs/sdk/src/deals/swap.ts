@@ -1,7 +1,7 @@
 // Swapping two tokens between two parties on two ledgers, each half for its side. The initiator holds the secret and reveals last.
 import { type HashLockCondition, type ProvenTransaction, decodeCondition } from '@huitong/chain'
 import { type AssetCode, type Coordinate, type HashLock, after, fromHex } from '@huitong/primitives'
-import type { Dto } from '../client/hub-client.js'
+import type { Dto, Known } from '../client/hub-client.js'
 import { Unproven } from '../client/unproven.js'
 import { type Party, VALID_MS, pushLock } from '../party.js'
 import type { Funds } from '../client/ledger-client.js'
@@ -58,10 +58,10 @@ export async function completeSwap(
   const id = typeof swap === 'string' ? swap : swap.id
   const isAccepted = ({ legA, state }: Dto['SwapDto']): boolean => legA.condition !== undefined || ENDED.has(state)
   const purse = new Purse(party, terms.give)
-  const accepted = await awaitState(party, id, isAccepted, options.patience, typeof swap === 'string' ? undefined : swap)
+  const accepted = await awaitState(party, id, isAccepted, options.patience, typeof swap === 'string' ? {} : { seen: swap })
   await lockLeg(party, accepted, accepted.legA, { ...terms.give, hash, purse })
   const isLocked = ({ legB, state }: Dto['SwapDto']): boolean => legB.coordinate !== undefined || ENDED.has(state)
-  const locked = await awaitState(party, id, isLocked, options.patience, accepted)
+  const locked = await awaitState(party, id, isLocked, options.patience, { seen: accepted, passing: ['ACCEPTED', 'A_LOCKED'] })
   const ledger = await party.hub.ledger(terms.take.ledger)
   if (locked.legB.spentBy !== undefined) return ledger.proof(locked.legB.spentBy as ProvenTransaction['id'])
   if (locked.legB.coordinate === undefined) throw new Unproven('lock_missing', `${id} is ${locked.state}`)
@@ -89,7 +89,7 @@ export async function answerSwap(party: Party, swap: Dto['SwapDto'], patience?: 
   const give = { ledger: legB.ledger, asset: legB.asset as AssetCode, amount: BigInt(legB.amount) }
   const purse = new Purse(party, give)
   const isLocked = ({ legA, state }: Dto['SwapDto']): boolean => legA.coordinate !== undefined || ENDED.has(state)
-  const locked = await awaitState(party, swap.id, isLocked, patience, accepted)
+  const locked = await awaitState(party, swap.id, isLocked, patience, { seen: accepted, passing: ['ACCEPTED'] })
   if (locked.legA.coordinate === undefined) throw new Unproven('lock_missing', `${swap.id} is ${locked.state}`)
   const ledger = await party.hub.ledger(swap.legA.ledger)
   const hub = await party.hub.terms()
@@ -107,7 +107,7 @@ export async function answerSwap(party: Party, swap: Dto['SwapDto'], patience?: 
 
 /** The swap as soon as both claims are final, or when it has come to another end. */
 export const endOfSwap = (party: Party, id: string, patience?: Patience): Promise<Dto['SwapDto']> =>
-  awaitState(party, id, ({ state }) => ENDED.has(state), patience)
+  awaitState(party, id, ({ state }) => ENDED.has(state), patience, { passing: UNDER_WAY })
 
 /** Coins for the own lock, looked up while the other side is awaited; looked up again if that was long ago: they may be gone then. */
 class Purse {
@@ -133,16 +133,23 @@ class Purse {
   }
 }
 
+/** A swap goes through these by itself. */
+const UNDER_WAY = ['PROPOSED', 'ACCEPTED', 'A_LOCKED', 'BOTH_LOCKED', 'REVEALED', 'B_CLAIMED']
 const ENDED = new Set(['EXPIRED', 'CANCELLED', 'A_REFUNDED', 'REFUNDED', 'COMPLETED'])
+
+/** Every version is newer than none. */
+const NOTHING = { version: 0 }
 
 const awaitState = (
   party: Party,
   id: string,
   enough: (swap: Dto['SwapDto']) => boolean,
   patience: Patience | undefined,
-  known?: Dto['SwapDto'],
-): Promise<Dto['SwapDto']> =>
-  until(party.hub.http, `the other side of ${id}`, (seen) => party.hub.swap(id, seen), enough, patience, known)
+  known: { readonly seen?: Dto['SwapDto']; readonly passing?: readonly string[] },
+): Promise<Dto['SwapDto']> => {
+  const ask = (seen: Known): Promise<Dto['SwapDto']> => party.hub.swap(id, seen ?? NOTHING, known.passing)
+  return until(party.hub.http, `the other side of ${id}`, ask, enough, patience, known.seen)
+}
 
 /** Locks the own leg if it is exactly what was agreed and not locked yet. */
 async function lockLeg(
