@@ -67,7 +67,8 @@ export class Actor {
   constructor(
     readonly world: World,
     readonly party: string,
-    readonly person: Person,
+    /** Changes with the keys; the account stays. */
+    public person: Person,
     readonly random: Random,
     private readonly journal: Wish[],
     private readonly operator = false,
@@ -170,9 +171,11 @@ export class Actor {
         ? String(answer.value.id)
         : undefined
     if (wish.answers > 0 && (wish.outcome !== outcome || wish.id !== id)) {
-      this.world.fail('one answer per key', `${wish.label}: ${wish.outcome} ${wish.id ?? ''}, then ${outcome} ${id ?? ''}`, [
-        wish.key,
-      ])
+      this.world.fail(
+        'one answer per key',
+        `${wish.label}: ${wish.outcome} ${wish.id ?? ''}, then ${outcome} ${id ?? (answer.ok ? '' : answer.code)}`,
+        [wish.key],
+      )
     }
     wish.answers += 1
     wish.outcome = outcome

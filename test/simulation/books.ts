@@ -109,10 +109,12 @@ export class Books {
         const { a, b, terms } = decoded.state
         const [fateA, fateB] = [this.#fateOf(terms.a.chain, a), this.#fateOf(terms.b.chain, b)]
         const isOneLeg = (fateA === 'claim') !== (fateB === 'claim')
+        // who loses by it: of leg A the initiator, of leg B the other side
+        const gave = (account: string): boolean => folly.includes(`gave back what ${account} was paid`)
         const isOwnFault =
           fateA === 'claim'
-            ? folly.includes('told the secret') || folly.includes('revealed late')
-            : folly.includes('locked leg B before leg A')
+            ? folly.includes('told the secret') || folly.includes('revealed late') || gave(terms.b.claimant)
+            : folly.includes('locked leg B before leg A') || gave(terms.a.claimant)
         if (isOneLeg && !isOwnFault)
           this.world.fail('both legs or none', `${row.id}: A ${fateA}, B ${fateB}, ${folly.join(', ')}`, [row.id, terms.hash])
       }

@@ -85,11 +85,10 @@ const DIAGRAMS: readonly (readonly [Machine, string, string])[] = [
 const NOT_OFFERED: Readonly<Partial<Record<Machine, readonly string[]>>> = {
   swap: ['reveal', 'preimageSeen'],
   conversion: ['reveal', 'preimageSeen'],
-  milestone: ['accept', 'reject', 'revealCode', 'preimageSeen'],
-  refund: ['agree', 'decline'],
+  milestone: ['revealCode', 'preimageSeen'],
 }
-/** Where a machine begins, if nobody is offered its drawn beginning. */
-const BEGINS: Readonly<Partial<Record<Machine, string>>> = { refund: 'AGREED' }
+/** Where a machine may begin besides its drawn beginning: money that is owed from the start. */
+const BEGINS: Readonly<Partial<Record<Machine, readonly string[]>>> = { refund: ['AGREED'] }
 
 /** The arrows `FROM --> TO` of each machine's published diagram that somebody outside can bring about. */
 export function drawnArrows(root: URL): ReadonlyMap<Machine, ReadonlySet<string>> {
@@ -108,8 +107,7 @@ function arrowsOf(machine: Machine, diagram: string): ReadonlySet<string> {
   const drawn = [...diagram.matchAll(/^\s*(\w+) --> (\w+): (.+)$/gm)]
     .map(([, from = '', to = '', events = '']) => ({ from, to, events: events.split(', ') }))
     .filter(({ events }) => events.some((event) => !withheld.has(event)))
-  const first = BEGINS[machine] ?? /\[\*\] --> (\w+)/.exec(diagram)?.[1] ?? ''
-  const reached = new Set([first])
+  const reached = new Set([/\[\*\] --> (\w+)/.exec(diagram)?.[1] ?? '', ...(BEGINS[machine] ?? [])])
   for (let size = 0; size !== reached.size;) {
     size = reached.size
     for (const { from, to } of drawn) if (reached.has(from)) reached.add(to)

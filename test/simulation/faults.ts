@@ -25,7 +25,7 @@ export const FAULT_KINDS = [
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
 /** Switches by which a failing seed is made simpler. */
-export const FAULT_GROUPS = ['messages', 'links', 'crashes', 'database', 'halts', 'skew'] as const
+export const FAULT_GROUPS = ['messages', 'links', 'crashes', 'database', 'halts', 'skew', 'powers'] as const
 export type FaultGroup = (typeof FAULT_GROUPS)[number]
 
 interface Rates {

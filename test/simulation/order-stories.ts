@@ -1,26 +1,14 @@
 // What people do with orders: buy, ship, deliver, keep silent, pay too little or twice, send money back, agree on a division, go to court. Nothing that
 // they do may leave money anywhere but with one of them.
-import { decodeRuling, deliveredMessage, disputeHash, encodeDelivered, rulingMessage } from '@huitong/chain'
+import { deliveredMessage, encodeDelivered } from '@huitong/chain'
 import type { CreateOrder, MilestoneTerms, WireLeg, WireMilestone, WireOrder } from '@huitong/contracts'
-import { type Coordinate, type OrderId, type Preimage, after, expectOk, fromHex, lockOf } from '@huitong/primitives'
+import { type Coordinate, type OrderId, type Preimage, after, lockOf } from '@huitong/primitives'
 import { type Actor, escrowOf } from './actor.js'
-import { HUB } from './identity-host.js'
+import { type Deal, type Players, current, dispute, divide } from './court-stories.js'
 import type { Told } from './pair-stories.js'
-import type { Cast } from './setup.js'
 import { ASSETS, LEDGERS, MINUTE, TERMS } from './world.js'
 
 export type OrderSort = 'code' | 'inspection' | 'paired' | 'mixed'
-
-interface Players {
-  readonly buyer: Actor
-  readonly shop: Actor
-  readonly people: Cast
-}
-
-interface Deal extends Players {
-  readonly id: string
-  readonly told: Told
-}
 
 const FINAL = new Set(['SETTLED', 'CANCELLED', 'EXPIRED'])
 
@@ -139,7 +127,12 @@ async function fund(buyer: Actor, leg: WireLeg): Promise<void> {
   if (mood >= 0.14 && mood < 0.18) await buyer.lock(host, { ...exact, condition: { ...condition, fee: condition.fee / 2n } })
   if (mood >= 0.18 && mood < 0.22) await buyer.pause(500, 1_600)
   await buyer.lock(host, exact)
-  if (mood > 0.94) await buyer.lock(host, exact)
+  if (mood <= 0.94) return
+  const again = await buyer.lock(host, exact)
+  // and lets the merchant have that too: what was owed back to it is then paid out instead
+  if (again === undefined || !random.chance(0.5)) return
+  await buyer.pause(10, 200)
+  await buyer.spend(host, again, { kind: 'release', amount }, { by: [buyer.person] })
 }
 
 /** The milestone as the hub sees it, once it is in one of these states. */
@@ -151,13 +144,10 @@ async function reach(deal: Deal, number: number, states: readonly string[], forM
     const milestone = view?.milestones[number]
     if (milestone !== undefined && states.includes(milestone.state)) return milestone
     if (view !== undefined && FINAL.has(view.state)) return undefined
-    await buyer.pause(8, 25)
+    await buyer.pause(15, 45)
   }
   return undefined
 }
-
-const current = async (deal: Deal, number: number): Promise<WireMilestone | undefined> =>
-  (await deal.buyer.read((hub) => hub.orders.get({ id: deal.id, actor: deal.buyer.api })))?.milestones[number]
 
 /** The code at the door: whoever has it brings it to the leg that pays the merchant. Sometimes too late, sometimes to the wrong leg. */
 async function coded({ buyer, shop, told, ...deal }: Deal, number: number): Promise<void> {
@@ -205,6 +195,10 @@ async function inspected(deal: Deal, order: WireOrder, number: number): Promise<
   const mood = random.unit()
   if (mood < 0.4) return
   if (mood < 0.5) return dispute(deal, number)
+  const asked = { id, milestone: number }
+  if (random.chance(0.5))
+    await buyer.ask('accepts the goods', (hub, write) => hub.acceptance.accept({ ...write, ...asked, party: buyer.party }))
+  if (random.chance(0.3)) await asksBack(deal, number)
   const now = await current(deal, number)
   const held = now?.legs[0]
   if (now === undefined || held?.coordinate === undefined) return
@@ -216,6 +210,25 @@ async function inspected(deal: Deal, order: WireOrder, number: number): Promise<
   else await buyer.spend(host, coin, { kind: 'agree', toPayee: remaining / 2n }, { by: [buyer.person, shop.person] })
 }
 
+/** A part back, asked for by one side and granted or not by the other; the money follows by hand, or does not. */
+async function asksBack({ buyer, shop, id }: Deal, number: number): Promise<void> {
+  const { random } = buyer
+  const [one, other] = random.chance(0.7) ? [buyer, shop] : [shop, buyer]
+  const asked = { id, milestone: number }
+  const amount = `${random.between(1, 900)}`
+  const made = await one.ask('asks for a refund', (hub, write) =>
+    hub.acceptance.request({ ...write, ...asked, party: one.party, amount, reason: 'a scratch' }),
+  )
+  const view = made?.ok === true ? made.value : undefined
+  const refund = view?.refunds.find(({ state }) => state === 'requested')
+  if (refund === undefined) return
+  await other.pause(5, 200)
+  const answer = random.chance(0.6) ? 'agree' : 'decline'
+  await other.ask('answers the wish', (hub, write) =>
+    hub.acceptance.answer({ ...write, ...asked, party: other.party, refund: refund.id, answer }),
+  )
+}
+
 /** The merchant sends money back by its own hand: a part, or all. */
 async function takeBack({ shop }: Deal, milestone: WireMilestone): Promise<void> {
   const [leg] = milestone.legs
@@ -223,90 +236,4 @@ async function takeBack({ shop }: Deal, milestone: WireMilestone): Promise<void>
   const remaining = BigInt(milestone.remaining)
   const amount = shop.random.chance(0.4) ? remaining : remaining / 5n
   await shop.spend(shop.world.host(leg.ledger), leg.coordinate as Coordinate, { kind: 'refund', amount }, { by: [shop.person] })
-}
-
-/** Both sides sign one division; one of them may not. */
-async function divide(deal: Deal, number: number): Promise<void> {
-  const { buyer, shop, id } = deal
-  const { random } = buyer
-  const milestone = await current(deal, number)
-  if (milestone === undefined) return
-  const whole = BigInt(milestone.settle.amount)
-  const toMerchant = `${random.pick([0n, whole / 3n, whole / 2n, whole])}`
-  const asked = { id, milestone: number, toMerchant }
-  const body = await buyer.ask('proposes a division', (hub, write) =>
-    hub.splits.consent({ ...write, ...asked, party: buyer.party }),
-  )
-  if (body?.ok !== true) return
-  for (const one of [buyer, shop]) {
-    await one.pause(1, 90)
-    if (random.chance(0.12)) return
-    const signed = signedRuling(one, body.value.body)
-    await one.ask('signs the division', (hub, write) => hub.splits.consent({ ...write, ...asked, party: one.party, signed }))
-  }
-}
-
-/** One side goes to court; the other answers or not; two operators rule, late or never. */
-async function dispute(deal: Deal, number: number): Promise<void> {
-  const { buyer, shop, id, people } = deal
-  const { random } = buyer
-  const opener = random.chance(0.7) ? buyer : shop
-  const other = opener === buyer ? shop : buyer
-  const order = await opener.read((hub) => hub.orders.get({ id, actor: opener.api }))
-  if (order === undefined) return
-  const opened = opener.approval('dispute', disputeOf(order, number))
-  const asked = await opener.ask('opens a dispute', (hub, write) =>
-    hub.disputes.open({ ...write, id, milestone: number, party: opener.party, claim: 'broken', opened }),
-  )
-  if (asked?.ok !== true) return
-  const case_ = asked.value.id
-  if (random.chance(0.6)) {
-    await other.pause(10, 200)
-    await other.ask('answers', (hub, write) => hub.disputes.say({ ...write, id: case_, text: 'it was whole' }))
-  }
-  if (random.chance(0.15)) return
-  await judged(deal, { case_, whole: BigInt(order.milestones[number]?.settle.amount ?? 0) }, people.operators)
-}
-
-async function judged(
-  { buyer, shop }: Deal,
-  ruled: { readonly case_: string; readonly whole: bigint },
-  operators: readonly Actor[],
-): Promise<void> {
-  const [first] = operators
-  const { case_, whole } = ruled
-  const { random } = buyer
-  if (first === undefined) return
-  const toMerchant = `${random.pick([0n, whole / 3n, whole / 2n, whole])}`
-  for (let attempt = 0; attempt < 6; attempt++) {
-    await first.pause(20, 200)
-    const ruling = await first.ask('proposes a ruling', (hub, write) =>
-      hub.disputes.rule({ ...write, id: case_, toMerchant, reasons: 'both are a little right' }),
-    )
-    if (ruling?.ok !== true) continue
-    const body = ruling.value.ruling?.body
-    if (body === undefined) return
-    for (const one of operators) {
-      await one.pause(2, 60)
-      if (random.chance(0.05)) return
-      const signed = signedRuling(one, body)
-      await one.ask('signs the ruling', (hub, write) => hub.disputes.sign({ ...write, id: case_, signed }))
-    }
-    // who does not accept lets the time to appeal pass
-    for (const side of [buyer, shop]) {
-      if (!random.chance(0.8)) continue
-      await side.pause(2, 60)
-      await side.ask('accepts the ruling', (hub, write) =>
-        hub.negotiation.acceptRuling({ ...write, id: case_, party: side.party }),
-      )
-    }
-    return
-  }
-}
-
-const signedRuling = (by: Actor, body: string) =>
-  by.stated(fromHex(body), rulingMessage(HUB, expectOk(decodeRuling(fromHex(body)), 'a ruling')))
-
-function disputeOf(order: WireOrder, milestone: number): string {
-  return disputeHash({ order: order.order as OrderId, milestone })
 }

@@ -28,16 +28,20 @@ function twoLedgers(actor: Actor): readonly [LedgerHost, LedgerHost] {
 
 const token = (host: LedgerHost) => ({ ledger: host.name, asset: ASSETS[host.name] ?? '' })
 
-/** A final unspent coin of a ledger that equals a condition and an amount. */
-const coinLike = (host: LedgerHost, condition: HashLockCondition, amount: bigint): Coordinate | undefined =>
-  [...host.ledger.coins.values()].find(
-    (coin) =>
-      coin.condition.kind === 'hashLock' &&
-      coin.condition.hash === condition.hash &&
-      coin.condition.claimant === condition.claimant &&
-      coin.condition.expiry === condition.expiry &&
-      coin.amount === amount,
-  )?.coordinate
+/** Final coins of a ledger that equal a condition and an amount, in the order in which they came. */
+const coinsLike = (host: LedgerHost, condition: HashLockCondition, amount: bigint): readonly Coordinate[] =>
+  [...host.ledger.coins.values()]
+    .filter(
+      (coin) =>
+        coin.condition.kind === 'hashLock' &&
+        coin.condition.hash === condition.hash &&
+        coin.condition.claimant === condition.claimant &&
+        coin.condition.expiry === condition.expiry &&
+        coin.amount === amount,
+    )
+    .map(({ coordinate }) => coordinate)
+
+const coinLike = (...asked: Parameters<typeof coinsLike>): Coordinate | undefined => coinsLike(...asked)[0]
 
 /** Locks a leg: exactly, or in one of the ways in which people err. */
 export async function lockLeg(actor: Actor, leg: WireLeg, mood: LockMood): Promise<void> {
@@ -100,10 +104,17 @@ async function reveal(actor: Actor, legs: Legs, secret: Preimage, told: Told): P
     await actor.sleep(lastSafe - host.time - actor.random.between(5, 400))
   }
   if (!isLate && host.time >= lastSafe) return
+  // a second lock for the same leg is taken as well, or first: the secret then shows on a coin that is no leg
+  if (actor.random.chance(0.5)) {
+    const extra = coinsLike(host, condition, amount).find((one) => one !== coin)
+    if (extra !== undefined) await actor.spend(host, extra, { kind: 'claim' }, { secret })
+  }
   // whoever listens to pending transactions knows the secret from now on
   if (legs.eavesdropper !== undefined && actor.random.chance(0.8)) void claimA(legs.eavesdropper, legs.legA, secret)
-  await actor.spend(host, coin, { kind: 'claim' }, { secret })
-  if (actor.random.chance(0.1)) await actor.spend(host, coin, { kind: 'claim' }, { secret })
+  // a secret that is out is followed by claims until the coin is spent: whoever rests after the first that got lost loses
+  for (let attempt = 0; attempt < 8 && host.time < condition.expiry; attempt++) {
+    if ((await actor.spend(host, coin, { kind: 'claim' }, { secret })) !== undefined && !actor.random.chance(0.1)) return
+  }
 }
 
 /** Claims again and again around the very millisecond of the expiry. */
@@ -170,7 +181,36 @@ export async function swapStory(initiator: Actor, responder: Actor, told: Told):
   }
   const lastSafe = async () => (await initiator.read((hub) => hub.swaps.get({ id, actor: initiator.api })))?.lastSafeReveal
   const { legA, legB } = view
+  if (random.chance(0.14)) void givesBack(responder, legA, told)
+  if (random.chance(0.14)) void givesBack(initiator, legB, told)
+  if (random.chance(0.08)) void showsSecret(initiator, random.pick([legA, legB]), secret, told)
   await reveal(initiator, { legA, legB, lastSafe, eavesdropper: responder }, secret, told)
+}
+
+/** Whom a leg pays signs it away, asked or not: a gift, whatever has become of the other leg by then. */
+async function givesBack(actor: Actor, leg: WireLeg, told: Told): Promise<void> {
+  const condition = hashLock(leg)
+  if (condition === undefined) return
+  await actor.until(() => isLocked(actor, leg), 30 * MINUTE)
+  await actor.pause(0, 400)
+  const host = actor.world.host(leg.ledger)
+  const coin = coinLike(host, condition, BigInt(leg.amount))
+  if (coin === undefined) return
+  told.folly.push(`gave back what ${actor.person.account} was paid`)
+  await actor.spend(host, coin, { kind: 'cancel' }, { by: [actor.person] })
+}
+
+/** Opens a lock of its own under the deal's hash: from then on everybody knows the secret, however far the deal is. */
+async function showsSecret(actor: Actor, leg: WireLeg, secret: Preimage, told: Told): Promise<void> {
+  const condition = hashLock(leg)
+  if (condition === undefined) return
+  await actor.pause(0, 200)
+  const host = actor.world.host(leg.ledger)
+  const { account } = actor.person
+  const own = { ...condition, claimant: account, refundee: account }
+  told.folly.push('told the secret')
+  const coin = await actor.lock(host, { asset: leg.asset, amount: 10n, condition: own })
+  if (coin !== undefined) await actor.spend(host, coin, { kind: 'claim' }, { secret })
 }
 
 function isLocked(actor: Actor, leg: WireLeg): boolean {
@@ -206,8 +246,8 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
   // some look at the ledger themselves and do not wait for the hub to have seen it
   const isQuick = random.chance(0.35)
   let hasLocked = false
-  for (let look = 0; look < 150; look++) {
-    await responder.pause(8, 25)
+  for (let look = 0; look < 100; look++) {
+    await responder.pause(12, 38)
     const view = await responder.read((hub) => hub.swaps.get({ id, actor: responder.api }))
     if (view === undefined || ['COMPLETED', 'EXPIRED', 'CANCELLED', 'REFUNDED'].includes(view.state)) return
     if (isDeaf) continue
@@ -218,6 +258,11 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
       if (random.chance(0.3)) return
     }
     if (view.allowedActions.includes('signCancelA') && view.legA.coordinate !== undefined) {
+      // the hub asks before it has seen leg B: who has locked it knows better, or loses by it
+      if ((hasLocked || isEarly) && view.state === 'A_LOCKED') {
+        if (random.chance(0.7)) continue
+        told.folly.push(`gave back what ${account} was paid`)
+      }
       const host = responder.world.host(view.legA.ledger)
       // the border: a coordinate of a view
       await responder.spend(host, view.legA.coordinate as Coordinate, { kind: 'cancel' }, { by: [responder.person] })
@@ -260,5 +305,7 @@ export async function conversionStory(payer: Actor, told: Told): Promise<void> {
   await lockLeg(payer, legA, lockMood(payer))
   const { id } = made.value
   const lastSafe = async () => (await payer.read((hub) => hub.conversions.get({ id, actor: payer.api })))?.lastSafeReveal
+  if (random.chance(0.1)) void givesBack(payer, legB, told)
+  if (random.chance(0.12)) void showsSecret(payer, random.pick([legA, legB]), secret, told)
   await reveal(payer, { legA, legB, lastSafe }, secret, told)
 }

@@ -1,9 +1,11 @@
 // One seed from its first event to its verdict: people act while things fail, everything heals, and then every deal must come to its end by itself.
+import { installNativeHash } from '@huitong/platform'
 import { Coverage } from './coverage.js'
 import type { FaultGroup, FaultKind } from './faults.js'
 import { Oracle } from './oracle.js'
 import { type Told, conversionStory, swapStory } from './pair-stories.js'
 import { orderStory } from './order-stories.js'
+import { powerStories } from './power-stories.js'
 import { Random } from './random.js'
 import { type Cast, cast, provide } from './setup.js'
 import type { Wish } from './actor.js'
@@ -31,7 +33,10 @@ export interface SeedResult {
   readonly stories: readonly string[]
 }
 
-export const STORIES = 7
+// as every process of the hub does
+installNativeHash()
+
+export const STORIES = 6
 const FAULTY_MS = 45 * MINUTE
 /** The latest of everything that was agreed, and time for the hub to come to it. */
 const END_MS = 260 * MINUTE
@@ -60,6 +65,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     world.note('ready')
     const begun = scheduler.now
     const played = tell(world, people, { options, oracle, stories })
+    if (options.without?.has('powers') !== true && random.fork('powers').chance(0.4))
+      powerStories(people, FAULTY_MS / 2).catch((error: unknown) => world.broken(error))
     world.beginFaults(FAULTY_MS)
     const isDone = (): boolean => scheduler.events % 64 === 0 && played.isOver() && oracle.isQuiet()
     await scheduler.run(begun + FAULTY_MS, () => isOver() || isDone())

@@ -27,6 +27,7 @@ import { OrderEffects } from '../../apps/settlement/src/order/order.effects.js'
 import { OrderKind } from '../../apps/settlement/src/order/order.kind.js'
 import { OrderModule } from '../../apps/settlement/src/order/order.module.js'
 import { OrderPlacing } from '../../apps/settlement/src/order/order.placing.js'
+import { AcceptanceService } from '../../apps/settlement/src/order/acceptance.service.js'
 import { OrderService } from '../../apps/settlement/src/order/order.service.js'
 import { SplitService } from '../../apps/settlement/src/order/split.service.js'
 import { Statements } from '../../apps/settlement/src/order/statements.js'
@@ -102,6 +103,7 @@ export class SettlementHost {
   readonly conversions: ConversionService
   readonly orders: OrderService
   readonly splits: SplitService
+  readonly acceptance: AcceptanceService
   readonly disputes: DisputeService
   readonly negotiation: NegotiationService
   readonly quotes: QuoteService
@@ -164,6 +166,7 @@ export class SettlementHost {
     const { orderKind } = this
     const placing = new OrderPlacing(ledgers, bindings, accounts, quoteStore, this.quotes, offerStore, database)
     this.orders = new OrderService(orderKind, ...shared, placing, statements, ledgers, database, terms)
+    this.acceptance = new AcceptanceService(this.orders)
     this.splits = new SplitService(orderKind, this.orders, this.deals, statements, ledgers, database)
     const performing = [this.#performers, this.#transactions, this.deals, orderKind] as const
     const orderEffects = new OrderEffects(...performing, ledgers, quoteStore, offerStore, clock, bus, database)

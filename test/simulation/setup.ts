@@ -19,6 +19,8 @@ export interface Cast {
   readonly carrier: Actor
   readonly operators: readonly Actor[]
   readonly providers: readonly Actor[]
+  /** The issuer of each ledger's asset, in the order of the ledgers. */
+  readonly banks: readonly Actor[]
 }
 
 export const partyOf = (name: string): string => `pty_${toHex(sha256(utf8(name))).slice(0, 32)}`
@@ -33,7 +35,9 @@ export function cast(world: World, deals: number, journal: Wish[]): Cast {
   const pairs = Array.from({ length: deals }, (_, number) => [actor(`anna${number}`), actor(`boris${number}`)] as const)
   const providers = [actor('provider one'), actor('provider two')]
   const carrier = actor('carrier')
-  const operators = [actor('olga', true), actor('otto', true)]
+  // two judge, two others hear appeals
+  const operators = ['olga', 'otto', 'oona', 'olaf'].map((name) => actor(name, true))
+  const banks = LEDGERS.map((name) => actor(`bank of ${name}`))
   for (const one of [...pairs.flat(), ...providers]) world.identity.owners.set(one.person.account, one.party)
   world.identity.carriers.push({ id: 'car_1', person: carrier.person })
   for (const one of operators) world.identity.operators.push({ id: one.party, person: one.person })
@@ -41,7 +45,7 @@ export function cast(world: World, deals: number, journal: Wish[]): Cast {
     world,
     [...pairs.flat(), ...providers].map(({ person }) => person),
   )
-  return { pairs, carrier, operators, providers }
+  return { pairs, carrier, operators, providers, banks }
 }
 
 function furnish(world: World, people: readonly Person[]): void {
@@ -53,7 +57,7 @@ function furnish(world: World, people: readonly Person[]): void {
     for (const who of [bank, ...people])
       ledger.admit(ledger.signed({ operations: [{ kind: 'openAccount', policy: who.policy }] }, [who]))
     ledger.close()
-    const powers = { freeze: false, clawback: false }
+    const powers = { freeze: true, clawback: true }
     const registration = { kind: 'registerAsset', asset, scale: 2, maxSupply: 10n ** 15n, issuer: bank.account, powers } as const
     ledger.send({ operations: [registration] }, [bank])
     const outputs = people.flatMap(({ account }) =>

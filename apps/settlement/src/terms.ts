@@ -13,6 +13,8 @@ export interface Terms extends TimeParameters {
   /** From shipping to delivery that terms of an order must leave. */
   readonly transitMs: number
   readonly longestDisputeMs: number
+  /** Files of evidence are destroyed so long after the end of their dispute. */
+  readonly evidenceKeptMs: number
   /** Open quotes of one party; unused ones of late shrink it, down to `openQuotesMin`. */
   readonly openQuotesMax: number
   readonly openQuotesMin: number
@@ -38,6 +40,7 @@ export const termsOf = (settings: Settings): Terms => ({
   lockMs: settings.lockMs,
   transitMs: settings.transitMs,
   longestDisputeMs: settings.longestDisputeMs,
+  evidenceKeptMs: settings.evidenceKeptMs,
   openQuotesMax: settings.openQuotesMax,
   openQuotesMin: settings.openQuotesMin,
   acceptMs: settings.swapAcceptMs,

@@ -26,7 +26,16 @@ import type { Genesis, Policy, TransactionBody } from './model.js'
 const ADDRESS_PREFIX = 'ht'
 
 /** SHA-256 of the genesis document's canonical bytes. */
-export const chainIdOf = (genesis: Genesis): ChainId => hexOf<ChainId>(sha256(encodeGenesis(genesis)))
+export function chainIdOf(genesis: Genesis): ChainId {
+  const known = chains.get(genesis)
+  if (known !== undefined) return known
+  const chain = hexOf<ChainId>(sha256(encodeGenesis(genesis)))
+  chains.set(genesis, chain)
+  return chain
+}
+
+/** Asked with every block by whoever follows a ledger; a genesis never changes. */
+const chains = new WeakMap<Genesis, ChainId>()
 
 /** SHA-256(chain id, body): a transaction has another id on every ledger (docs/decisions/0001). */
 export const txIdOf = (chain: ChainId, body: TransactionBody): TxId => txIdOfBytes(chain, encodeBody(body))

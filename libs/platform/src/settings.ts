@@ -186,6 +186,12 @@ export const SETTINGS = {
     fallback: '1209600000',
     read: SPAN,
   }),
+  evidenceKeptMs: setting({
+    name: 'HUITONG_EVIDENCE_KEPT_MS',
+    description: 'How long files of evidence are kept after the end of their dispute, in milliseconds; 180 days by default.',
+    fallback: '15552000000',
+    read: SPAN,
+  }),
   openQuotesMax: setting({
     name: 'HUITONG_OPEN_QUOTES_MAX',
     description: 'Open quotes of one party; unused ones of late shrink it, down to the least.',

@@ -3,6 +3,7 @@ import { SETTINGS_TOKEN, type Settings, Vault, needed } from '@huitong/platform'
 import { Module, type OnModuleInit } from '@nestjs/common'
 import { DealService } from '../deal/deal.service.js'
 import { EvidenceController } from '../evidence/evidence.controller.js'
+import { EvidenceRetention } from '../evidence/retention.js'
 import { EvidenceService } from '../evidence/evidence.service.js'
 import { EvidenceStore } from '../evidence/evidence.store.js'
 import { OrderModule } from '../order/order.module.js'
@@ -23,6 +24,7 @@ import { DisputeStore } from './dispute.store.js'
     DisputeEffects,
     EvidenceService,
     EvidenceStore,
+    EvidenceRetention,
     { provide: DisputeStore, useClass: PgDisputeStore },
     { provide: Vault, inject: [SETTINGS_TOKEN], useFactory: (settings: Settings) => new Vault(needed(settings, 'masterKey')) },
   ],

@@ -96,9 +96,11 @@ export class DisputeService {
     const terms = termsOfMilestone(order.terms, body.milestone)
     if (terms === undefined) return err('milestone_unknown', undefined, 'milestone')
     const { buyers, merchants } = ends(terms)
-    const leg = body.party === order.terms.buyer ? buyers : body.party === terms.merchant ? merchants : undefined
-    if (leg === undefined) return err('wrong_party', undefined, 'party')
-    const place = { ledger: this.ledgers.ofChain(leg.chain).name, account: leg === buyers ? buyers.payer : merchants.payee }
+    // of a single coin both sides' legs are one and the same: whose account signs is said by the party
+    const isBuyer = body.party === order.terms.buyer
+    if (!isBuyer && body.party !== terms.merchant) return err('wrong_party', undefined, 'party')
+    const { chain } = isBuyer ? buyers : merchants
+    const place = { ledger: this.ledgers.ofChain(chain).name, account: isBuyer ? buyers.payer : merchants.payee }
     const hash = disputeHash({ order: order.terms.order, milestone: body.milestone })
     const signed = await this.statements.approval(body.opened, { subject: 'dispute', hash, by: [place] })
     if (!signed.ok) return signed

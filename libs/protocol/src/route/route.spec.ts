@@ -1,4 +1,5 @@
-// The route machine: the ledgers' news in every order leads to the same end, no leg is claimed before the next, none goes back whose next was claimed.
+// The route machine against its diagram, every event in every state: the ledgers' news in every order leads to the same end, no leg is claimed before the next, none goes back whose next was claimed.
+import { readFileSync } from 'node:fs'
 import type { Coin } from '@huitong/chain'
 import { type ChainId, expectOk } from '@huitong/primitives'
 import * as fc from 'fast-check'
@@ -6,6 +7,7 @@ import type { ConversionTerms } from '../conversion/model.js'
 import type { Env } from '../env.js'
 import type { CoinCreated, LedgerFact } from '../facts.js'
 import type { LockTerms } from '../pair/pair.js'
+import { drawTransitions, drawnTransitions, explore } from '../testing/explore.js'
 import {
   account,
   asset,
@@ -20,7 +22,15 @@ import {
   preimage,
   spentBy,
 } from '../testing/world.js'
-import { type RouteEffect, type RouteState, createRoute, decideRoute, routeCodec } from './route.js'
+import {
+  ROUTE_STATES,
+  type RouteEffect,
+  type RouteEvent,
+  type RouteState,
+  createRoute,
+  decideRoute,
+  routeCodec,
+} from './route.js'
 
 const chainC = 'cc'.repeat(32) as ChainId
 function envOf(minutes: number): Env {
@@ -182,4 +192,60 @@ it('holds every hop to the margin between expiries', () => {
       envOf(0),
     ),
   ).toMatchObject({ code: 'conversion_terms_unsafe' })
+})
+
+const mayCome = (state: string | undefined, isFirst: boolean): boolean =>
+  state === 'QUOTED' || (!isFirst && (state === 'A_LOCKED' || state === 'B_SUBMITTED' || state === 'B_LOCKED'))
+
+/** What a ledger could report of the coins that a route knows, and what the hub and time add. */
+function eventsIn({ hops }: RouteState): readonly RouteEvent[] {
+  const [one, two] = hops
+  const known = [one?.a, two?.a, two?.b].flatMap((leg, index) => (leg?.fate === 'open' ? [index] : []))
+  return [
+    // a coin is heard before the time that it would be too late for, and nobody signs a leg after that or before the leg that pays for it was there
+    ...[0, 1, 2]
+      .filter((leg) => mayCome(one?.state, leg === 0) && (leg < 2 || mayCome(two?.state, false)))
+      .map((leg) => locked(leg)),
+    ...known.flatMap((leg) => (['claim', 'cancel', 'expire'] as const).map((kind) => spent(leg, kind, 20))),
+    ...([one?.b, two?.b].every((leg) => leg?.fate === 'none') ? [passed(chainA, 5)] : []),
+    ...[10, 80].map((minutes) => passed(chainB, minutes)),
+    passed(chainC, 12),
+    { kind: 'preimageSeen', preimage },
+    { kind: 'decline', hop: 0 },
+    { kind: 'decline', hop: 1 },
+  ]
+}
+
+function label(_: RouteState, event: RouteEvent): string {
+  if (event.kind === 'coinCreated' || event.kind === 'coinSpent') {
+    const coin = event.kind === 'coinCreated' ? event.coin.coordinate : event.coordinate
+    const leg = ['first', 'middle', 'last'][names.findIndex((name) => coordinate(name) === coin)] ?? 'other'
+    if (event.kind === 'coinCreated') return `${leg} leg locked`
+    return `${leg} leg ${event.path.kind === 'claim' ? 'claimed' : 'returned'}`
+  }
+  return event.kind
+}
+
+describe('every event in every state', () => {
+  const walked = explore<RouteState, RouteEvent, RouteEffect>({
+    initial: [start],
+    events: eventsIn,
+    decide: (state, event) => decideRoute(state, event, envOf(0)),
+    codec: routeCodec,
+    facts: ['coinCreated', 'coinSpent', 'timePassed', 'preimageSeen'],
+    // names alone: what may happen to the money is held above, over the histories that ledgers can have
+    check: () => undefined,
+    label,
+  })
+
+  it('reaches every state', () => {
+    expect([...walked.names.keys()].sort()).toEqual([...ROUTE_STATES].sort())
+  })
+
+  it('makes the transitions of the published diagram and no others', () => {
+    const document = readFileSync(new URL('route.md', import.meta.url), 'utf8')
+    if (process.env['SHOW_DIAGRAM'] !== undefined)
+      console.log(drawTransitions(walked.transitions, 'QUOTED', ['SETTLED', 'RETURNED']))
+    expect(drawnTransitions(document, 'States')).toEqual(walked.transitions)
+  })
 })
