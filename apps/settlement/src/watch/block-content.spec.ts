@@ -7,7 +7,7 @@ import { type AssetCode, type Time, after, concat, expectOk, lockOf, toHex } fro
 import { SimLedger } from '../testing/sim-ledger.js'
 import { keyOf } from '../testing/key.js'
 import { fund, lock, must, secretOf, signed } from '../testing/wallet.js'
-import { outputsOfInput, preimageOf, publishedBlock, readBlock } from './block-content.js'
+import { outputsOfInput, preimageOf, publishedBlocks, readBlock } from './block-content.js'
 
 const EUR = 'EUR' as AssetCode
 const [ann, bob] = [keyOf('ann'), keyOf('bob')]
@@ -95,13 +95,16 @@ it('refuses another history', async () => {
   expect(read).toMatchObject({ ok: false, code: 'previous_wrong' })
 })
 
-it('reads a published block as the ledger would send it, and nothing out of anything else', async () => {
+it('reads published blocks as the ledger would send them, and nothing out of anything else', async () => {
   const { ledger } = await ledgerWithTwoClaims()
-  const block = ledger.blocks.at(-1)?.block
-  if (block === undefined) throw new Error('a block')
-  const { height, header, seal, transactions } = wireOf(ledger, -1)
-  const message = concat(encodeSealedHeader(block.header), ...block.transactions)
-  expect(publishedBlock(message)).toEqual({ height, block: { header, seal, transactions } })
+  const published = (at: number) => {
+    const { height, header, seal, transactions } = wireOf(ledger, at)
+    return { height, block: { header, seal, transactions } }
+  }
+  const last = ledger.blocks.slice(-2).map(({ block }) => concat(encodeSealedHeader(block.header), ...block.transactions))
+  const message = concat(...last)
+  expect(publishedBlocks(message)).toEqual([published(-2), published(-1)])
+  expect(publishedBlocks(concat(last[1] ?? message, new Uint8Array(7)))).toEqual([published(-1)])
   for (const noise of [new Uint8Array(), message.subarray(0, 50), new Uint8Array(400).fill(7)])
-    expect(publishedBlock(noise)).toBeUndefined()
+    expect(publishedBlocks(noise)).toEqual([])
 })

@@ -54,14 +54,23 @@ export type SentBlock = Pick<WireBlock, 'header' | 'seal' | 'transactions'>
 
 const SEAL_BYTES = 64
 
-/** A block as it stands on its ledger's stream (sealed header, then the transactions), with the height it claims; nothing of it is checked yet. */
-export function publishedBlock(data: Bytes): { readonly height: number; readonly block: SentBlock } | undefined {
-  const header = decodeHeader(data.subarray(0, HEADER_BYTES))
-  if (!header.ok) return undefined
-  const sealed = HEADER_BYTES + SEAL_BYTES
-  const [seal, transactions] = [data.subarray(HEADER_BYTES, sealed), data.subarray(sealed)]
-  const block = { header: toHex(data.subarray(0, HEADER_BYTES)), seal: toHex(seal), transactions: toHex(transactions) }
-  return { height: header.value.height, block }
+/** The blocks of a message on their ledger's stream (each its sealed header, then its transactions), with the heights they claim; nothing of it is checked yet. */
+export function publishedBlocks(data: Bytes): readonly { readonly height: number; readonly block: SentBlock }[] {
+  const blocks: { height: number; block: SentBlock }[] = []
+  for (let at = 0; at < data.length;) {
+    const [seal, transactions] = [at + HEADER_BYTES, at + HEADER_BYTES + SEAL_BYTES]
+    const header = decodeHeader(data.subarray(at, seal))
+    if (!header.ok) break
+    const { height, size } = header.value
+    const [from, end] = [at, transactions + size]
+    const hex = (begin: number, until: number): string => toHex(data.subarray(begin, until))
+    blocks.push({
+      height,
+      block: { header: hex(from, seal), seal: hex(seal, transactions), transactions: hex(transactions, end) },
+    })
+    at = end
+  }
+  return blocks
 }
 
 /** A block as the ledger sent it, checked against the block before: chain, previous hash, seal, root, counts. */

@@ -10,7 +10,7 @@ import { isBroken } from '../deal/deal.service.js'
 import { Alarms } from '../alarm/alarms.js'
 import type { LaneFault } from '../ledgers/lane-health.js'
 import { type Ledger, type LedgerHead, Ledgers } from '../ledgers/ledgers.js'
-import { type SeenBlock, type SentBlock, publishedBlock, readBlock } from './block-content.js'
+import { type SeenBlock, type SentBlock, publishedBlocks, readBlock } from './block-content.js'
 import { BlockFacts } from './block-facts.js'
 
 const POLL_MS = 250
@@ -128,12 +128,13 @@ class Watcher {
     }
   }
 
-  /** Keeps a published block until its turn comes. Too many, or too old ones: they are read from the ledger. */
+  /** Keeps published blocks until their turn comes. Too many, or too old ones: they are read from the ledger. */
   #offer(data: Bytes): void {
-    const published = publishedBlock(data)
-    if (published === undefined || published.height <= (this.#head?.height ?? 0)) return
-    if (this.#offered.size >= RANGE) this.#offered.clear()
-    this.#offered.set(published.height, published.block)
+    for (const { height, block } of publishedBlocks(data)) {
+      if (height <= (this.#head?.height ?? 0)) continue
+      if (this.#offered.size >= RANGE) this.#offered.clear()
+      this.#offered.set(height, block)
+    }
   }
 
   async #takeRange(): Promise<'more' | 'head' | 'unreadable'> {
