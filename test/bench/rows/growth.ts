@@ -52,17 +52,36 @@ function grown(pass: Pass, plan: GrowthPlan): Promise<Grown> {
   })
 }
 
-/** Sends the next transfers; the ledger is founded before its first ones. */
+/**
+ * Founds the ledger in a process that does nothing else, with snapshots soon, as one that has grown to its size in life would have; what is measured
+ * afterwards begins from them, and pays for no snapshot of the founding.
+ */
+async function found(pass: Pass, ledger: Grown): Promise<void> {
+  if (ledger.isFounded) return
+  const { workload, database, folder } = ledger
+  const part = 'engine'
+  const config = {
+    workload,
+    databaseUrl: database.url,
+    nats: pass.servers.nats,
+    folder,
+    part,
+    inFlight: pass.sizes.inFlight,
+  } as const
+  const work = { from: 0, count: 0, warmUp: 0, found: true, journal: path.join(folder, 'journal-founding') }
+  const service = await startService('throughput', { ...config, ...work, snapshotEvery: FOUNDING_SNAPSHOT })
+  await service.proceed()
+  ledger.isFounded = true
+}
+
+/** Sends the next transfers. */
 async function send(pass: Pass, ledger: Grown, part: 'engine' | 'whole', count: number): Promise<GrownRun> {
   const { servers, sizes } = pass
+  await found(pass, ledger)
   const { workload, database, folder, sent } = ledger
   const journal = path.join(folder, `journal-${sent}`)
   const config = { workload, databaseUrl: database.url, nats: servers.nats, folder, part, journal, inFlight: sizes.inFlight }
-  // a ledger that is founded gets a snapshot soon, as one that has grown to its size in life would have
-  const snapshotEvery = ledger.isFounded ? {} : { snapshotEvery: FOUNDING_SNAPSHOT }
-  const work = { from: sent, count, found: !ledger.isFounded, warmUp: sizes.warmUp }
-  const service = await startService('throughput', { ...config, ...snapshotEvery, ...work })
-  ledger.isFounded = true
+  const service = await startService('throughput', { ...config, from: sent, count, found: false, warmUp: sizes.warmUp })
   await servers.checkpoint()
   const figures = await service.proceed()
   ledger.sent += count + sizes.warmUp
@@ -103,7 +122,8 @@ export const growthRow: Row = {
     for (const ledger of ledgers) runs.push(await send(pass, ledger, 'engine', sizes.growthTransfers))
     const [[least, most], [atLeast, atMost]] = [ends(ledgers), ends(runs)]
     const [small, large] = [least.workload.plan.coins, most.workload.plan.coins]
-    const { workload, database, folder } = least
+    const afterwards = await afterHistory(pass)
+    const { workload, database, folder } = await withHistory(pass)
     const replayed = await runTask('replay', { workload, databaseUrl: database.url, folder })
     const restarted = await restartSeconds(pass, most)
     const restartedSmall = await restartSeconds(pass, least)
@@ -115,7 +135,7 @@ export const growthRow: Row = {
         const metric = `perSecondAt${millions(sizes.growthCoins[index + 1] ?? 0)}`
         return beside({ row, metric, value: run.perSecond, unit }, { '10k-coins': atLeast.perSecond })
       }),
-      ...(await afterHistory(pass)),
+      ...afterwards,
       {
         row,
         metric: 'bytes',
@@ -162,12 +182,18 @@ async function transferBytes(pass: Pass): Promise<Measure[]> {
   ]
 }
 
+/** The ledger with the longest past: what is replayed is long enough for the runtime to have compiled it. */
+function withHistory(pass: Pass): Promise<Grown> {
+  const { growthCoins, historyTransfers: history } = pass.sizes
+  return grown(pass, { name: 'history', coins: growthCoins[0] ?? 0, history })
+}
+
 /** The whole ledger, searchable, after its history, beside the same without. */
 async function afterHistory(pass: Pass): Promise<Measure[]> {
   const { sizes } = pass
   const [small = 0] = sizes.growthCoins
-  const ledger = await grown(pass, { name: 'history', coins: small, history: sizes.historyTransfers })
-  if (!ledger.isFounded) {
+  const ledger = await withHistory(pass)
+  if (ledger.sent === 0) {
     say(`${figure(sizes.historyTransfers)} transactions of history`)
     await send(pass, ledger, 'whole', sizes.historyTransfers - sizes.warmUp)
   }
