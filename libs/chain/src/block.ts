@@ -19,7 +19,7 @@ import {
 import { decodeHeader, encodeHeader } from './codec/header.js'
 import type { BlockCode } from './codes.js'
 import { chainIdOf } from './ids.js'
-import { leafHash, merkleRoot } from './merkle.js'
+import { rootOfEntries } from './merkle.js'
 import type { Block, BlockHeader, Genesis, SealedHeader } from './model.js'
 import { type Signer, signingMessage } from './signing.js'
 
@@ -72,7 +72,7 @@ export async function seal(header: BlockHeader, signer: Signer): Promise<SealedH
 }
 
 /** RFC 6962 root over the transactions, witnesses included, in hexadecimal. */
-export const rootOfTransactions = (transactions: readonly Bytes[]): string => toHex(merkleRoot(transactions.map(leafHash)))
+export const rootOfTransactions = (transactions: readonly Bytes[]): string => toHex(rootOfEntries(transactions))
 
 /** Checks that a sealed header follows `head` on the ledger of `genesis`; answers the new head. */
 export function verifyHeader(genesis: Genesis, head: Head, header: SealedHeader, verifier: Verifier): Result<Head, BlockCode> {

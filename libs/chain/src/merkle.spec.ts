@@ -6,6 +6,7 @@ import {
   inclusionPath,
   leafHash,
   merkleRoot,
+  rootOfEntries,
   rootOfHashes,
   verifyConsistency,
   verifyInclusion,
@@ -39,6 +40,15 @@ it('has the same root hashed level by level in place', () => {
   for (let size = 0; size < 70; size++) {
     const spare = new Uint8Array(64).fill(9)
     expect(toHex(rootOfHashes(concat(...leaves(size), spare), size))).toBe(toHex(merkleRoot(leaves(size))))
+  }
+})
+
+it('has the same root over entries of any length', () => {
+  const lengths = [0, 3, 1_023, 1_024, 5, 2_047, 2_048, 10, 65_535, 1]
+  const entries = lengths.map((length, i) => new Uint8Array(length).fill(i + 1))
+  for (let count = 0; count <= entries.length; count++) {
+    const some = entries.slice(0, count)
+    expect(toHex(rootOfEntries(some))).toBe(toHex(merkleRoot(some.map(leafHash))))
   }
 })
 

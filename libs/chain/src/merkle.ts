@@ -43,6 +43,18 @@ export function rootOfHashes(hashes: Bytes, count: number): Bytes {
   return hashes.slice(0, 32)
 }
 
+/** The root over entries in order, each hashed as a leaf: {@link merkleRoot} of their {@link leafHash}es, without an array for each of them. */
+export function rootOfEntries(entries: readonly Bytes[]): Bytes {
+  const hashes = new Uint8Array(32 * entries.length)
+  let leaf = new Uint8Array(1_024)
+  entries.forEach((entry, position) => {
+    if (entry.length >= leaf.length) leaf = new Uint8Array(2 * entry.length)
+    leaf.set(entry, 1)
+    sha256Into(leaf.subarray(0, entry.length + 1), hashes, 32 * position)
+  })
+  return rootOfHashes(hashes, entries.length)
+}
+
 /** Audit path of leaf `index`, from the leaf's sibling up. */
 export function inclusionPath(leaves: readonly Bytes[], index: number): Bytes[] {
   invariant(Number.isInteger(index) && index >= 0 && index < leaves.length, 'a leaf of the tree')
