@@ -103,7 +103,7 @@ function withPart(order: Bound, milestone: MilestoneState, { fact, terms, fee }:
   )
 }
 
-/** Coins that became a leg are no extras any more, and nothing of them is owed back. */
+/** These coins count as a leg from now on: they leave the extras, and their refund records close with nothing owed back. */
 function counted(order: Bound, coins: readonly Waiting[]): Bound {
   const isOne = (coordinate: unknown): boolean => coins.some((coin) => coin.coordinate === coordinate)
   const refunds = coins.reduce(
