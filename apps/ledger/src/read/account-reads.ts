@@ -21,7 +21,8 @@ import {
 } from '@huitong/primitives'
 import { PART, RELATION } from '../index/holding.js'
 import type { PgIndexQueries } from '../index/index-queries.pg.js'
-import { type Recent, wireOf } from './recent.js'
+import type { Recent } from './recent.js'
+import type { Unspent } from './unspent.js'
 
 /** The state in memory, which may be ahead of what is durable: `settled` waits until what was just read is. */
 export interface StateReads {
@@ -48,6 +49,7 @@ export class AccountReads {
     private readonly state: StateReads,
     private readonly recent: Recent,
     private readonly queries: PgIndexQueries,
+    private readonly unspent: Unspent,
   ) {}
 
   async account(id: string): Promise<Result<WireAccount, 'account_unknown'>> {
@@ -75,20 +77,18 @@ export class AccountReads {
     const found = this.#record(account)
     await this.state.settled()
     if (found === undefined) return err('account_unknown')
-    await this.recent.indexed()
-    const from = after === undefined ? undefined : await this.queries.coin(after as Coordinate)
-    if (after !== undefined && from === undefined) return err('cursor_unknown', undefined, 'after')
     const parsed = asset === undefined ? undefined : parseAssetCode(asset)
-    const rows = await this.queries.unspent({
+    const page = await this.unspent.page({
       account: found.account,
       relations: relation === 'own' ? [RELATION.own, RELATION.timeLock] : [RELATION.named],
       asset: parsed?.ok === true ? parsed.value : undefined,
-      after: from?.seq ?? 0,
+      after: after as Coordinate | undefined,
       limit: limit + 1,
     })
-    const coins = rows.slice(0, limit).flatMap((row) => wireOf(row) ?? [])
+    if (page === undefined) return err('cursor_unknown', undefined, 'after')
+    const coins = page.slice(0, limit)
     const last = coins.at(-1)
-    return ok({ coins, ...(rows.length > limit && last !== undefined ? { next: last.coordinate } : {}) })
+    return ok({ coins, ...(page.length > limit && last !== undefined ? { next: last.coordinate } : {}) })
   }
 
   async balances(request: BalancesOfAccount): Promise<Result<{ height: number; balances: WireBalance[] }, BalancesCode>> {
