@@ -64,6 +64,14 @@ export const disputeKind: DealKind<DisputeDeal, DisputeDealEvent, DisputeEffect>
   decide,
   effects: owed,
   outline,
+  duties: {
+    askAnswer: 'shown',
+    // operators list the cases that wait for them
+    askRuling: 'shown',
+    prepareJudgement: 'performed',
+    ruleOrder: 'performed',
+    anchorRuling: 'performed',
+  },
 }
 
 function decide(deal: DisputeDeal, event: DisputeDealEvent | LedgerFact, env: Env): Outcome {

@@ -1209,7 +1209,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** What waits for a person's look, newest first: offers that run dry, refunds that do not come through, closed ledgers. */
+    /** What waits for a person's look, newest first: offers that run dry, refunds that do not come through, deals that no rule ends, closed ledgers. */
     get: operations['alarm.list']
     put?: never
     post?: never
@@ -2913,7 +2913,7 @@ export interface components {
     AlarmDto: {
       /** Format: date-time */
       raisedAt: string
-      /** @description offer.low_water, refund.overdue, claim.at_risk or ledger.closed. */
+      /** @description offer.low_water, refund.overdue, claim.at_risk, deal.one_leg, deal.too_late or ledger.closed. */
       kind: string
       /** @description Id of what it is about. */
       subject: string
