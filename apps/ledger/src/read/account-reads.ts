@@ -3,11 +3,13 @@ import type { AccountRecord, AssetRecord } from '@huitong/chain'
 import type {
   BalancesOfAccount,
   CoinsOfAccount,
+  PartiesOfLeg,
   WireAccount,
   WireAccountStanding,
   WireAsset,
   WireBalance,
   WireCoin,
+  WireLegParties,
 } from '@huitong/contracts'
 import {
   type AccountId,
@@ -53,11 +55,18 @@ export class AccountReads {
   ) {}
 
   async account(id: string): Promise<Result<WireAccount, 'account_unknown'>> {
-    const found = this.#record(id)
-    const standing = found === undefined ? undefined : this.state.standing(found.account)
+    const found = this.#account(id)
     await this.state.settled()
-    if (found === undefined) return err('account_unknown')
-    return ok({ ...wireAccount(found), ...(standing === undefined ? {} : { standing }) })
+    return found === undefined ? err('account_unknown') : ok(found)
+  }
+
+  /** An asset and accounts as they are at one moment; accounts that nobody has opened are left out. */
+  async leg({ asset: code, accounts: ids }: PartiesOfLeg): Promise<Result<WireLegParties, 'asset_unknown'>> {
+    const parsed = parseAssetCode(code)
+    const asset = parsed.ok ? this.state.asset(parsed.value) : undefined
+    const accounts = ids.flatMap((id) => this.#account(id) ?? [])
+    await this.state.settled()
+    return asset === undefined ? err('asset_unknown') : ok({ asset: wireAsset(asset), accounts })
   }
 
   async asset(code: string): Promise<Result<WireAsset, 'asset_unknown'>> {
@@ -106,6 +115,13 @@ export class AccountReads {
     const rows = await this.queries.balances(found.account, assets, end.last)
     const matured = await this.queries.matured(found.account, end.last, end.time)
     return ok({ height, balances: balancesOf(rows, matured) })
+  }
+
+  #account(id: string): WireAccount | undefined {
+    const found = this.#record(id)
+    if (found === undefined) return undefined
+    const standing = this.state.standing(found.account)
+    return { ...wireAccount(found), ...(standing === undefined ? {} : { standing }) }
   }
 
   #record(id: string): AccountRecord | undefined {
