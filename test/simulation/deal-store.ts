@@ -1,7 +1,7 @@
 // Deals in simulated tables: the port of settlement with the same promises as the one in PostgreSQL. State is kept as JSON text, so that what does
 // not survive storage does not survive here either.
 import type { Coin } from '@huitong/chain'
-import type { ChainId, Coordinate, HashLock, OrderId, Time, TxId } from '@huitong/primitives'
+import { type ChainId, type Coordinate, type OrderId, type Time, fromHex } from '@huitong/primitives'
 import {
   type DealCoin,
   type DealEventRow,
@@ -9,8 +9,12 @@ import {
   type DealRow,
   type DealSave,
   DealStore,
+  type DueAnswer,
   type DueReminders,
   type LedgerTime,
+  type RangeAsked,
+  type RangeLeft,
+  type RangeTaken,
   type Saved,
   type Transition,
 } from '../../apps/settlement/src/deal/deal.store.js'
@@ -145,33 +149,36 @@ export class SimulatedDealStore extends DealStore {
     })
   }
 
-  override dealsOfHashes(unit: Unit, hashes: readonly HashLock[]): Promise<ReadonlyMap<HashLock, string>> {
-    return run(unit, 'dealsOfHashes', (tx) => {
-      const found = hashes.map((hash) => [hash, tx.get('hash_lock', hash)?.['deal']] as const)
-      return new Map(found.flatMap(([hash, deal]) => (typeof deal === 'string' ? [[hash, deal] as const] : [])))
-    })
-  }
-
-  override dealsOfOrders(unit: Unit, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, string>> {
-    return run(unit, 'dealsOfOrders', (tx) => {
+  override takeRange(unit: Unit, { chain, hashes, orders, spent }: RangeAsked): Promise<RangeTaken> {
+    return run(unit, 'takeRange', async (tx) => {
+      await tx.lock('ledger', chain)
       const wanted = new Set<unknown>(orders)
-      const found = tx.filter('deal', (row) => wanted.has(dealOf(row).order)).map(dealOf)
-      return new Map(found.flatMap(({ order, row }) => (order === undefined ? [] : [[order, row.id] as const])))
+      const byHash = hashes.map((hash) => [hash, tx.get('hash_lock', hash)?.['deal']] as const)
+      const byOrder = tx.filter('deal', (row) => wanted.has(dealOf(row).order)).map(dealOf)
+      const coins = spent.flatMap((coordinate) => {
+        const row = tx.get('deal_coin', `${chain}/${coordinate}`)
+        return row === undefined ? [] : [coinOf(row)]
+      })
+      const found = {
+        height: Number(tx.get('ledger', chain)?.['height']),
+        hashes: new Map(byHash.flatMap(([hash, deal]) => (typeof deal === 'string' ? [[hash, deal] as const] : []))),
+        orders: new Map(byOrder.flatMap(({ order, row }) => (order === undefined ? [] : [[order, row.id] as const]))),
+        coins: new Map(coins.map((coin) => [coin.coordinate, coin])),
+      }
+      const deals = new Set([...found.hashes.values(), ...found.orders.values(), ...coins.map(({ deal }) => deal)])
+      for (const id of [...deals].sort()) await tx.lock('deal', id)
+      return found
     })
   }
 
-  override addCoin(unit: Unit, coin: Omit<DealCoin, 'spentBy'>): Promise<void> {
-    return run(unit, 'addCoin', async (tx) => {
-      await insert(tx, 'deal_coin', `${coin.chain}/${coin.coordinate}`, asRow(coin))
-    })
-  }
-
-  override spendCoin(
-    unit: Unit,
-    spent: { readonly chain: ChainId; readonly coordinate: Coordinate; readonly by: TxId; readonly height: number },
-  ): Promise<void> {
-    return run(unit, 'spendCoin', async (tx) => {
-      await change(tx, 'deal_coin', `${spent.chain}/${spent.coordinate}`, (row) => ({ ...row, spentBy: spent.by }))
+  override leaveRange(unit: Unit, { chain, made, spent, head }: RangeLeft): Promise<void> {
+    return run(unit, 'leaveRange', async (tx) => {
+      for (const coin of made) await insert(tx, 'deal_coin', `${chain}/${coin.coordinate}`, asRow(coin))
+      for (const { coordinate, by } of spent)
+        await change(tx, 'deal_coin', `${chain}/${coordinate}`, (row) => ({ ...row, spentBy: by }))
+      const { height, hash, time } = head
+      const moved = { height: String(height), block: fromHex(hash), time: String(time) }
+      await change(tx, 'ledger', chain, (row) => ({ ...row, ...moved }))
     })
   }
 
@@ -192,8 +199,8 @@ export class SimulatedDealStore extends DealStore {
   }
 
   /** Always asked, so that every due thing is looked for in every run. */
-  override anyDue(): Promise<{ readonly deals: boolean; readonly others: boolean; readonly reminders: boolean }> {
-    return Promise.resolve({ deals: true, others: true, reminders: true })
+  override anyDue(): DueAnswer {
+    return { deals: true, others: true, reminders: true }
   }
 
   override takeDue(unit: Unit, chain: ChainId, time: Time): Promise<readonly string[]> {
