@@ -47,7 +47,7 @@ async function run<T>(unit: Unit, name: string, work: (tx: Transaction) => T | P
 }
 
 interface StoredDeal {
-  readonly row: Omit<DealRow, 'state' | 'clocks'>
+  readonly row: Omit<DealRow, 'state' | 'clocks' | 'coins'>
   readonly state: string
   readonly order: OrderId | undefined
 }
@@ -56,11 +56,18 @@ interface StoredDeal {
 const dealOf = (row: Row): StoredDeal => row as unknown as StoredDeal
 const asRow = (value: object): Row => value as Row
 /** With every ledger's time, as the same statement reads it. */
-const shown = (tx: Transaction, { row, state }: StoredDeal): DealRow => ({
-  ...row,
-  state: JSON.parse(state) as unknown,
-  clocks: clocksOf(tx),
-})
+function shown(tx: Transaction, { row, state }: StoredDeal): DealRow {
+  const coins = tx
+    .filter('deal_coin', (coin) => coin['deal'] === row.id)
+    .map(coinOf)
+    .sort((a, b) => a.height - b.height || (a.coordinate < b.coordinate ? -1 : 1))
+  return {
+    ...row,
+    state: JSON.parse(state) as unknown,
+    clocks: clocksOf(tx),
+    coins: () => coins,
+  }
+}
 const clocksOf = (tx: Transaction): readonly LedgerTime[] =>
   [...tx.scan('ledger')].map(([chain, row]) => ({ chain: chain as ChainId, time: Number(row['time']) as Time }))
 
@@ -187,15 +194,6 @@ export class SimulatedDealStore extends DealStore {
       const found = coordinates.map((coordinate) => tx.get('deal_coin', `${chain}/${coordinate}`))
       return new Map(found.flatMap((row) => (row === undefined ? [] : [[coinOf(row).coordinate, coinOf(row)] as const])))
     })
-  }
-
-  override coinsOfDeal(unit: Unit, id: string): Promise<readonly DealCoin[]> {
-    return run(unit, 'coinsOfDeal', (tx) =>
-      tx
-        .filter('deal_coin', (row) => row['deal'] === id)
-        .map(coinOf)
-        .sort((a, b) => a.height - b.height || (a.coordinate < b.coordinate ? -1 : 1)),
-    )
   }
 
   /** Always asked, so that every due thing is looked for in every run. */

@@ -3,7 +3,7 @@
 import { encodeCondition } from '@huitong/chain'
 import { row, rows } from '@huitong/platform'
 import { type ChainId, type HashLock, type OrderId, type Time, fromHex, invariant } from '@huitong/primitives'
-import { CLOCKS, type StoredCoin, type StoredDeal, coinOf, dealId, dealOf } from './deal.rows.js'
+import { CLOCKS, JSON_COIN, type JsonCoin, type StoredDeal, coinOfJson, dealId, dealOf } from './deal.rows.js'
 import type { DealRow, DueAnswer, RangeAsked, RangeLeft, RangeTaken } from './deal.store.js'
 import { uuidOf } from './id.js'
 import type { Unit } from './unit.js'
@@ -14,7 +14,7 @@ interface Found {
   readonly clocks: StoredDeal['clocks']
   readonly hashes: readonly (readonly [string, string, string])[] | null
   readonly orders: readonly (readonly [string, string, string])[] | null
-  readonly coins: readonly JsonCoin[] | null
+  readonly coins: readonly (JsonCoin & { readonly deal: string; readonly kind: string })[] | null
   readonly deals: readonly JsonDeal[] | null
   readonly due: boolean
   readonly others: boolean
@@ -22,13 +22,6 @@ interface Found {
 }
 type Hex<Names extends keyof Stored, Stored> = Omit<Stored, Names> & { readonly [Name in Names]: string | null }
 type JsonDeal = Hex<'next_deadline_ledger', Omit<StoredDeal, 'clocks'>>
-type JsonCoin = Omit<StoredCoin, 'chain' | 'coordinate' | 'condition' | 'funded_by' | 'spent_by'> & {
-  readonly coordinate: string
-  readonly condition: string
-  readonly funded_by: string
-  readonly spent_by: string | null
-}
-
 const TAKE = `with head as materialized (select height from ledger where chain = $1 for update),
   hashed as materialized (select h.hash, h.deal, h.kind from hash_lock h, head where h.hash = any($4::bytea[])),
   ordered as materialized (select o.order_id, o.id, o.kind from deal o, head where o.order_id = any($5::bytea[])),
@@ -38,13 +31,11 @@ const TAKE = `with head as materialized (select height from ledger where chain =
   select head.height, ${CLOCKS},
     (select json_agg(json_build_array(encode(hash, 'hex'), deal, kind)) from hashed) as hashes,
     (select json_agg(json_build_array(encode(order_id, 'hex'), id, kind)) from ordered) as orders,
-    (select json_agg(json_build_object('coordinate', encode(s.coordinate, 'hex'), 'deal', s.deal, 'kind', l.kind, 'asset', s.asset,
-       'amount', s.amount::text, 'condition', encode(s.condition, 'hex'), 'funded_by', encode(s.funded_by, 'hex'),
-       'height', s.height::text, 'at', s.at::text, 'spent_by', encode(s.spent_by, 'hex'))) from spent s join locked l on l.id = s.deal) as coins,
-    (select json_agg(json_build_object('id', l.id, 'kind', l.kind, 'state', l.state, 'state_name', l.state_name, 'version', l.version,
-       'parties', l.parties, 'is_final', l.is_final, 'created_at', l.created_at::text, 'updated_at', l.updated_at::text,
-       'next_deadline_at', l.next_deadline_at::text, 'next_deadline_ledger', encode(l.next_deadline_ledger, 'hex'),
-       'next_deadline_default', l.next_deadline_default)) from locked l) as deals,
+    (select json_agg(json_build_object('deal', c.deal, 'kind', d.kind, ${JSON_COIN})) from spent c join locked d on d.id = c.deal) as coins,
+    (select json_agg(json_build_object('id', d.id, 'kind', d.kind, 'state', d.state, 'state_name', d.state_name, 'version', d.version,
+       'parties', d.parties, 'is_final', d.is_final, 'created_at', d.created_at::text, 'updated_at', d.updated_at::text,
+       'next_deadline_at', d.next_deadline_at::text, 'next_deadline_ledger', encode(d.next_deadline_ledger, 'hex'),
+       'next_deadline_default', d.next_deadline_default, 'coins', (select json_agg(json_build_object(${JSON_COIN}) order by c.height, c.coordinate) from deal_coin c where c.deal = d.id))) from locked d) as deals,
     exists (select from deal_deadline where chain = $1 and at <= $3 and not told) as due,
     exists (select from quote where state = 'open' and give_ledger = $2 and expires_at <= $3) as others,
     exists (select from deal_reminder where chain = $1 and at <= $3) as reminders
@@ -71,7 +62,7 @@ export class Ranges {
     const due = { deals: found.due, others: found.others, reminders: found.reminders }
     const written = { deadline: Infinity, reminder: Infinity }
     this.#held.set(unit, { rows: new Map(deals.map((deal) => [deal.id, deal])), chain, time, due, written })
-    const coins = (found.coins ?? []).map((coin) => coinOf(storedCoin(chain, coin)))
+    const coins = (found.coins ?? []).map((coin) => coinOfJson(dealId(coin.kind, coin.deal), coin))
     return {
       height: Number(found.height),
       // the border: the statement above wrote hexadecimal
@@ -162,13 +153,4 @@ const bytesOrNull = (hex: string | null | undefined): Uint8Array | null =>
 const storedOf = (deal: JsonDeal): Omit<StoredDeal, 'clocks'> => ({
   ...deal,
   next_deadline_ledger: bytesOrNull(deal.next_deadline_ledger),
-})
-
-const storedCoin = (chain: ChainId, coin: JsonCoin): StoredCoin => ({
-  ...coin,
-  chain: fromHex(chain),
-  coordinate: fromHex(coin.coordinate),
-  condition: fromHex(coin.condition),
-  funded_by: fromHex(coin.funded_by),
-  spent_by: bytesOrNull(coin.spent_by),
 })

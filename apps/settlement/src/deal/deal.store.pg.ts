@@ -4,7 +4,7 @@ import { type ChainId, type Coordinate, type Time, fromHex, invariant } from '@h
 import { Injectable } from '@nestjs/common'
 import { markEvents, numberEvents } from './deal.events.js'
 import { Ranges, leaveRange } from './deal.range.js'
-import { CLOCKS, type StoredCoin, type StoredDeal, coinOf, dealId, dealOf, timeOf } from './deal.rows.js'
+import { CLOCKS, COINS, type StoredCoin, type StoredDeal, coinOf, dealId, dealOf, timeOf } from './deal.rows.js'
 import {
   type DealCoin,
   type DealEventRow,
@@ -66,17 +66,19 @@ export class PgDealStore extends DealStore {
   override async lock(unit: Unit, id: string): Promise<DealRow | undefined> {
     const held = this.#ranges.row(unit, id)
     if (held !== undefined) return held
-    return asDeal(await row<StoredDeal>(unit, `select d.*, ${CLOCKS} from deal d where d.id = $1 for update of d`, [uuidOf(id)]))
+    return asDeal(
+      await row<StoredDeal>(unit, `select d.*, ${CLOCKS}, ${COINS} from deal d where d.id = $1 for update of d`, [uuidOf(id)]),
+    )
   }
 
   override async find(unit: Unit, id: string): Promise<DealRow | undefined> {
-    return asDeal(await row<StoredDeal>(unit, `select d.*, ${CLOCKS} from deal d where d.id = $1`, [uuidOf(id)]))
+    return asDeal(await row<StoredDeal>(unit, `select d.*, ${CLOCKS}, ${COINS} from deal d where d.id = $1`, [uuidOf(id)]))
   }
 
   override async page(unit: Unit, page: DealPage): Promise<readonly DealRow[]> {
     const found = await rows<StoredDeal>(
       unit,
-      `select d.*, ${CLOCKS} from deal d where kind = $1 and ($2::uuid is null or id < $2) and ($3::text is null or state_name = $3)
+      `select d.*, ${CLOCKS}, ${COINS} from deal d where kind = $1 and ($2::uuid is null or id < $2) and ($3::text is null or state_name = $3)
          and ($4::text is null or parties @> array[$4]) order by id desc limit $5`,
       [page.kind, page.after === undefined ? null : uuidOf(page.after), page.state ?? null, page.party ?? null, page.limit],
     )
@@ -86,7 +88,7 @@ export class PgDealStore extends DealStore {
   override async open(unit: Unit, page: { readonly after?: string; readonly limit: number }): Promise<readonly DealRow[]> {
     const found = await rows<StoredDeal>(
       unit,
-      `select d.*, ${CLOCKS} from deal d where not is_final and ($1::uuid is null or id > $1) order by id limit $2`,
+      `select d.*, ${CLOCKS}, ${COINS} from deal d where not is_final and ($1::uuid is null or id > $1) order by id limit $2`,
       [page.after === undefined ? null : uuidOf(page.after), page.limit],
     )
     return found.map(dealOf)
@@ -140,15 +142,6 @@ export class PgDealStore extends DealStore {
       [fromHex(chain), coordinates.map((coordinate) => fromHex(coordinate))],
     )
     return new Map(found.map(coinOf).map((coin) => [coin.coordinate, coin]))
-  }
-
-  override async coinsOfDeal(unit: Unit, id: string): Promise<readonly DealCoin[]> {
-    const found = await rows<StoredCoin>(
-      unit,
-      'select c.*, d.kind from deal_coin c join deal d on d.id = c.deal where c.deal = $1 order by c.height, c.coordinate',
-      [uuidOf(id)],
-    )
-    return found.map(coinOf)
   }
 
   override anyDue(unit: Unit, asked: Pick<DueReminders, 'chain' | 'time'>): DueAnswer {

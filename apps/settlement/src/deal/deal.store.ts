@@ -26,6 +26,8 @@ export interface DealRow {
   readonly clocks: readonly LedgerTime[]
   /** The earliest pending one. */
   readonly nextDeadline?: Deadline
+  /** Coins that it was told of, the oldest first, as of the same statement; decoded when asked for. */
+  readonly coins: () => readonly DealCoin[]
 }
 
 export interface Transition {
@@ -156,7 +158,6 @@ export abstract class DealStore {
   /** Remembers the coins that deals were told of, so that their spending will be a fact for them, and moves the cursor. */
   abstract leaveRange(unit: Unit, left: RangeLeft): Promise<void>
   abstract coins(unit: Unit, chain: ChainId, coordinates: readonly Coordinate[]): Promise<ReadonlyMap<Coordinate, DealCoin>>
-  abstract coinsOfDeal(unit: Unit, id: string): Promise<readonly DealCoin[]>
 
   /** Whether anything is due on the ledger of the range that this unit of work has taken, at its time, with what the unit itself has written. */
   abstract anyDue(unit: Unit, asked: Pick<DueReminders, 'chain' | 'time'>): DueAnswer

@@ -69,7 +69,7 @@ export async function writeDeal(unit: Unit, written: Written): Promise<Saved> {
   if (Number(found.taken) !== hashes.length) return 'hash_reused'
   markAudited(unit)
   markEvents(unit)
-  markChanged(unit, deal.id)
+  markChanged(unit, deal.id, { version, stateName, parties: outline.parties })
   return 'saved'
 }
 
