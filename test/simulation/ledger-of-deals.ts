@@ -58,12 +58,17 @@ function checkQuote(world: World, tables: Tables, quote: Row): void {
   if (found === undefined || decoded === undefined)
     return world.fail('a taken quote has a deal', `quote ${idOf(quote['id'])}`, [uuid])
   const fate = legBOf(decoded)
+  // a second leg B after the first came back: what came back was free for others
+  if (fate === 'paid or open' && state === 'returned' && cameBack(decoded)) return
   const expected = fate === 'paid or open' ? 'settled' : fate === 'back' || found.row.isFinal ? 'returned' : undefined
   if (expected !== undefined && state !== expected)
     world.fail('a quote follows its deal', `${found.row.id} is ${found.row.stateName}, leg B ${fate}, its quote ${state}`, [
       found.row.id,
     ])
 }
+
+const cameBack = (decoded: Decoded): boolean =>
+  decoded.kind === 'conversion' && decoded.state.extras.some(({ reason, fate }) => reason === 'extra' && fate === 'returned')
 
 function legBOf(decoded: Decoded): 'none' | 'paid or open' | 'back' {
   if (decoded.kind === 'conversion') {

@@ -3,6 +3,7 @@ import { type Coordinate, never } from '@huitong/primitives'
 import { conversionEffects } from '../conversion/effects.js'
 import type { ConversionEffect, ConversionState } from '../conversion/model.js'
 import type { Env } from '../env.js'
+import { isLegOf } from '../pair/pair.js'
 import type { RouteEffect, RouteState } from './model.js'
 
 /** Everything this state owes now, each coin's claim or refund once. */
@@ -50,6 +51,5 @@ function isRight(hops: readonly ConversionState[], index: number, effect: Conver
 function wouldUnpay({ terms, a, b, extras }: ConversionState, coin: Coordinate): boolean {
   if (b.fate !== 'claimed') return false
   if (a.fate !== 'none') return a.lock.coordinate === coin
-  const fields = ['chain', 'asset', 'amount', 'claimant', 'refundee', 'expiry'] as const
-  return extras.some((extra) => extra.coordinate === coin && fields.every((field) => extra[field] === terms.a[field]))
+  return extras.some((extra) => extra.coordinate === coin && isLegOf(terms.a, extra))
 }
