@@ -1,6 +1,7 @@
 // Deals in simulated tables: the port of settlement with the same promises as the one in PostgreSQL. State is kept as JSON text, so that what does
 // not survive storage does not survive here either.
 import type { Coin } from '@huitong/chain'
+import { markEnded } from '@huitong/platform'
 import { type ChainId, type Coordinate, type OrderId, type Time, fromHex } from '@huitong/primitives'
 import {
   type DealCoin,
@@ -26,21 +27,21 @@ import type { Asked, Statement } from './database.js'
 import type { Row, Transaction } from './tables.js'
 
 /** Work in the transaction of a unit: carried through its query function, so that it takes its step and its locks like any statement. */
-export type Work = (tx: Transaction) => unknown
+export type Work = (tx: Transaction, now: number) => unknown
 
 const WORK = 'simulation: deals '
 
 /** The statement behind {@link SimulatedDealStore}: its value is the work itself. */
 export const dealStatement: readonly [string, Statement] = [
   WORK,
-  async ({ tx, values }: Asked): Promise<Answered> => {
+  async ({ tx, values, now }: Asked): Promise<Answered> => {
     const [work] = values
     // the border: run() below is the only one that asks
-    return [await (work as Work)(tx)]
+    return [await (work as Work)(tx, now)]
   },
 ]
 
-async function run<T>(unit: Unit, name: string, work: (tx: Transaction) => T | Promise<T>): Promise<T> {
+async function run<T>(unit: Unit, name: string, work: (tx: Transaction, now: number) => T | Promise<T>): Promise<T> {
   const answer: unknown = await unit.query(`${WORK}${name}`, [work])
   // the border: what work answered
   return (answer as [T])[0]
@@ -130,10 +131,10 @@ export class SimulatedDealStore extends DealStore {
 
   override update(
     unit: Unit,
-    deal: DealSave & { readonly version: number; readonly before: Outline },
+    deal: DealSave & { readonly version: number; readonly before: Outline; readonly ended: readonly string[] },
     made: Transition & { from: string },
   ): Promise<Saved> {
-    return run(unit, 'update', async (tx) => {
+    return run(unit, 'update', async (tx, now) => {
       const { outline } = deal
       const changed = await change(tx, 'deal', deal.id, (found) => {
         const { row, order } = dealOf(found)
@@ -152,7 +153,10 @@ export class SimulatedDealStore extends DealStore {
         const stored: StoredDeal = { row: moved, state: JSON.stringify(deal.state), order }
         return asRow(stored)
       })
-      return changed === undefined ? 'stale' : this.#beside(tx, deal, { ...made, version: deal.version + 1 })
+      if (changed === undefined) return 'stale'
+      await this.#end(tx, deal.ended, now)
+      markEnded(unit, deal.ended)
+      return this.#beside(tx, deal, { ...made, version: deal.version + 1 })
     })
   }
 
@@ -239,6 +243,14 @@ export class SimulatedDealStore extends DealStore {
       const id = tx.next()
       tx.put('deal_event_pending', String(id), { ...event, id })
     })
+  }
+
+  async #end(tx: Transaction, keys: readonly string[], now: number): Promise<void> {
+    const isWaiting = (row: Row): boolean =>
+      keys.includes(String(row['key'])) && row['done_at'] === null && row['parked_at'] === null
+    for (const [key] of [...tx.scan('outbox')].filter(([, row]) => isWaiting(row))) {
+      await change(tx, 'outbox', key, (row) => (isWaiting(row) ? { ...row, done_at: now, claimed_until: null } : undefined))
+    }
   }
 
   /** All that goes with a version: its transition, its deadlines, the hashes it takes. */

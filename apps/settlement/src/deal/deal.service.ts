@@ -133,6 +133,7 @@ export class DealService {
         reminders: plannedReminders({ before: was.waits, now: outline.waits }, before.env),
         version: before.version,
         before: was,
+        ended: this.#ended(kind, before, state),
       },
       { ...asked.by, at: now, from: before.state.state },
     )
@@ -230,6 +231,18 @@ export class DealService {
         payload: { deal: owing.id, kind, effect: id } satisfies EffectPayload,
       })),
     )
+  }
+
+  /** Effects that somebody performs, owed before and not after: what they were to bring about is there, or is wanted no more. */
+  #ended<State extends { readonly state: string }, Event, Effect extends DealEffect>(
+    kind: DealKind<State, Event, Effect>,
+    { state: before, env }: Deal<State>,
+    state: State,
+  ): readonly string[] {
+    const owed = kind.effects(before, env).filter((effect) => this.#performed.has(`${kind.prefix}.${effect.kind}`))
+    if (owed.length === 0) return []
+    const left = new Set(kind.effects(state, env).map(({ id }) => id))
+    return owed.flatMap(({ id }) => (left.has(id) ? [] : [id]))
   }
 
   async #after<State extends { readonly state: string }, Event, Effect extends DealEffect>(

@@ -60,6 +60,7 @@ export class PgDealStore extends DealStore {
       ],
       hashes: outline.hashes,
       hasNewDeadlines: outline.deadlines.length > 0,
+      ended: [],
     })
   }
 
@@ -96,10 +97,10 @@ export class PgDealStore extends DealStore {
 
   override async update(
     unit: Unit,
-    deal: DealSave & { readonly version: number; readonly before: Outline },
+    deal: DealSave & { readonly version: number; readonly before: Outline; readonly ended: readonly string[] },
     made: Transition & { from: string },
   ): Promise<Saved> {
-    const { outline, before } = deal
+    const { outline, before, ended } = deal
     const known = new Set(before.hashes)
     return this.#write(unit, {
       deal,
@@ -119,6 +120,7 @@ export class PgDealStore extends DealStore {
       ],
       hashes: outline.hashes.filter((hash) => !known.has(hash)),
       hasNewDeadlines: !sameDeadlines(before, outline),
+      ended,
     })
   }
 

@@ -1,10 +1,12 @@
 // Where deals live: one row per deal, its history append-only, its hashes, coins and deadlines findable by ledger. Port; PostgreSQL in
 // deal.store.pg.ts. Every method runs inside the caller's unit of work; nothing here decides.
 import type { BlockHash, ChainId, Coordinate, HashLock, OrderId, Time, TxId } from '@huitong/primitives'
-import type { Coin } from '@huitong/chain'
+import type { DealCoin } from './coin.js'
 import type { Deadline, Outline } from './kind.js'
 import type { ReminderPlan } from '../reminder/planned.js'
 import type { Unit } from './unit.js'
+
+export type { DealCoin }
 
 /** Time of the last block that was read of a ledger. */
 export interface LedgerTime {
@@ -90,16 +92,6 @@ export interface DueReminders {
   readonly now: Time
 }
 
-/** A coin that a deal has been told of: where it comes from, where it went. */
-export interface DealCoin extends Coin {
-  readonly chain: ChainId
-  readonly deal: string
-  readonly fundedBy: TxId
-  readonly height: number
-  readonly at: Time
-  readonly spentBy?: TxId
-}
-
 /** Blocks up to `time` are told: the hashes and order ids that their coins name, and what they spend under a path of a lock. */
 export interface RangeAsked {
   readonly chain: ChainId
@@ -143,10 +135,13 @@ export abstract class DealStore {
   abstract page(unit: Unit, page: DealPage): Promise<readonly DealRow[]>
   /** Deals that still wait for something, by id: for the run at start. */
   abstract open(unit: Unit, page: { readonly after?: string; readonly limit: number }): Promise<readonly DealRow[]>
-  /** The next version of a deal, with all that goes with it. `before`: what the stored state looked like from outside. */
+  /**
+   * The next version of a deal, with all that goes with it. `before`: what the stored state looked like from outside; `ended`: ids of effects that it
+   * owed then and owes no more, whose outbox rows are done.
+   */
   abstract update(
     unit: Unit,
-    deal: DealSave & { readonly version: number; readonly before: Outline },
+    deal: DealSave & { readonly version: number; readonly before: Outline; readonly ended: readonly string[] },
     made: Transition & { from: string },
   ): Promise<Saved>
 
