@@ -1,4 +1,4 @@
-// What people do with swaps and conversions: as they should, late, twice, wrongly, or not at all. Whoever loses by its own doing is written down,
+// What people do with swaps, and with legs of any pair: as they should, late, twice, wrongly, or not at all. Whoever loses by its own doing is written down,
 // since nobody else may.
 import type { HashLockCondition } from '@huitong/chain'
 import type { WireLeg } from '@huitong/contracts'
@@ -15,18 +15,18 @@ export interface Told {
   readonly folly: string[]
 }
 
-const hashLock = (leg: WireLeg | undefined): HashLockCondition | undefined => {
+export const hashLock = (leg: WireLeg | undefined): HashLockCondition | undefined => {
   const condition = conditionOf(leg)
   return condition?.kind === 'hashLock' ? condition : undefined
 }
 
-function twoLedgers(actor: Actor): readonly [LedgerHost, LedgerHost] {
+export function twoLedgers(actor: Actor): readonly [LedgerHost, LedgerHost] {
   const first = actor.random.pick(LEDGERS)
   const second = actor.random.pick(LEDGERS.filter((name) => name !== first))
   return [actor.world.host(first), actor.world.host(second)]
 }
 
-const token = (host: LedgerHost) => ({ ledger: host.name, asset: ASSETS[host.name] ?? '' })
+export const token = (host: LedgerHost) => ({ ledger: host.name, asset: ASSETS[host.name] ?? '' })
 
 /** Final coins of a ledger that equal a condition and an amount, in the order in which they came. */
 const coinsLike = (host: LedgerHost, condition: HashLockCondition, amount: bigint): readonly Coordinate[] =>
@@ -41,7 +41,7 @@ const coinsLike = (host: LedgerHost, condition: HashLockCondition, amount: bigin
     )
     .map(({ coordinate }) => coordinate)
 
-const coinLike = (...asked: Parameters<typeof coinsLike>): Coordinate | undefined => coinsLike(...asked)[0]
+export const coinLike = (...asked: Parameters<typeof coinsLike>): Coordinate | undefined => coinsLike(...asked)[0]
 
 /** Locks a leg: exactly, or in one of the ways in which people err. */
 export async function lockLeg(actor: Actor, leg: WireLeg, mood: LockMood): Promise<void> {
@@ -79,10 +79,10 @@ export async function lockLeg(actor: Actor, leg: WireLeg, mood: LockMood): Promi
 
 export const LOCK_MOODS = ['exact', 'twice', 'too little', 'too much, then exact', 'another expiry', 'late', 'never'] as const
 export type LockMood = (typeof LOCK_MOODS)[number]
-const lockMood = (actor: Actor): LockMood => (actor.random.chance(0.72) ? 'exact' : actor.random.pick(LOCK_MOODS))
+export const lockMood = (actor: Actor): LockMood => (actor.random.chance(0.72) ? 'exact' : actor.random.pick(LOCK_MOODS))
 
 /** Waits for leg B on its ledger and claims it with the secret, in time or not. */
-async function reveal(actor: Actor, legs: Legs, secret: Preimage, told: Told): Promise<void> {
+export async function reveal(actor: Actor, legs: Legs, secret: Preimage, told: Told): Promise<void> {
   const { legB } = legs
   const condition = hashLock(legB)
   if (condition === undefined) return
@@ -188,7 +188,7 @@ export async function swapStory(initiator: Actor, responder: Actor, told: Told):
 }
 
 /** Whom a leg pays signs it away, asked or not: a gift, whatever has become of the other leg by then. */
-async function givesBack(actor: Actor, leg: WireLeg, told: Told): Promise<void> {
+export async function givesBack(actor: Actor, leg: WireLeg, told: Told): Promise<void> {
   const condition = hashLock(leg)
   if (condition === undefined) return
   await actor.until(() => isLocked(actor, leg), 30 * MINUTE)
@@ -201,7 +201,7 @@ async function givesBack(actor: Actor, leg: WireLeg, told: Told): Promise<void> 
 }
 
 /** Opens a lock of its own under the deal's hash: from then on everybody knows the secret, however far the deal is. */
-async function showsSecret(actor: Actor, leg: WireLeg, secret: Preimage, told: Told): Promise<void> {
+export async function showsSecret(actor: Actor, leg: WireLeg, secret: Preimage, told: Told): Promise<void> {
   const condition = hashLock(leg)
   if (condition === undefined) return
   await actor.pause(0, 200)
@@ -218,7 +218,7 @@ function isLocked(actor: Actor, leg: WireLeg): boolean {
   return condition !== undefined && coinLike(actor.world.host(leg.ledger), condition, BigInt(leg.amount)) !== undefined
 }
 
-async function claimA(responder: Actor, legA: WireLeg, secret: Preimage): Promise<void> {
+export async function claimA(responder: Actor, legA: WireLeg, secret: Preimage): Promise<void> {
   const condition = hashLock(legA)
   if (condition === undefined) return
   const host = responder.world.host(legA.ledger)
@@ -268,44 +268,4 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
       await responder.spend(host, view.legA.coordinate as Coordinate, { kind: 'cancel' }, { by: [responder.person] })
     }
   }
-}
-
-export async function conversionStory(payer: Actor, told: Told): Promise<void> {
-  const [a, b] = twoLedgers(payer)
-  const { random } = payer
-  const secret = payer.secret('conversion')
-  const fixed = random.pick(['send', 'receive'] as const)
-  const wanted = `${random.between(100, 30_000)}`
-  const quote = await payer.ask('asks for a quote', (hub, write) =>
-    hub.quotes.create({
-      ...write,
-      payer: payer.party,
-      give: token(a),
-      take: token(b),
-      fixed,
-      amount: wanted,
-    }),
-  )
-  if (quote?.ok !== true || random.chance(0.08)) return
-  if (random.chance(0.08)) await payer.pause(100, 400)
-  const account = payer.person.account
-  const made = await payer.ask('takes the quote', (hub, write) =>
-    hub.conversions.create({
-      ...write,
-      quote: quote.value.id,
-      hash: lockOf(secret),
-      giveAccount: account,
-      takeAccount: account,
-    }),
-  )
-  if (made?.ok !== true) return
-  told.id = made.value.id
-  await payer.pause(1, 20)
-  const [legA, legB] = [made.value.legA, made.value.legB]
-  await lockLeg(payer, legA, lockMood(payer))
-  const { id } = made.value
-  const lastSafe = async () => (await payer.read((hub) => hub.conversions.get({ id, actor: payer.api })))?.lastSafeReveal
-  if (random.chance(0.1)) void givesBack(payer, legB, told)
-  if (random.chance(0.12)) void showsSecret(payer, random.pick([legA, legB]), secret, told)
-  await reveal(payer, { legA, legB, lastSafe }, secret, told)
 }

@@ -3,7 +3,8 @@ import { installNativeHash } from '@huitong/platform'
 import { Coverage } from './coverage.js'
 import type { FaultGroup, FaultKind } from './faults.js'
 import { Oracle } from './oracle.js'
-import { type Told, conversionStory, swapStory } from './pair-stories.js'
+import { conversionStory } from './conversion-stories.js'
+import { type Told, swapStory } from './pair-stories.js'
 import { orderStory } from './order-stories.js'
 import { powerStories } from './power-stories.js'
 import { Random } from './random.js'
@@ -30,6 +31,7 @@ export interface SeedResult {
   /** Deals by kind and the state they ended in. */
   readonly ends: ReadonlyMap<string, number>
   readonly checks: number
+  readonly reminders: number
   readonly stories: readonly string[]
 }
 
@@ -84,6 +86,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     coverage,
     ends: oracle.ends(),
     checks: oracle.checks,
+    reminders: oracle.reminders,
     stories,
   }
 }

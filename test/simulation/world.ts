@@ -34,6 +34,8 @@ export const TERMS: Terms = { ...DEFAULT_TERMS, latencyMs: 2 * MINUTE, longestDi
 /** The longest that a ledger, a link or the hub is away: below what the terms say a deal survives. */
 const OUTAGE_MOST_MS = 4 * MINUTE
 const RESTART_MOST_MS = 40_000
+/** Of the seeds. */
+const BEYOND_SHARE = 0.08
 /** A day before the start: an id generator that saw a later time begins anew. */
 const BEFORE = START - 24 * 3_600_000
 
@@ -69,6 +71,7 @@ export class World {
   onBlock: (host: LedgerHost) => void = () => undefined
   #life = new Life('settlement')
   readonly #hubSkewMs: number
+  readonly #beyond = new Set<string>()
 
   constructor(readonly options: WorldOptions) {
     const { random, without } = options
@@ -160,6 +163,7 @@ export class World {
     if (this.isSkewed) this.faults.note('clock skew beyond tolerance')
     else if (!without.has('skew')) this.faults.note('clock skew tolerated')
     this.#stalls(random.fork('stalls'), forMs)
+    this.#longOutage(random.fork('beyond'))
     const away = new Map<string, number>()
     for (let number = random.below(7); number > 0; number--) {
       const at = random.unit() * forMs
@@ -178,6 +182,25 @@ export class World {
         this.host(ledger).halt(length)
       })
     }
+  }
+
+  /** True of a ledger that was away for longer than deals have to survive: one leg of a pair may then end otherwise than the other. */
+  isBeyond(ledger: string): boolean {
+    return this.#beyond.has(ledger)
+  }
+
+  /** In few seeds: a ledger that makes no block for longer than the terms allow for, or one that settlement cannot hear for so long. */
+  #longOutage(random: Random): void {
+    if (this.options.without.has('beyond') || !random.chance(BEYOND_SHARE)) return
+    const ledger = random.pick(LEDGERS)
+    const length = TERMS.outageMs + (20 + random.unit() * 50) * MINUTE
+    const isHalt = random.chance(0.5)
+    this.scheduler.in((3 + random.unit() * 25) * MINUTE, this.scheduler.world, () => {
+      this.#beyond.add(ledger)
+      this.faults.note('outage beyond tolerance', `${ledger} for ${Math.round(length / MINUTE)} min`)
+      if (isHalt) this.host(ledger).halt(length, true)
+      else this.faults.deafen('settlement', ledger, length)
+    })
   }
 
   /** Ledgers that stop for a moment, as a slow disk makes them: far below the margins. */
