@@ -110,6 +110,8 @@ export class Oracle {
     const chain = 'chain' in event ? ` on ${this.#ledgerName(String(event.chain))}` : ''
     const path = 'path' in event ? ` by ${(event.path as { readonly kind: string }).kind}` : ''
     const [before, after] = [decision.before, decision.after] as readonly { readonly state: string }[]
+    if (after !== undefined && before?.state !== after.state) this.world.reached(id, after.state)
+    for (const name of movedMilestones(before, after)) this.world.reached(id, name)
     const moved = before?.state === after?.state ? (before?.state ?? '') : `${before?.state} -> ${after?.state}`
     this.world.note(`${id} ${event.kind}${path}${chain}: ${code === undefined ? moved : `refused ${code}`}`)
   }
@@ -164,6 +166,17 @@ export class Oracle {
     if (made.length < done.length || made.length > done.length + unknown)
       world.fail('one effect per command', `${made.length} deals, ${done.length} acknowledged, ${unknown} unknown`, [])
   }
+}
+
+/** `0 DELIVERED`: milestones that have come into another state. */
+function movedMilestones(before: unknown, after: unknown): readonly string[] {
+  const [was, is] = [before, after].map((deal) => {
+    const order = typeof deal === 'object' && deal !== null && 'order' in deal ? (deal.order as OrderState) : undefined
+    return order === undefined || order.state === 'DRAFT' ? [] : order.milestones
+  })
+  return (is ?? [])
+    .filter(({ milestone, state }) => was?.find((one) => one.milestone === milestone)?.state !== state)
+    .map(({ milestone, state }) => `${milestone} ${state}`)
 }
 
 const isOwed = (row: Row): boolean => row['done_at'] === null && row['parked_at'] === null

@@ -132,7 +132,7 @@ async function reach(deal: Deal, number: number, states: readonly string[], forM
     const milestone = view?.milestones[number]
     if (milestone !== undefined && states.includes(milestone.state)) return milestone
     if (view !== undefined && FINAL.has(view.state)) return undefined
-    await buyer.pause(15, 45)
+    await buyer.pause(25, 80)
   }
   return undefined
 }
@@ -186,7 +186,10 @@ async function inspected(deal: Deal, order: WireOrder, number: number): Promise<
   const asked = { id, milestone: number }
   if (random.chance(0.5))
     await buyer.ask('accepts the goods', (hub, write) => hub.acceptance.accept({ ...write, ...asked, party: buyer.party }))
+  if (random.chance(0.15)) return dispute(deal, number)
   if (random.chance(0.3)) await asksBack(deal, number)
+  const meanwhile = await current(deal, number)
+  if (meanwhile !== undefined && random.chance(0.15)) await takeBack(deal, meanwhile)
   const now = await current(deal, number)
   const held = now?.legs[0]
   if (now === undefined || held?.coordinate === undefined) return
@@ -211,6 +214,8 @@ async function asksBack({ buyer, shop, id }: Deal, number: number): Promise<void
   const refund = view?.refunds.find(({ state }) => state === 'requested')
   if (refund === undefined) return
   await other.pause(5, 200)
+  // nobody answers: the money goes by other hands, one way or the other
+  if (random.chance(0.35)) return
   const answer = random.chance(0.6) ? 'agree' : 'decline'
   await other.ask('answers the wish', (hub, write) =>
     hub.acceptance.answer({ ...write, ...asked, party: other.party, refund: refund.id, answer }),

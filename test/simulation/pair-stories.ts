@@ -29,7 +29,7 @@ export function twoLedgers(actor: Actor): readonly [LedgerHost, LedgerHost] {
 export const token = (host: LedgerHost) => ({ ledger: host.name, asset: ASSETS[host.name] ?? '' })
 
 /** Final coins of a ledger that equal a condition and an amount, in the order in which they came. */
-const coinsLike = (host: LedgerHost, condition: HashLockCondition, amount: bigint): readonly Coordinate[] =>
+export const coinsLike = (host: LedgerHost, condition: HashLockCondition, amount: bigint): readonly Coordinate[] =>
   [...host.ledger.coins.values()]
     .filter(
       (coin) =>
@@ -164,12 +164,29 @@ export async function swapStory(initiator: Actor, responder: Actor, told: Told):
   void answering(responder, id, told)
   await initiator.pause(5, 30)
   let view = await initiator.read((hub) => hub.swaps.get({ id, actor: initiator.api }))
-  for (let look = 0; look < 60 && view?.state === 'PROPOSED'; look++) {
-    await initiator.pause(5, 15)
+  for (let look = 0; look < 30 && view?.state === 'PROPOSED'; look++) {
+    await initiator.pause(10, 30)
     view = await initiator.read((hub) => hub.swaps.get({ id, actor: initiator.api }))
   }
   if (view?.state === undefined || view.state === 'PROPOSED' || view.state === 'EXPIRED') return
-  await lockLeg(initiator, view.legA, lockMood(initiator))
+  const { legA, legB } = view
+  const early = hashLock(legB)
+  const hostB = initiator.world.host(legB.ledger)
+  if (early !== undefined)
+    await initiator.until(() => coinLike(hostB, early, BigInt(legB.amount)) !== undefined, random.chance(0.5) ? 40_000 : 1)
+  const there = early === undefined ? undefined : coinLike(hostB, early, BigInt(legB.amount))
+  if (there !== undefined && random.chance(0.75)) {
+    // the other side was too quick: the secret may show, or the money go back, before there is a leg A
+    const way = random.pick(['claim', 'cancel', 'show'] as const)
+    told.folly.push(way === 'cancel' ? `gave back what ${initiator.person.account} was paid` : 'told the secret')
+    if (way === 'claim') await initiator.spend(hostB, there, { kind: 'claim' }, { secret })
+    else if (way === 'cancel') await initiator.spend(hostB, there, { kind: 'cancel' }, { by: [initiator.person] })
+    else await showsSecret(initiator, legB, secret, { told, atOnce: true })
+    if (random.chance(0.3)) return
+  }
+  if (random.chance(0.1))
+    void initiator.world.when(id, random.pick(['B_REFUNDED', 'BOTH_LOCKED'])).then(() => claimA(responder, legA, secret, told))
+  await lockLeg(initiator, legA, lockMood(initiator))
   if (random.chance(0.06)) {
     await initiator.pause(1, 60)
     await initiator.ask('wants leg A back', (hub, write) => hub.swaps.cancel({ ...write, id }))
@@ -180,10 +197,9 @@ export async function swapStory(initiator: Actor, responder: Actor, told: Told):
     await claimA(responder, view.legA, secret)
   }
   const lastSafe = async () => (await initiator.read((hub) => hub.swaps.get({ id, actor: initiator.api })))?.lastSafeReveal
-  const { legA, legB } = view
   if (random.chance(0.14)) void givesBack(responder, legA, told)
   if (random.chance(0.14)) void givesBack(initiator, legB, told)
-  if (random.chance(0.08)) void showsSecret(initiator, random.pick([legA, legB]), secret, told)
+  if (random.chance(0.08)) void showsSecret(initiator, random.pick([legA, legB]), secret, { told })
   await reveal(initiator, { legA, legB, lastSafe, eavesdropper: responder }, secret, told)
 }
 
@@ -201,10 +217,15 @@ export async function givesBack(actor: Actor, leg: WireLeg, told: Told): Promise
 }
 
 /** Opens a lock of its own under the deal's hash: from then on everybody knows the secret, however far the deal is. */
-export async function showsSecret(actor: Actor, leg: WireLeg, secret: Preimage, told: Told): Promise<void> {
+export async function showsSecret(
+  actor: Actor,
+  leg: WireLeg,
+  secret: Preimage,
+  { told, atOnce = false }: { readonly told: Told; readonly atOnce?: boolean },
+): Promise<void> {
   const condition = hashLock(leg)
   if (condition === undefined) return
-  await actor.pause(0, 200)
+  await actor.pause(0, atOnce ? 1 : 200)
   const host = actor.world.host(leg.ledger)
   const { account } = actor.person
   const own = { ...condition, claimant: account, refundee: account }
@@ -218,7 +239,8 @@ function isLocked(actor: Actor, leg: WireLeg): boolean {
   return condition !== undefined && coinLike(actor.world.host(leg.ledger), condition, BigInt(leg.amount)) !== undefined
 }
 
-export async function claimA(responder: Actor, legA: WireLeg, secret: Preimage): Promise<void> {
+export async function claimA(responder: Actor, legA: WireLeg, secret: Preimage, told?: Told): Promise<void> {
+  told?.folly.push('told the secret')
   const condition = hashLock(legA)
   if (condition === undefined) return
   const host = responder.world.host(legA.ledger)
@@ -237,7 +259,7 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
     hub.swaps.accept({ ...write, id, giveAccount: account, takeAccount: account }),
   )
   if (accepted?.ok !== true) return
-  const isEarly = random.chance(0.04)
+  const isEarly = random.chance(0.12)
   if (isEarly) {
     told.folly.push('locked leg B before leg A')
     await lockLeg(responder, accepted.value.legB, 'exact')
@@ -246,8 +268,8 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
   // some look at the ledger themselves and do not wait for the hub to have seen it
   const isQuick = random.chance(0.35)
   let hasLocked = false
-  for (let look = 0; look < 100; look++) {
-    await responder.pause(12, 38)
+  for (let look = 0; look < 60; look++) {
+    await responder.pause(20, 60)
     const view = await responder.read((hub) => hub.swaps.get({ id, actor: responder.api }))
     if (view === undefined || ['COMPLETED', 'EXPIRED', 'CANCELLED', 'REFUNDED'].includes(view.state)) return
     if (isDeaf) continue
