@@ -131,12 +131,12 @@ export class Bindings {
   readonly #rulebooks = new Map<ChainId, Rulebook>()
 
   /** `undefined` if the party exists. */
-  async party(party: string, actor: Actor): Promise<Err<'party_unknown' | 'ledger_unavailable'> | undefined> {
+  async party(party: string, actor: Actor, field: string): Promise<Err<'party_unknown' | 'ledger_unavailable'> | undefined> {
     if (actor.party === party || this.#lasting.has(`party/${party}`)) return undefined
     // who exists is no secret between parties; identity hides what is personal by itself
     const found = await this.bus.call(identityParty, { id: party, actor })
     if (found.ok) return this.#learn(`party/${party}`)
-    return found.code === 'party_unknown' ? err('party_unknown', party) : err('ledger_unavailable', 'identity')
+    return found.code === 'party_unknown' ? err('party_unknown', party, field) : err('ledger_unavailable', 'identity')
   }
 
   /** Is `party` the owner of the account on one of these ledgers? */

@@ -79,7 +79,7 @@ export class SwapService {
     const ready = await firstOf([
       this.bindings.asset(give),
       this.bindings.asset(take),
-      this.bindings.party(counterparty, actor),
+      this.bindings.party(counterparty, actor, 'counterparty'),
       this.bindings.account({ ledger: give.ledger, account: body.giveAccount, party: initiator, field: 'giveAccount' }),
       this.bindings.account({ ledger: take.ledger, account: body.takeAccount, party: initiator, field: 'takeAccount' }),
     ])
