@@ -45,14 +45,14 @@ const MEANINGLESS: Readonly<Record<string, readonly Fault[]>> = {}
 
 let house: House
 let cast: Cast
-/** As it has been since the last request that went through. */
+/** As it was when the step began, or when its request had gone through. */
 let world: World
 let requests = 0
 
 beforeAll(async () => {
   house = await openHouse()
   cast = await Cast.open(house)
-  world = await cast.still()
+  await cast.still()
 })
 afterAll(async () => {
   cast?.feed.close()
@@ -88,11 +88,12 @@ describe.each(STEPS)('$route', (step) => {
   const isAsItWas = async (): Promise<void> => expect(await cast.world()).toEqual(world)
   beforeAll(async () => {
     good = await step.good(cast)
+    world = await cast.world()
   })
   afterAll(async () => {
     if (step.next === undefined) return
     await step.next(cast)
-    world = await cast.still()
+    await cast.still()
   })
 
   rows(step.rows, () => good)

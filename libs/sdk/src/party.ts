@@ -12,6 +12,7 @@ import {
   type TransactionBody,
   approvalMessage,
   bindingHash,
+  encodeAddress,
   encodeApproval,
 } from '@huitong/chain'
 import {
@@ -230,7 +231,7 @@ export class Party {
     send: Send = {},
   ): Promise<ProvenTransaction> {
     const standing = await ledger.standing(account)
-    if (standing === undefined) throw new HubError('account_unknown', 404, ledger.name)
+    if (standing === undefined) throw notOpen(account, ledger)
     return this.operate(ledger, [{ kind: 'setTier', account, sequence: standing.tierSequence, tier }], send)
   }
 
@@ -244,7 +245,7 @@ export class Party {
   async changeRecovery(ledger: LedgerClient, terms: RecoveryTerms, send: Send = {}): Promise<ProvenTransaction> {
     const account = this.account.id
     const state = await ledger.account(account)
-    if (state === undefined) throw new HubError('account_unknown', 404, ledger.name)
+    if (state === undefined) throw notOpen(account, ledger)
     // the encoding knows one order
     const ordered = { ...terms, authorities: terms.authorities.toSorted() }
     return this.operate(ledger, [{ kind: 'changeRecovery', account, sequence: state.sequence, terms: ordered }], send)
@@ -268,6 +269,9 @@ export class Party {
     return frameOf(this.hub, ledger, send)
   }
 }
+
+const notOpen = (account: AccountId, { name }: LedgerClient): HubError =>
+  new HubError('account_unknown', 404, `${encodeAddress(account)} is not open on ${name}: it has to be opened there first`)
 
 async function assetOn(ledger: LedgerClient, asset: AssetCode): Promise<AssetState> {
   const state = await ledger.asset(asset)

@@ -1,6 +1,6 @@
 // Questions to identity and the ledgers that a new deal needs answered before it is made: is this account open, and whose is it? A failure of the
 // moment is answered as such, and never stored as the answer to a command.
-import { type Rulebook, decodeRulebook } from '@huitong/chain'
+import { type Rulebook, decodeRulebook, encodeAddress } from '@huitong/chain'
 import { type Actor, identityParty, identityPartyOfAccount, ledgerAccount, ledgerAsset, ledgerRulebook } from '@huitong/contracts'
 import { Bus } from '@huitong/platform'
 import { type AccountId, type ChainId, type Err, type Result, err, ok } from '@huitong/primitives'
@@ -48,7 +48,9 @@ export class Bindings {
     if (this.#lasting.has(`account/${ledger}/${account}`)) return undefined
     const found = await this.bus.call(ledgerAccount, { account }, { to: ledger })
     if (found.ok) return this.#learn(`account/${ledger}/${account}`)
-    return found.code === 'account_unknown' ? err('account_unknown', undefined, field) : err('ledger_unavailable', ledger)
+    if (found.code !== 'account_unknown') return err('ledger_unavailable', ledger)
+    // the border: 32 bytes in hexadecimal, checked by the contract
+    return err('account_unknown', notOpen(field, account as AccountId, ledger), field)
   }
 
   /** `undefined` if the asset is registered on its ledger. */
@@ -160,5 +162,9 @@ export class Bindings {
     return undefined
   }
 }
+
+/** For people: which account, in which part, and what helps. */
+export const notOpen = (role: string, account: AccountId, ledger: string): string =>
+  `${role}: ${encodeAddress(account)} is not open on ${ledger}; its owner has to open it there first`
 
 const keyOf = ({ ledger, asset }: Pick<AskedLeg, 'ledger' | 'asset'>): string => `${ledger.name}/${asset}`

@@ -143,8 +143,9 @@ export class LedgerClient {
     for (;;) {
       const [item] = await this.send([signed], { receipts: true })
       invariant(item !== undefined, 'one outcome for one transaction')
-      const { outcome, code, receipt } = item
-      if (outcome === 'refused') throw new HubError(code ?? 'refused', 422, `${this.name} refused ${signed.id}`)
+      const { outcome, code, detail, receipt } = item
+      const why = detail === undefined ? '' : `: ${detail}`
+      if (outcome === 'refused') throw new HubError(code ?? 'refused', 422, `${this.name} refused ${signed.id}${why}`)
       if (outcome !== 'unknown') return receipt === undefined ? this.proof(signed.id) : this.remember(signed.id, receipt)
       if (this.http.clock.now() > deadline) throw new HubError('timeout', 504, `outcome of ${signed.id} is unknown`)
     }

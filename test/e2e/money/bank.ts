@@ -1,0 +1,104 @@
+// A hub for tests of where money goes: one ledger of three has a registrar, and a rulebook that taxes what changes hands there. Decides nothing.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { type Rulebook, encodeRulebook } from '@huitong/chain'
+import type { AccountId, AssetCode } from '@huitong/primitives'
+import { type Dto, HubClient, type Party, type WalletAccount, openAccount, systemEntropy, until } from '@huitong/sdk'
+import { Stage } from '../../../apps/cli/src/demo/stage.js'
+import { Enrolment } from '../../../apps/cli/src/network/enrolment.js'
+import { type Rate, found } from '../../../apps/cli/src/network/founding.js'
+import { type House, dataFolder, openHouse } from '../house.js'
+import { DEPTH, PEARL, POINT, RATES, type TokenOf } from '../people.js'
+
+/** Five per cent of what changes hands in points. */
+export const TAX_PPM = 50_000
+
+/** Pearls are had for points only: who has taels goes through points. */
+const PEARLS: Rate = { give: PEARL, take: POINT, numerator: 9n, denominator: 10n }
+
+export interface Bank {
+  readonly house: House
+  readonly stage: Stage
+  readonly registrar: Party
+  /** What the hub said to who would register a token before the registrar's account was open. */
+  readonly tooEarly: unknown
+  /** The account that the tax goes to. */
+  readonly treasury: WalletAccount
+  close(): Promise<void>
+}
+
+export async function openBank(): Promise<Bank> {
+  const { folder, remove } = dataFolder()
+  const seed = systemEntropy.bytes(32)
+  // keys need no hub: registrar and treasury are named before there is a ledger
+  const names = new Enrolment(new HubClient({ url: 'http://127.0.0.1' }), seed)
+  const [registrar, treasury] = [names.account('Registrar'), names.account('Treasury')]
+  writeRulebook(folder, registrar.id, treasury.id)
+  const house = await openHouse(folder)
+  try {
+    const enrolment = new Enrolment(house.admin, seed)
+    const tooEarly = await tooEarlyIn(enrolment)
+    const ledger = await house.admin.ledger(POINT.ledger)
+    const { party } = await enrolment.party('Registrar', { ledgers: [POINT.ledger], kind: 'legal' })
+    await openAccount(ledger, treasury, await party.frame(ledger, {}))
+    const network = await found(house.admin, seed, [...RATES, PEARLS], DEPTH, new Map([[POINT.ledger, registrar]]))
+    const stage = new Stage(network, 'of the test', () => undefined)
+    return { house, stage, registrar: party, tooEarly, treasury, close: () => house.close().finally(remove) }
+  } catch (cause) {
+    await house.close()
+    remove()
+    throw cause
+  }
+}
+
+function writeRulebook(data: string, registrar: AccountId, treasury: AccountId): void {
+  const rules: Rulebook = {
+    version: 1,
+    jurisdiction: 'CN',
+    currencyZone: 'CNY',
+    registrar,
+    lockMaxMs: 366 * 24 * 3_600_000,
+    feeShareMaxPpm: 50_000,
+    recoveryDelayMinMs: 0,
+    assets: [{ asset: POINT.asset, tier: 0, limits: [], counterparties: [], tax: { ppm: TAX_PPM, to: treasury } }],
+  }
+  const folder = path.join(data, 'ledgers', POINT.ledger)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(folder, 'rulebook.json'), encodeRulebook(rules))
+}
+
+async function tooEarlyIn(enrolment: Enrolment): Promise<unknown> {
+  const { party } = await enrolment.party('In a hurry', { ledgers: [POINT.ledger] })
+  const powers = { freeze: false, clawback: false }
+  const token = { asset: 'EARLY' as AssetCode, scale: 0, maxSupply: 1n, issuer: party.account.id, powers }
+  const ledger = await party.hub.ledger(POINT.ledger)
+  return party.operate(ledger, [{ kind: 'registerAsset', ...token }]).then(
+    () => undefined,
+    (cause: unknown) => cause,
+  )
+}
+
+/** Base units of a token that an account’s keys alone can spend now. */
+export async function held({ stage }: Bank, { id }: Pick<WalletAccount, 'id'>, token: TokenOf): Promise<bigint> {
+  const balances = await (await stage.network.ledger(token)).balances(id).catch(() => [])
+  return balances.find(({ asset }) => asset === token.asset)?.available ?? 0n
+}
+
+/** What an account has more, or less, of a token when the work is done. */
+export async function gained<T>(
+  bank: Bank,
+  of: readonly (readonly [Pick<WalletAccount, 'id'>, TokenOf])[],
+  work: () => Promise<T>,
+): Promise<{ readonly by: readonly bigint[]; readonly result: T }> {
+  const measure = (): Promise<bigint[]> => Promise.all(of.map(([account, token]) => held(bank, account, token)))
+  const before = await measure()
+  const result = await work()
+  const after = await measure()
+  return { by: after.map((amount, index) => amount - (before[index] ?? 0n)), result }
+}
+
+/** The order once it is as it should be. */
+export const reached = (party: Party, id: string, enough: (order: Dto['OrderDto']) => boolean): Promise<Dto['OrderDto']> =>
+  until(party.hub.http, `${id} to get there`, () => party.hub.order(id), enough, { deadlineMs: 60_000, intervalMs: 20 })
+
+export const taxOf = (amount: bigint, ppm = TAX_PPM): bigint => (amount * BigInt(ppm)) / 1_000_000n
