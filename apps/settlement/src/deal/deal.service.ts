@@ -54,6 +54,23 @@ export class DealService {
     this.#performed.add(`${prefix}.${effect}`)
   }
 
+  /** Once all kinds and performers are registered: no effect is owed that nobody does. */
+  checkDuties(): void {
+    const known = new Set<string>()
+    for (const { prefix, kind, duties, within } of this.#kinds.values()) {
+      for (const [effect, duty] of Object.entries(duties)) {
+        const name = `${prefix}.${effect}`
+        known.add(name)
+        invariant(
+          (duty === 'performed') === this.#performed.has(name),
+          `${kind}'s ${effect} is ${duty} and has no such performer`,
+        )
+        invariant(duty !== 'within' || within !== undefined, `${kind} does ${effect} within its transaction`)
+      }
+    }
+    for (const name of this.#performed) invariant(known.has(name), `${name} is owed by no machine`)
+  }
+
   /** A new deal in its first state. `hash_reused`: one of its hashes belongs to another deal, of whatever kind. */
   async create<State extends { readonly state: string }, Event, Effect extends DealEffect>(
     unit: Unit,

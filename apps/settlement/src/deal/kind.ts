@@ -45,6 +45,12 @@ export interface Deal<State> {
   readonly env: Env
 }
 
+/**
+ * Who does what a state owes: a registered performer, the kind itself in the transaction of the state (`within`), or the party that is asked and
+ * shown it, by what it may do now and by reminders.
+ */
+export type Duty = 'performed' | 'within' | 'shown'
+
 export interface DealKind<State extends { readonly state: string }, Event, Effect extends DealEffect> {
   /** `conversion`, `swap`, `order`, `dispute`. */
   readonly kind: string
@@ -55,6 +61,8 @@ export interface DealKind<State extends { readonly state: string }, Event, Effec
   /** Everything the state owes now. The performers ask again before each attempt: what is owed no more is not done. */
   effects(state: State, env: Env): readonly Effect[]
   outline(state: State): Outline
+  /** Every effect of the machine, so that none is owed for nobody: the process does not start where a performed one lacks its performer. */
+  readonly duties: { readonly [Kind in Effect['kind']]: Duty }
   /**
    * What must be true in the same transaction as the new state (a reservation closed, a child deal told). Runs after every save, so it says
    * what shall be, never "one more".

@@ -3,10 +3,11 @@
 import { type Performed, runUnit } from '@huitong/platform'
 import type { Output, SpendPath } from '@huitong/chain'
 import type { ChainId, Coordinate, Preimage, Time } from '@huitong/primitives'
-import { type Adjudicate, type Env, type PushClaim, type PushRefund, isStillBefore, lastSafeReveal } from '@huitong/protocol'
+import { type Env, type PushClaim, type PushRefund, isStillBefore, lastSafeReveal } from '@huitong/protocol'
 import type { DataSource } from 'typeorm'
 import type { AlarmKind, Alarms } from '../alarm/alarms.js'
 import type { HubTransactions } from '../effect/hub-transactions.js'
+import { registerAdjudication } from '../effect/adjudication.js'
 import type { EffectPerformers } from '../effect/performer.js'
 import type { Ledgers } from '../ledgers/ledgers.js'
 import type { Terms } from '../terms.js'
@@ -38,9 +39,7 @@ export function registerWatchtower(prefix: string, tower: Watchtower): void {
     await watchRefund(tower, owed, looked)
     return push(tower, owed, { ...looked, path: { kind: 'expire' }, preimages: [] })
   })
-  performers.register<{ readonly state: string }, Adjudicate>(prefix, 'adjudicate', async ({ effect }): Promise<Performed> => {
-    return { park: `for an operator: ${effect.reason}` }
-  })
+  registerAdjudication(prefix, tower)
 }
 
 /** The coin of an effect, when its lock ends, and the ledger's time as the deal was read. */
