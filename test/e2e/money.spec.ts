@@ -3,6 +3,8 @@
 import { encodeAddress } from '@huitong/chain'
 import { faultsIn } from './house.js'
 import { type Bank, openBank } from './money/bank.js'
+import { hopTests } from './money/hops.js'
+import { merchantTests } from './money/merchants.js'
 import { taxTests } from './money/tax.js'
 
 let bank: Bank
@@ -21,7 +23,10 @@ it('a registrar that is not open yet is named to whoever needs it, with what hel
   })
 })
 
+// the clocks stand still until the last of an order's parts runs out of time
+describe('ways through several offers', () => hopTests(() => bank))
 describe('tax', () => taxTests(() => bank))
+describe('an order of several merchants', () => merchantTests(() => bank))
 
 it('no process of the hub has logged an error', () => {
   expect(faultsIn(bank.house.folder)).toEqual([])
