@@ -1,20 +1,17 @@
 // A hub for tests of where money goes: one ledger of three has a registrar, and a rulebook that taxes what changes hands there. Decides nothing.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Rulebook, encodeRulebook } from '@huitong/chain'
-import type { AccountId, AssetCode } from '@huitong/primitives'
-import { type Dto, HubClient, type Party, type WalletAccount, openAccount, systemEntropy, until } from '@huitong/sdk'
+import { type OfferStatement, type Rulebook, encodeOffer, encodeRulebook, offerMessage } from '@huitong/chain'
+import { type AccountId, type AssetCode, after, toHex } from '@huitong/primitives'
+import { type Dto, HubClient, type Party, type WalletAccount, accountOf, openAccount, systemEntropy, until } from '@huitong/sdk'
 import { Stage } from '../../../apps/cli/src/demo/stage.js'
 import { Enrolment } from '../../../apps/cli/src/network/enrolment.js'
-import { type Rate, found } from '../../../apps/cli/src/network/founding.js'
+import { found } from '../../../apps/cli/src/network/founding.js'
 import { type House, dataFolder, openHouse } from '../house.js'
 import { DEPTH, PEARL, POINT, RATES, type TokenOf } from '../people.js'
 
 /** Five per cent of what changes hands in points. */
 export const TAX_PPM = 50_000
-
-/** Pearls are had for points only: who has taels goes through points. */
-const PEARLS: Rate = { give: PEARL, take: POINT, numerator: 9n, denominator: 10n }
 
 export interface Bank {
   readonly house: House
@@ -41,14 +38,40 @@ export async function openBank(): Promise<Bank> {
     const ledger = await house.admin.ledger(POINT.ledger)
     const { party } = await enrolment.party('Registrar', { ledgers: [POINT.ledger], kind: 'legal' })
     await openAccount(ledger, treasury, await party.frame(ledger, {}))
-    const network = await found(house.admin, seed, [...RATES, PEARLS], DEPTH, new Map([[POINT.ledger, registrar]]))
+    const network = await found(house.admin, seed, RATES, DEPTH, new Map([[POINT.ledger, registrar]]))
     const stage = new Stage(network, 'of the test', () => undefined)
+    await sellPearls(stage)
     return { house, stage, registrar: party, tooEarly, treasury, close: () => house.close().finally(remove) }
   } catch (cause) {
     await house.close()
     remove()
     throw cause
   }
+}
+
+/** A second provider: pearls are had for points only, so that who has taels goes through points. */
+async function sellPearls(stage: Stage): Promise<void> {
+  const house = await stage.person('Pearl House', [POINT, PEARL])
+  const { hub } = house
+  const liquidity = await hub.openLiquidity({ provider: house.id, owner: house.address })
+  const account = accountOf(liquidity.account)
+  await stage.grant(account, PEARL, DEPTH)
+  const [give, take] = [await stage.network.ledger(PEARL), await stage.network.ledger(POINT)]
+  const statement: OfferStatement = {
+    offer: toHex(systemEntropy.bytes(16)),
+    give: { chain: give.chain, asset: PEARL.asset, account },
+    take: { chain: take.chain, asset: POINT.asset, account },
+    numerator: 9n,
+    denominator: 10n,
+    min: 1n,
+    max: DEPTH,
+    inventory: DEPTH,
+    expiry: after(await give.now(), 366 * 24 * 3_600_000),
+  }
+  const { signer } = house.account
+  const signature = await signer.sign(offerMessage(await hub.identity(), statement))
+  const offer = { body: toHex(encodeOffer(statement)), publicKey: signer.publicKey, signature }
+  await hub.createOffer({ provider: house.id, offer })
 }
 
 function writeRulebook(data: string, registrar: AccountId, treasury: AccountId): void {

@@ -191,6 +191,6 @@ export function merchantTests(the: () => Bank): void {
     for (const [id, had] of before) found.set(id, (await held(the(), { id: id as typeof buyer.account.id }, TAEL)) - had)
     expect(found).toEqual(expected)
     expect([...found.values()].reduce((total, one) => total + one, 0n)).toBe(0n)
-    expect(order).toMatchObject({ state: 'SETTLED', exceptions: [] })
+    expect(order).toMatchObject({ state: 'SETTLED', exceptions: [{ kind: 'shipment_late' }] })
   })
 }
