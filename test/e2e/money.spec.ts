@@ -2,10 +2,12 @@
 // several offers, and what is said when an account is missing.
 import { encodeAddress } from '@huitong/chain'
 import { faultsIn } from './house.js'
-import { type Bank, openBank } from './money/bank.js'
-import { hopTests } from './money/hops.js'
-import { merchantTests } from './money/merchants.js'
-import { taxTests } from './money/tax.js'
+import { PEARL, TAEL } from './people.js'
+import { type Bank, CHAPTERS, openBank } from './money/bank.js'
+// run in this order: the clocks stand still until the last of an order's parts runs out of time
+import './money/hops.js'
+import './money/tax.js'
+import './money/merchants.js'
 
 let bank: Bank
 
@@ -23,10 +25,20 @@ it('a registrar that is not open yet is named to whoever needs it, with what hel
   })
 })
 
-// the clocks stand still until the last of an order's parts runs out of time
-describe('ways through several offers', () => hopTests(() => bank))
-describe('tax', () => taxTests(() => bank))
-describe('an order of several merchants', () => merchantTests(() => bank))
+it('an account that a deal needs and that is not open is named too, with its part', async () => {
+  const [buyer, shop] = [await bank.stage.person('Far', [PEARL]), await bank.stage.person('Shop', [TAEL])]
+  const day = async (days: number): Promise<string> =>
+    new Date((await (await bank.stage.network.ledger(TAEL)).now()) + days * 24 * 3_600_000).toISOString()
+  const terms = { settle: { ledger: TAEL.ledger, asset: TAEL.asset }, amount: '100', inspectionMs: 3_600_000, items: [] }
+  const times = { shipBy: await day(3), deadline: await day(12), latest: await day(60) }
+  const milestones = [{ merchant: shop.id, payee: shop.address, ...terms, ...times }]
+  await expect(buyer.hub.createOrder({ buyer: buyer.id, payer: buyer.address, milestones })).rejects.toMatchObject({
+    code: 'account_unknown',
+    detail: `payer: ${buyer.address} is not open on shanxi; its owner has to open it there first`,
+  })
+})
+
+for (const [title, tests] of CHAPTERS) describe(title, () => tests(() => bank))
 
 it('no process of the hub has logged an error', () => {
   expect(faultsIn(bank.house.folder)).toEqual([])

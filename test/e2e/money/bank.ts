@@ -24,6 +24,11 @@ export interface Bank {
   close(): Promise<void>
 }
 
+/** A part of the tests on one hub. Written down when its file is read, run in that order. */
+type Chapter = (the: () => Bank) => void
+export const CHAPTERS: (readonly [string, Chapter])[] = []
+export const chapter = (title: string, tests: Chapter): void => void CHAPTERS.push([title, tests])
+
 export async function openBank(): Promise<Bank> {
   const { folder, remove } = dataFolder()
   const seed = systemEntropy.bytes(32)

@@ -5,9 +5,9 @@ import { type AccountId, expectOk } from '@huitong/primitives'
 import { parseAddress } from '@huitong/chain'
 import { type Said, huitong } from '../command.js'
 import { PEARL, POINT, TAEL } from '../people.js'
-import { type Bank, held } from './bank.js'
+import { chapter, held } from './bank.js'
 
-export function hopTests(the: () => Bank): void {
+chapter('ways through several offers', (the) => {
   let account: { readonly id: AccountId }
   const run = (...words: readonly string[]): Promise<Said> =>
     huitong(words, { HUITONG_DATA: the().house.folder, HUITONG_PASSPHRASE: 'a passphrase of the spec' })
@@ -91,6 +91,6 @@ export function hopTests(the: () => Bank): void {
     expect(said.code).toBe(0)
     expect(said.stdout + said.stderr).toMatch(/and 0\.\d\d POINT of tax, by the rulebook of jiangnan/)
   })
-}
+})
 
 const tokenOf = ({ ledger, asset }: typeof TAEL): { ledger: string; asset: string } => ({ ledger, asset })

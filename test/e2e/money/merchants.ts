@@ -20,12 +20,12 @@ import {
 } from '@huitong/sdk'
 import { TAEL } from '../people.js'
 import { isBalanced } from '../shop.js'
-import { type Bank, held, reached } from './bank.js'
+import { chapter, held, reached } from './bank.js'
 
 const DAY = 24 * 3_600_000
 type Milestone = Dto['MilestoneDto']
 
-export function merchantTests(the: () => Bank): void {
+chapter('an order of several merchants', (the) => {
   let buyer: Party
   let silks: Party
   let tea: Party
@@ -193,4 +193,4 @@ export function merchantTests(the: () => Bank): void {
     expect([...found.values()].reduce((total, one) => total + one, 0n)).toBe(0n)
     expect(order).toMatchObject({ state: 'SETTLED', exceptions: [{ kind: 'shipment_late' }] })
   })
-}
+})

@@ -17,11 +17,11 @@ import {
 } from '@huitong/sdk'
 import { PEARL, POINT, TAEL, type TokenOf } from '../people.js'
 import { milestoneOf } from '../shop.js'
-import { type Bank, gained, reached, taxOf } from './bank.js'
+import { chapter, gained, reached, taxOf } from './bank.js'
 
 const DAY = 24 * 3_600_000
 
-export function taxTests(the: () => Bank): void {
+chapter('tax', (the) => {
   let alice: Party
   let bob: Party
   const ledger = () => the().stage.network.ledger(POINT)
@@ -248,4 +248,4 @@ export function taxTests(the: () => Bank): void {
     expect(by).toEqual([-1_100n, 100n])
     await expect.poll(async () => (await quoted(POINT, TAEL)).fees[0]?.amount, { timeout: 10_000 }).toBe('101')
   })
-}
+})
