@@ -3,32 +3,25 @@
 import { encodeAddress } from '@huitong/chain'
 import { faultsIn } from './house.js'
 import { PEARL, TAEL } from './people.js'
-import { type Bank, CHAPTERS, openBank } from './money/bank.js'
+import { the } from './money/bank.js'
 // run in this order: the clocks stand still until the last of an order's parts runs out of time
 import './money/hops.js'
 import './money/tax.js'
 import './money/merchants.js'
 
-let bank: Bank
-
-beforeAll(async () => {
-  bank = await openBank()
-})
-afterAll(() => bank?.close())
-
 it('a registrar that is not open yet is named to whoever needs it, with what helps', () => {
-  expect(bank.tooEarly).toMatchObject({
+  expect(the().tooEarly).toMatchObject({
     code: 'account_unknown',
     detail: expect.stringContaining(
-      `the registrar ${encodeAddress(bank.registrar.account.id)} is not open on this ledger: it has to be opened here first`,
+      `the registrar ${encodeAddress(the().registrar.account.id)} is not open on this ledger: it has to be opened here first`,
     ),
   })
 })
 
 it('an account that a deal needs and that is not open is named too, with its part', async () => {
-  const [buyer, shop] = [await bank.stage.person('Far', [PEARL]), await bank.stage.person('Shop', [TAEL])]
+  const [buyer, shop] = [await the().stage.person('Far', [PEARL]), await the().stage.person('Shop', [TAEL])]
   const day = async (days: number): Promise<string> =>
-    new Date((await (await bank.stage.network.ledger(TAEL)).now()) + days * 24 * 3_600_000).toISOString()
+    new Date((await (await the().stage.network.ledger(TAEL)).now()) + days * 24 * 3_600_000).toISOString()
   const terms = { settle: { ledger: TAEL.ledger, asset: TAEL.asset }, amount: '100', inspectionMs: 3_600_000, items: [] }
   const times = { shipBy: await day(3), deadline: await day(12), latest: await day(60) }
   const milestones = [{ merchant: shop.id, payee: shop.address, ...terms, ...times }]
@@ -38,8 +31,6 @@ it('an account that a deal needs and that is not open is named too, with its par
   })
 })
 
-for (const [title, tests] of CHAPTERS) describe(title, () => tests(() => bank))
-
 it('no process of the hub has logged an error', () => {
-  expect(faultsIn(bank.house.folder)).toEqual([])
+  expect(faultsIn(the().house.folder)).toEqual([])
 })

@@ -24,12 +24,19 @@ export interface Bank {
   close(): Promise<void>
 }
 
-/** A part of the tests on one hub. Written down when its file is read, run in that order. */
-type Chapter = (the: () => Bank) => void
-export const CHAPTERS: (readonly [string, Chapter])[] = []
-export const chapter = (title: string, tests: Chapter): void => void CHAPTERS.push([title, tests])
+let bank: Bank | undefined
+beforeAll(async () => {
+  bank = await openBank()
+})
+afterAll(() => bank?.close())
 
-export async function openBank(): Promise<Bank> {
+/** The one hub of all tests about money: opened before the first, closed after the last. */
+export function the(): Bank {
+  if (bank === undefined) throw new Error('the bank is closed')
+  return bank
+}
+
+async function openBank(): Promise<Bank> {
   const { folder, remove } = dataFolder()
   const seed = systemEntropy.bytes(32)
   // keys need no hub: registrar and treasury are named before there is a ledger
