@@ -170,8 +170,9 @@ export class DisputeService {
   }
 
   async get(request: DealById): Answered {
-    const found = await this.deals.newest(request, () => this.seen(request))
-    return found.ok ? ok(await this.view(this.database.manager, found.value, request.actor)) : found
+    const deal = await this.deals.newest(this.database.manager, disputeKind, request)
+    if (deal === undefined) return err('dispute_unknown', undefined, 'id')
+    return ok(await this.view(this.database.manager, deal, request.actor))
   }
 
   async list(page: Page): Promise<Answer<{ readonly items: readonly WireDispute[]; readonly next?: string }, never>> {
