@@ -6,17 +6,8 @@ import { Cast, type World } from './bad/cast.js'
 import { DISPUTES } from './bad/disputes.js'
 import { LATE, offerOnce } from './bad/late.js'
 import { ORDERS } from './bad/orders.js'
-import {
-  type Fault,
-  type Request,
-  type Row,
-  type Step,
-  WRITES,
-  namesVersion,
-  possibleFaults,
-  versionOf,
-  withBody,
-} from './bad/step.js'
+import { type Request, withBody } from './bad/request.js'
+import { type Fault, type Row, type Step, WRITES, namesVersion, possibleFaults, versionOf } from './bad/step.js'
 import { type Opening, SECRETS, claimOpening, codeOpening, submitting } from './bad/secrets.js'
 import { TRADES } from './bad/trades.js'
 import { type House, faultsIn, openHouse } from './house.js'

@@ -17,7 +17,7 @@ import type { Stage } from '../../../apps/cli/src/demo/stage.js'
 import type { House } from '../house.js'
 import { PEARL, POINT, TAEL, settle } from '../people.js'
 import { Feed, type Sale, Shop, milestoneOf } from '../shop.js'
-import type { Request } from './step.js'
+import type { Request } from './request.js'
 
 export const MINUTE = 60_000
 const GRANT = 1_000_000n

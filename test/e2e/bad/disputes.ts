@@ -2,7 +2,8 @@
 import { type Dto, type Party, signRuling } from '@huitong/sdk'
 import { type Cast, by, forged, keyOf } from './cast.js'
 import { opened } from './orders.js'
-import { type Request, type Row, type Step, withBody } from './step.js'
+import { type Request, withBody } from './request.js'
+import type { Row, Step } from './step.js'
 
 const UNKNOWN = `dsp_${'0'.repeat(32)}`
 type Who = 'alice' | 'silks' | 'operator'

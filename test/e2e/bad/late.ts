@@ -4,7 +4,7 @@ import { offerSplit } from '@huitong/sdk'
 import { type Cast, keyOf } from './cast.js'
 import { approval, opened } from './orders.js'
 import { signedBy } from './disputes.js'
-import type { Request } from './step.js'
+import type { Request } from './request.js'
 
 export interface Late {
   readonly what: string

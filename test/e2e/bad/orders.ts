@@ -3,7 +3,8 @@ import { disputeHash } from '@huitong/chain'
 import { type Dto, type Party, systemEntropy } from '@huitong/sdk'
 import { type Coordinate, type OrderId, type Preimage, type Time, hexOf } from '@huitong/primitives'
 import { type Cast, by, forged, keyOf } from './cast.js'
-import { type Request, type Row, type Step, withBody } from './step.js'
+import { type Request, withBody } from './request.js'
+import type { Row, Step } from './step.js'
 
 const UNKNOWN = `ord_${'0'.repeat(32)}`
 

@@ -5,7 +5,7 @@ import { type Bytes, type Preimage, after, equalBytes, hexOf, lockOf, toHex } fr
 import { TAEL } from '../people.js'
 import { milestoneOf } from '../shop.js'
 import { type Cast, MINUTE, keyOf } from './cast.js'
-import type { Request } from './step.js'
+import type { Request } from './request.js'
 
 /** What | the bytes that were right, and bytes of the same with another secret | the ledger's code. */
 export const SECRETS: readonly (readonly [string, (right: Bytes, other: Bytes) => Bytes, string])[] = [

@@ -2,9 +2,10 @@
 // a route has to have is read from the OpenAPI document, so that a new route without rows is noticed.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Answered, type Sent, call } from '../call.js'
+import { type Answered, call } from '../call.js'
 import { ROOT } from '../house.js'
 import type { Cast } from './cast.js'
+import type { Request } from './request.js'
 
 /** Said by the rows; `stale version`, `replayed key` and `another body` follow from every good request by themselves. */
 export type Fault =
@@ -18,10 +19,6 @@ export type Fault =
   | 'self-trade'
   | 'nobody’s object'
 
-/** A request without its Idempotency-Key. */
-export interface Request extends Sent {
-  readonly body?: Readonly<Record<string, unknown>>
-}
 type Made<T> = T | Promise<T>
 
 /** What is wrong | how | the good request, with that | its code | the field at fault. */
@@ -43,11 +40,6 @@ export interface Step {
   /** What the next step needs, after the last row. */
   readonly next?: (cast: Cast) => Promise<unknown>
 }
-
-export const withBody = (request: Request, change: Readonly<Record<string, unknown>>): Request => ({
-  ...request,
-  body: { ...request.body, ...change },
-})
 
 interface Schema {
   readonly $ref?: string

@@ -4,7 +4,8 @@ import { type Party, accountOf, systemEntropy } from '@huitong/sdk'
 import { type Time, toHex } from '@huitong/primitives'
 import { POINT, TAEL } from '../people.js'
 import { type Cast, by, forged, fresh, keyOf, quoteOf, swapOf } from './cast.js'
-import { type Request, type Row, type Step, withBody } from './step.js'
+import { type Request, withBody } from './request.js'
+import type { Row, Step } from './step.js'
 
 const UNKNOWN = '0'.repeat(32)
 const YEAR = 366 * 24 * 3_600_000
