@@ -1,4 +1,5 @@
 // Cases 1 to 6 of hash locks: somebody does not act, acts at the last moment, or is not there when it matters.
+import { type Actor, listAlarms } from '@huitong/contracts'
 import { decideSwap, swapCodec } from '@huitong/protocol'
 import { invariant } from '@huitong/primitives'
 import { Ledgers } from '../../apps/settlement/src/ledgers/ledgers.js'
@@ -124,6 +125,9 @@ it('hash lock case 05: the counterparty is away when B is claimed, and the watch
   await house.reach(second.id, 'ONE_LEG')
   const parked = () => house.sql('select 1 from outbox where key = $1 and parked_at is not null', [`${second.id}/one-leg`])
   await until('an operator is asked', async () => (await parked()).length === 1)
+  const actor: Actor = { key: 'key_operator', operator: `opr_${'1'.repeat(32)}`, scopes: ['operator'] }
+  const listed = value(await house.hub.bus.call(listAlarms, { limit: 9, actor }))
+  expect(listed.items).toMatchObject([{ kind: 'deal.one_leg', subject: `${second.id}/one-leg`, isOver: false }])
   expect(await house.swap(second.id)).toMatchObject({ allowedActions: [], exceptions: [{ kind: 'one_leg' }] })
   expect([house.eur(ann), house.cny(ann)]).toEqual([9_000n, 16_000n])
 })

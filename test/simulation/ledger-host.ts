@@ -80,6 +80,8 @@ export class LedgerHost implements Host {
         return this.answers.account(asked)
       case 'asset':
         return this.answers.asset(asked)
+      case 'leg':
+        return this.answers.leg(asked)
       case 'balances':
         return this.answers.balances(asked)
       default:

@@ -1,18 +1,25 @@
 // What must be true between rows at every commit: promised inventory is exactly what quotes hold, and whatever a deal owes has a job that will do it.
-import { type Env, type LedgerClock, conversionEffects, disputeEffects, swapEffects } from '@huitong/protocol'
+import { type Env, type LedgerClock, conversionEffects, swapEffects } from '@huitong/protocol'
 import type { ChainId, Time } from '@huitong/primitives'
+import { disputeKind } from '../../apps/settlement/src/dispute/dispute.kind.js'
 import { orderDealEffects } from '../../apps/settlement/src/order/order.decide.js'
 import { type Decoded, dealOf, dealsOf, decodedOf } from './stored-deals.js'
 import type { Row, Tables } from './tables.js'
 import { TERMS, type World } from './world.js'
 
-/** Effects that somebody in the hub performs; the others are notices to people. */
-const PERFORMED: Readonly<Record<Decoded['kind'], ReadonlySet<string>>> = {
-  swap: new Set(['pushClaim', 'pushRefund', 'adjudicate']),
-  conversion: new Set(['pushClaim', 'pushRefund', 'adjudicate', 'signLockB', 'broadcast', 'signCancel']),
-  order: new Set(['pushCode', 'pushDefault', 'keepTerms', 'signHold', 'signRule', 'fundLegB']),
-  dispute: new Set([]),
-}
+/** Effects that somebody in the hub performs; the others are notices to people, or done with the state itself. */
+const NOBODYS: ReadonlySet<string> = new Set([
+  'askLock',
+  'askCancel',
+  'askReveal',
+  'askFunding',
+  'askSignature',
+  'askAnswer',
+  'askRuling',
+  'closeReservation',
+  // an order is told its ruling once; its own facts do the rest
+  'ruleOrder',
+])
 
 /** Reserved liquidity = open quotes + locks; used = what stands in a final leg B or was paid out by it. */
 export function checkQuotes(world: World, tables: Tables): void {
@@ -51,12 +58,17 @@ function checkQuote(world: World, tables: Tables, quote: Row): void {
   if (found === undefined || decoded === undefined)
     return world.fail('a taken quote has a deal', `quote ${idOf(quote['id'])}`, [uuid])
   const fate = legBOf(decoded)
+  // a second leg B after the first came back: what came back was free for others
+  if (fate === 'paid or open' && state === 'returned' && cameBack(decoded)) return
   const expected = fate === 'paid or open' ? 'settled' : fate === 'back' || found.row.isFinal ? 'returned' : undefined
   if (expected !== undefined && state !== expected)
     world.fail('a quote follows its deal', `${found.row.id} is ${found.row.stateName}, leg B ${fate}, its quote ${state}`, [
       found.row.id,
     ])
 }
+
+const cameBack = (decoded: Decoded): boolean =>
+  decoded.kind === 'conversion' && decoded.state.extras.some(({ reason, fate }) => reason === 'extra' && fate === 'returned')
 
 function legBOf(decoded: Decoded): 'none' | 'paid or open' | 'back' {
   if (decoded.kind === 'conversion') {
@@ -79,9 +91,21 @@ export function checkEffects(world: World, tables: Tables, ids: readonly string[
     const decoded = decodedOf(tables, id)
     if (decoded === undefined) continue
     for (const effect of effectsOf(decoded, envOf(world, tables))) {
-      if (!PERFORMED[decoded.kind].has(effect.kind) || waiting.has(effect.id)) continue
+      if (NOBODYS.has(effect.kind) || waiting.has(effect.id)) continue
       world.fail('whatever is owed has a job', `${id} owes ${effect.kind} ${effect.id}`, [id, effect.id])
     }
+  }
+}
+
+/** What no rule ends is before the operators: an alarm for each deal that asks for a person. */
+export function checkCases(world: World, tables: Tables): void {
+  const alarms = [...tables.table('alarm').values()].map(({ subject }) => String(subject))
+  for (const { row } of dealsOf(tables)) {
+    const decoded = decodedOf(tables, row.id)
+    const cases =
+      decoded === undefined ? [] : effectsOf(decoded, envOf(world, tables)).filter(({ kind }) => kind === 'adjudicate')
+    if (cases.length > alarms.filter((subject) => subject.startsWith(`${row.id}/`)).length)
+      world.fail('operators see what no rule ends', `${row.id} asks for a person ${cases.length} times`, [row.id])
   }
 }
 
@@ -116,7 +140,7 @@ function effectsOf(decoded: Decoded, env: Env): readonly { readonly kind: string
     case 'order':
       return orderDealEffects(decoded.deal, env)
     case 'dispute':
-      return disputeEffects(decoded.state)
+      return disputeKind.effects(decoded.deal, env)
     default:
       return []
   }

@@ -4,7 +4,7 @@ import type { OrderState } from '@huitong/protocol'
 import type { Wish } from './actor.js'
 import { Books, type LockedCoin } from './books.js'
 import type { Coverage } from './coverage.js'
-import { checkAllEffects, checkEffects, checkQuotes } from './ledger-of-deals.js'
+import { checkAllEffects, checkCases, checkEffects, checkQuotes } from './ledger-of-deals.js'
 import type { Told } from './pair-stories.js'
 import { dealsOf, decodedOf } from './stored-deals.js'
 import type { Tables } from './tables.js'
@@ -73,6 +73,7 @@ export class Oracle {
     }
     for (const row of world.database.tables.table('parked_fact').values())
       world.fail('no fact is parked', JSON.stringify(row), [])
+    checkCases(world, world.database.tables)
     this.#books.judgePairs(this.told)
     this.#wishes()
   }

@@ -75,6 +75,7 @@ class WatchedDeals extends DealService {
       },
       effects: (state, env) => kind.effects(state, env),
       outline: (state) => kind.outline(state),
+      duties: kind.duties,
       within: async (unit, deal, effects) => kind.within?.(unit, deal, effects),
     }
     const applied = await super.apply(unit, listening, asked)
@@ -169,7 +170,7 @@ export class SettlementHost {
     this.acceptance = new AcceptanceService(this.orders)
     this.splits = new SplitService(orderKind, this.orders, this.deals, statements, ledgers, database)
     const performing = [this.#performers, this.#transactions, this.deals, orderKind] as const
-    const orderEffects = new OrderEffects(...performing, ledgers, quoteStore, offerStore, clock, bus, database)
+    const orderEffects = new OrderEffects(...performing, ledgers, quoteStore, offerStore, clock, bus, database, this.#alarms)
     this.disputes = new DisputeService(this.orders, orderKind, ...shared, statements, ledgers, clock, database)
     this.negotiation = new NegotiationService(this.disputes, this.deals, statements, clock, database)
     const disputeEffects = new DisputeEffects(

@@ -7,13 +7,14 @@ import {
   conversionCodec,
   swapCodec,
 } from '@huitong/protocol'
+import type { DisputeDeal } from '../../apps/settlement/src/dispute/dispute.file.js'
 import { disputeKind } from '../../apps/settlement/src/dispute/dispute.kind.js'
 import type { DealRow } from '../../apps/settlement/src/deal/deal.store.js'
 import { type OrderDeal, orderDealCodec } from '../../apps/settlement/src/order/order.file.js'
 import type { Tables } from './tables.js'
 
 export interface StoredDeal {
-  readonly row: Omit<DealRow, 'state' | 'clocks'>
+  readonly row: Omit<DealRow, 'state' | 'clocks' | 'coins'>
   /** JSON. */
   readonly text: string
 }
@@ -22,7 +23,7 @@ export type Decoded =
   | { readonly kind: 'swap'; readonly state: SwapState }
   | { readonly kind: 'conversion'; readonly state: ConversionState }
   | { readonly kind: 'order'; readonly state: OrderState; readonly deal: OrderDeal }
-  | { readonly kind: 'dispute'; readonly state: DisputeState }
+  | { readonly kind: 'dispute'; readonly state: DisputeState; readonly deal: DisputeDeal }
 
 export function dealsOf(tables: Tables): readonly StoredDeal[] {
   return [...tables.table('deal').values()].map(storedOf)
@@ -65,7 +66,7 @@ function decode(kind: string, stored: unknown): Decoded {
       return { kind, state: deal.order, deal }
     }
     case 'dispute':
-      return { kind, state: disputeKind.codec.decodeState(stored).dispute }
+      return { kind, state: disputeKind.codec.decodeState(stored).dispute, deal: disputeKind.codec.decodeState(stored) }
     default:
       throw new RangeError(`no deals of kind ${kind}`)
   }

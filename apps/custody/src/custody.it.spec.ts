@@ -6,7 +6,7 @@ import 'reflect-metadata'
 import type { HashLockCondition } from '@huitong/chain'
 import { type StartedPostgres, startPostgres } from '@huitong/launcher'
 import { Vault, createDatabase, linkAudit, openDatabase, platformMigrations, rows, verifyAudit } from '@huitong/platform'
-import { type Coordinate, type HashLock, type Time, hexOf, sha256, toHex, utf8 } from '@huitong/primitives'
+import { type Coordinate, type HashLock, type Time, type TxId, hexOf, sha256, toHex, utf8 } from '@huitong/primitives'
 import { seededEntropy } from '@huitong/testing'
 import type { DataSource } from 'typeorm'
 import { Keyring } from './account/keyring.js'
@@ -154,6 +154,25 @@ it('keeps agreed terms once, for good', async () => {
   const again = new PgBook(database)
   expect([await again.hasTerms(order, hash), await again.hasTerms(order, '56'.repeat(32))]).toEqual([true, false])
   await expect(again.write((page) => page.keepTerms({ ...kept, text: 'other' }))).rejects.toThrow(/kept_terms/)
+})
+
+it('knows what an inspection holds for a milestone, and forgets it with what died', async () => {
+  const book = new PgBook(database)
+  const hub = await hubOnPg()
+  await hub.custody.lockConversionLeg(asked(hub, lockA(hub, hashOf('any'))))
+  const [any] = await book.due('west', at(HOUR))
+  if (any === undefined) throw new Error('something signed')
+  const { offer: _offer, hash: _hash, ...plain } = any
+  const held = { order: '44'.repeat(16), milestone: 2, amount: 500n, madeAt: START }
+  const key = '66'.repeat(32)
+  const ids = { id: '00000000-0000-7000-8000-000000000001', transaction: hexOf<TxId>(sha256(utf8('held'))) }
+  const signed = { ...plain, ...ids, kind: 'hold-for-inspection', subject: { ledger: 'east', key, slot: 'spend' }, held } as const
+  await book.write((page) => page.add({ signed, reserve: [] }))
+  expect(await new PgBook(database).standing(signed.subject)).toEqual(signed)
+  expect(await book.heldFor(held)).toEqual([{ coordinate: key, amount: 500n, madeAt: START }])
+  expect(await book.heldFor({ ...held, milestone: 1 })).toEqual([])
+  await book.settle(signed.id, 'dead')
+  expect(await book.heldFor(held)).toEqual([])
 })
 
 it('pins what it saw first', async () => {

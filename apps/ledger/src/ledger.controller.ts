@@ -13,6 +13,7 @@ import {
   type IndexRange,
   type JournalRange,
   type LedgerStatus,
+  type PartiesOfLeg,
   type PruneLedger,
   type WireAccount,
   type WireAsset,
@@ -37,6 +38,7 @@ import {
   ledgerHeaders,
   ledgerHistory,
   ledgerJournal,
+  ledgerLeg,
   ledgerPrune,
   ledgerReceipt,
   ledgerStatement,
@@ -177,6 +179,11 @@ export class LedgerController {
   @Handle(ledgerAssets)
   async assets(): Promise<Result<{ assets: readonly WireAsset[] }, never>> {
     return ok({ assets: await this.ledger.accountReads.assets() })
+  }
+
+  @Handle(ledgerLeg)
+  leg(request: PartiesOfLeg): ReturnType<Ledger['accountReads']['leg']> {
+    return this.ledger.accountReads.leg(request)
   }
 
   @Handle(ledgerAdvanceClock)

@@ -195,6 +195,8 @@ describe('a ledger', () => {
       Array.from({ length: 10 }, (_, i) => pay(i < 3 ? anna.account : bert.account, 10n)),
     )
     await submit(host.ledger, split)
+    // its coins are paged from memory as from the index, which holds this block some time later
+    expect(host.ledger.indexer.lag).toBeGreaterThan(0)
     const pages = async (hosted: Hosted): Promise<string[]> => {
       const seen: string[] = []
       for (let after: string | undefined; ;) {

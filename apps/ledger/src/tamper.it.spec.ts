@@ -51,7 +51,7 @@ beforeAll(async () => {
   const queries = new PgIndexQueries(database)
   checks = new CheckReads(database, blocks, birth.chain, queries, () => height)
   const tail = new Tail(birth.chain, height)
-  blockReads = new BlockReads(blocks, new Recent(tail, host.ledger.indexer, queries), new PgPruneStore(database))
+  blockReads = new BlockReads(blocks, new Recent(tail, host.ledger.indexer, queries), new PgPruneStore(database), tail)
 })
 afterAll(async () => {
   await database.destroy()

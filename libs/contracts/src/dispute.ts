@@ -76,6 +76,8 @@ export interface WireDispute extends DealView {
     readonly party: string
     readonly text: string
     readonly evidenceHash?: string
+    readonly asks?: string
+    readonly answerBy?: number
   }[]
   readonly evidence: readonly WireEvidence[]
   readonly offers: readonly WireDisputeOffer[]
@@ -116,6 +118,10 @@ export class SayInDispute extends Write {
   @IsTypedId('dsp') id: string
   @IsPlainText(4000) text: string
   @IsOptional() @IsHexBytes(32) evidenceHash?: string
+  /** An operator asks this side for a word or evidence; its silence is judged by default. */
+  @IsOptional() @IsTypedId('pty') asks?: string
+  /** Until when, in ledger time; three days if absent, and a quarter of what is left under the hold at most. */
+  @IsOptional() @IsTime() answerBy?: number
 }
 export const sayInDispute = command<WireDispute>()({
   subject: 'settlement.say-in-dispute',

@@ -2,9 +2,9 @@
 import { applyDecorators } from './decorate.js'
 import { IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator'
 
-/** Lowercase hexadecimal of exactly `bytes` bytes. */
-export const IsHexBytes = (bytes: number): PropertyDecorator =>
-  Matches(new RegExp(`^[0-9a-f]{${2 * bytes}}$`), { message: `$property must be ${bytes} bytes in lowercase hexadecimal` })
+/** Lowercase hexadecimal of exactly `bytes` bytes. `each`: so is every one of a list. */
+export const IsHexBytes = (bytes: number, { each = false }: { readonly each?: boolean } = {}): PropertyDecorator =>
+  Matches(new RegExp(`^[0-9a-f]{${2 * bytes}}$`), { each, message: `$property must be ${bytes} bytes in lowercase hexadecimal` })
 
 /** Lowercase hexadecimal of up to `bytes` bytes. */
 export const IsHexUpTo = (bytes: number): PropertyDecorator =>

@@ -1,6 +1,6 @@
 // What a ledger process answers. Addressed by ledger name: subject `ledger.{to}.…`. Conditions, transactions and headers travel in their
 // canonical encoding (hexadecimal), so that whoever reads them decodes and checks them with libs/chain.
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator'
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator'
 import { command } from './command.js'
 import { IsAssetCode, IsHexBytes, IsTime } from './fields.js'
 
@@ -235,6 +235,24 @@ export const ledgerAssets = command<{ readonly assets: readonly WireAsset[] }>()
   subject: 'ledger.{to}.assets',
   request: NoFields,
   codes: [] as const,
+})
+
+/** Accounts of one question about a leg. */
+export const LEG_ACCOUNTS_MAX = 200
+export class PartiesOfLeg {
+  @IsAssetCode() asset: string
+  @IsArray() @ArrayMaxSize(LEG_ACCOUNTS_MAX) @IsHexBytes(32, { each: true }) accounts: string[]
+}
+export interface WireLegParties {
+  readonly asset: WireAsset
+  /** Those of the accounts that the ledger knows, in the order of the question. */
+  readonly accounts: readonly WireAccount[]
+}
+/** What a leg of a deal is judged by, in one answer: as {@link ledgerAsset} and {@link ledgerAccount} say it. */
+export const ledgerLeg = command<WireLegParties>()({
+  subject: 'ledger.{to}.leg',
+  request: PartiesOfLeg,
+  codes: ['asset_unknown'] as const,
 })
 
 export class AdvanceClock {

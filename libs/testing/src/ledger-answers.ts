@@ -10,12 +10,14 @@ import type {
   ByTransaction,
   CoinsOfAccount,
   LedgerStatus,
+  PartiesOfLeg,
   TransactionStatus,
   WireAccount,
   WireAsset,
   WireBalance,
   WireBlock,
   WireCoin,
+  WireLegParties,
   WireTransaction,
 } from '@huitong/contracts'
 import { type AccountId, type AssetCode, type Bytes, err, fromUtf8, ok, toHex } from '@huitong/primitives'
@@ -109,6 +111,16 @@ export class LedgerAnswers {
     const { scale, maxSupply, issuer, powers, issued, burnt, sequence } = found
     const amounts = { maxSupply: maxSupply.toString(), issued: issued.toString(), burnt: burnt.toString() }
     return ok({ asset, scale, issuer, powers, sequence, ...amounts })
+  }
+
+  leg({ asset, accounts }: PartiesOfLeg): Answer<WireLegParties, 'asset_unknown'> {
+    const found = this.asset({ asset })
+    if (!found.ok) return found
+    const known = accounts.flatMap((account) => {
+      const one = this.account({ account })
+      return one.ok ? [one.value] : []
+    })
+    return ok({ asset: found.value, accounts: known })
   }
 
   balances({

@@ -8,15 +8,15 @@ import {
   deliveredMessage,
   disputeHash,
 } from '@huitong/chain'
-import type { HoldForDispute, HoldForInspection, SignedStatement } from '@huitong/contracts'
+import type { CustodyCode, HoldForDispute, HoldForInspection, SignedStatement } from '@huitong/contracts'
 import { type MilestoneTerms, orderTermsHash } from '@huitong/protocol'
-import { type Coordinate, type Time, after, err, fromHex, ok } from '@huitong/primitives'
+import { type Coordinate, type Result, type Time, after, err, fromHex, ok } from '@huitong/primitives'
 import { type Found, conflictFault, escrowCoin } from '../evidence/coins.js'
 import { consentFault, legOf, operatorsFault, readRuling, splitOf } from '../evidence/ruling.js'
 import { type AccountPlace, signatureFault } from '../evidence/signatures.js'
 import { agreementFault, milestoneOf, readTerms } from '../evidence/terms.js'
 import type { ReadCoin } from '../ledger/ledgers.js'
-import type { DecisionKind } from '../signed/book.js'
+import type { BookPage, BookReads, DecisionKind, Held } from '../signed/book.js'
 import { notAnswered, spendOf } from './conversion.js'
 import { isLegA } from './paired-leg.js'
 import { type Body, type Plan, type Planned, type Refusal, type World, validityFault } from './plan.js'
@@ -34,12 +34,47 @@ export async function planHoldForInspection(request: HoldForInspection, world: W
   if (conflict !== undefined) return conflict
   const window = await inspection(world, request, found.value)
   if (!window.ok) return window
-  const fault = await deliveryFault(world, request.delivered, { coin, condition, terms: window.value.terms })
-  if (fault !== undefined) return fault
+  const { terms } = window.value
+  const named = await deliveredCoin(world, request.delivered, { coin, condition, terms })
+  if (!named.ok) return named
   const asked = after(head.now, window.value.inspectionMs)
   const deadline = asked > condition.deadline ? asked : after(condition.deadline, 1)
   const path: HoldPath = { kind: 'hold', deadline, default: 'release', dropDeliveryHash: false }
-  return hold(world, { kind: 'hold-for-inspection', found: found.value, path, validUntil: request.validUntil as Time })
+  const held = { order: condition.order, milestone: condition.milestone, amount: coin.amount, madeAt: coin.at }
+  const check = (page: BookPage) => sumFault(page, { held, coin, named: named.value, terms })
+  return hold(world, {
+    kind: 'hold-for-inspection',
+    found: found.value,
+    path,
+    validUntil: request.validUntil as Time,
+    held,
+    check,
+  })
+}
+
+/**
+ * What the inspections of a milestone hold in all is no more than it pays, counting this coin and the one that the carrier named: a coin beside them is
+ * owed back, and silence must not pay it out. Where the terms accept more, the last coin may go over the amount, and none comes after it.
+ */
+async function sumFault(
+  page: BookReads,
+  asked: { readonly held: Held; readonly coin: ReadCoin; readonly named: ReadCoin; readonly terms: MilestoneTerms },
+): Promise<Refusal | undefined> {
+  const { held, coin, named, terms } = asked
+  if (terms.legs.kind !== 'single') return err('coin_mismatch', 'not a single leg', 'terms')
+  const coins = new Map<string, Pick<Held, 'amount' | 'madeAt'>>()
+  for (const one of await page.heldFor(held)) coins.set(one.coordinate, one)
+  coins.set(coin.coordinate, held)
+  // spent, but by no hold of ours: what is left of it is another coin, which is counted when it is held
+  if (named.spentBy === undefined) coins.set(named.coordinate, { amount: named.amount, madeAt: named.at })
+  const all = [...coins.values()]
+  const newest = all.reduce((latest, { madeAt }) => Math.max(latest, madeAt), 0)
+  const sum = all.reduce((total, one) => total + one.amount, 0n)
+  // of one block nobody here knows the order: the largest of them may have been the last
+  const last = all.reduce((most, one) => (one.madeAt === newest && one.amount > most ? one.amount : most), 0n)
+  const { amount } = terms.legs.leg
+  const isWithin = sum <= amount || (terms.payment?.over === 'accept' && sum - last < amount)
+  return isWithin ? undefined : err('coin_mismatch', 'with what is held already it is more than the milestone pays')
 }
 
 export async function planHoldForDispute(request: HoldForDispute, world: World): Promise<Planned> {
@@ -78,10 +113,11 @@ async function hold(
     readonly found: Found<EscrowCondition>
     readonly path: HoldPath
     readonly validUntil: Time
+    readonly held?: Held
     readonly check?: NonNullable<Plan['check']>
   },
 ): Promise<Planned> {
-  const { kind, found, path, validUntil, check } = held
+  const { kind, found, path, validUntil, check, held: counted } = held
   const { coin, head } = found
   const fault = validityFault(validUntil, head)
   if (fault !== undefined) return fault
@@ -98,6 +134,7 @@ async function hold(
     carriesOn: await world.book.rootOf(coin.ledger, coin.coordinate),
     // leg B's ledger says whether leg B can still come
     ...(check === undefined ? {} : { check, alsoSettle: world.ledgers.names }),
+    ...(counted === undefined ? {} : { held: counted }),
   })
 }
 
@@ -139,45 +176,39 @@ interface Delivered {
   readonly terms: MilestoneTerms
 }
 
-/** A registered carrier says that this coin's milestone was delivered. Its time proves nothing and is not looked at. */
-async function deliveryFault(
+/** The coin that a registered carrier's word names: this one, or one beside it. Its time proves nothing and is not looked at. */
+async function deliveredCoin(
   world: World,
   delivered: SignedStatement,
   { coin, condition, terms }: Delivered,
-): Promise<Refusal | undefined> {
+): Promise<Result<ReadCoin, CustodyCode>> {
   const decoded = decodeDelivered(fromHex(delivered.body))
   if (!decoded.ok) return err('evidence_insufficient', 'the statement does not decode', 'delivered')
   const { chain, order, milestone, coin: named } = decoded.value
   const isThis = order === condition.order && milestone === condition.milestone
   if (chain !== coin.chain || !isThis) return err('coin_mismatch', 'the carrier speaks of another coin', 'delivered')
-  if (named !== coin.coordinate) {
-    const fault = await siblingFault(world, { coin, condition, terms }, named)
-    if (fault !== undefined) return fault
-  }
+  const found = named === coin.coordinate ? ok(coin) : await sibling(world, { coin, condition, terms }, named)
+  if (!found.ok) return found
   const message = deliveredMessage(decoded.value)
   if (!world.verifier.verify(fromHex(delivered.signature), message, fromHex(delivered.publicKey)))
     return err('evidence_signature_invalid', undefined, 'delivered')
   const carrier = await world.registry.carrierOfKey(delivered.publicKey)
   if (!carrier.ok) return carrier
-  return carrier.value === undefined ? err('evidence_signature_invalid', 'not a registered carrier', 'delivered') : undefined
+  return carrier.value === undefined ? err('evidence_signature_invalid', 'not a registered carrier', 'delivered') : found
 }
 
-/**
- * Where the terms let several coins add up to the amount, the carrier's word names one of them: a coin of the same parties under the same terms, and with
- * this one not more than the amount, so that no coin that is owed back is held by it.
- */
-async function siblingFault(
+/** Where the terms let several coins add up to the amount, the carrier's word names one of them: a coin of the same parties under the same terms. */
+async function sibling(
   world: World,
   { coin, condition, terms }: Delivered,
   named: Coordinate,
-): Promise<Refusal | undefined> {
+): Promise<Result<ReadCoin, CustodyCode>> {
   const fault = err('coin_mismatch', 'the carrier speaks of another coin', 'delivered')
   if (terms.payment?.under !== 'top-up' || terms.legs.kind !== 'single') return fault
   const read = await world.ledgers.coin(coin.ledger, named)
   if (!read.ok) return read
   const other = read.value
   if (other?.condition.kind !== 'escrow' || other.asset !== coin.asset) return fault
-  const isWithin = coin.amount + other.amount <= terms.legs.leg.amount || terms.payment.over === 'accept'
   const { order, milestone, payer, payee, arbiter, latest, paired } = other.condition
   const isSibling =
     order === condition.order &&
@@ -187,7 +218,7 @@ async function siblingFault(
     arbiter === condition.arbiter &&
     latest === condition.latest &&
     !paired
-  return isSibling && isWithin ? undefined : fault
+  return isSibling ? ok(other) : fault
 }
 
 /** One of the parties asks for the clock to be stopped. */

@@ -34,6 +34,7 @@ export interface Plan {
   readonly offer?: { readonly key: string; readonly amount: bigint; readonly inventory: bigint }
   readonly hash?: string
   readonly split?: NonNullable<Signed['split']>
+  readonly held?: NonNullable<Signed['held']>
   readonly pairWith?: (coordinate: Pair['b']['root']) => Pair
   /** Root of the coin that the transaction's first output carries on. */
   readonly carriesOn?: string

@@ -80,6 +80,34 @@ it('holds every coin of a sum that is not more than the amount', async () => {
   expect(await hold(hub, { named: first, held: second }, { under: 'top-up' })).toMatchObject({ ok: true })
 })
 
+it('holds no third half: two by two none is too much, together they are', async () => {
+  const hub = await world()
+  const [first, second, third] = [part(hub, 500n, 5n), part(hub, 500n, 5n), part(hub, 500n, 5n)]
+  expect(await hold(hub, { named: first, held: first }, { under: 'top-up' })).toMatchObject({ ok: true })
+  expect(await hold(hub, { named: first, held: second }, { under: 'top-up' })).toMatchObject({ ok: true })
+  for (const named of [first, third])
+    expect(await hold(hub, { named, held: third }, { under: 'top-up' })).toMatchObject({ ok: false, code: 'coin_mismatch' })
+})
+
+it('where more is accepted the last coin may go over the amount, and no other comes after it', async () => {
+  const hub = await world()
+  const over = { under: 'top-up', over: 'accept' } as const
+  const first = part(hub, 400n, 4n)
+  const last = part(hub, 700n, 6n)
+  hub.east.advance(MINUTE)
+  const beyond = part(hub, 10n, 0n)
+  expect(await hold(hub, { named: first, held: first }, over)).toMatchObject({ ok: true })
+  expect(await hold(hub, { named: first, held: last }, over)).toMatchObject({ ok: true })
+  expect(await hold(hub, { named: first, held: beyond }, over)).toMatchObject({ ok: false, code: 'coin_mismatch' })
+})
+
+it('holds one coin of the amount and not another beside it, whatever a second word of the carrier says', async () => {
+  const hub = await world()
+  const [leg, owedBack] = [part(hub, 1_000n, 10n), part(hub, 1_000n, 10n)]
+  expect(await hold(hub, { named: leg, held: leg })).toMatchObject({ ok: true })
+  expect(await hold(hub, { named: owedBack, held: owedBack })).toMatchObject({ ok: false, code: 'coin_mismatch' })
+})
+
 it.each<[string, bigint, Partial<EscrowCondition>, MilestoneTerms['payment']]>([
   ['where the terms let no coins add up', 600n, {}, undefined],
   ['where they accept less but add nothing up', 600n, {}, { under: 'accept' }],

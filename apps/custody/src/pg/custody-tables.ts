@@ -55,7 +55,34 @@ export class CustodyLegs1760000220000 implements MigrationInterface {
   }
 }
 
-export const custodyMigrations = [CustodyTables1760000200000, CustodyKeptTerms1760000210000, CustodyLegs1760000220000] as const
+/** Which coins an inspection holds for a milestone: together they are never more than it pays. */
+export class CustodyHeld1760000230000 implements MigrationInterface {
+  readonly name = 'CustodyHeld1760000230000'
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table signed
+        add column held_order bytea,
+        add column held_milestone integer,
+        add column held_amount bigint check (held_amount > 0),
+        add column held_made_at bigint`)
+    await runner.query('create index signed_held on signed (held_order, held_milestone) where held_order is not null')
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index signed_held')
+    await runner.query(
+      'alter table signed drop column held_order, drop column held_milestone, drop column held_amount, drop column held_made_at',
+    )
+  }
+}
+
+export const custodyMigrations = [
+  CustodyTables1760000200000,
+  CustodyKeptTerms1760000210000,
+  CustodyLegs1760000220000,
+  CustodyHeld1760000230000,
+] as const
 
 async function createKnowledge(runner: QueryRunner): Promise<void> {
   await runner.query(`

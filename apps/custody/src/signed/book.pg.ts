@@ -17,6 +17,7 @@ import {
   type BookPage,
   type BookReads,
   DECISION_KINDS,
+  type Held,
   type KeptTerms,
   type LegFate,
   type NewSigned,
@@ -50,6 +51,10 @@ interface SignedRow {
   readonly to_payee: string | null
   readonly amount: string | null
   readonly sequence: string | null
+  readonly held_order: Bytes | null
+  readonly held_milestone: number | null
+  readonly held_amount: string | null
+  readonly held_made_at: string | null
 }
 
 class PgReads implements BookReads {
@@ -116,6 +121,15 @@ class PgReads implements BookReads {
   async hasTerms(order: string, hash: string): Promise<boolean> {
     const sql = 'select 1 as one from kept_terms where order_id = $1 and hash = $2'
     return (await row(this.manager, sql, [fromHex(order), fromHex(hash)])) !== undefined
+  }
+
+  async heldFor({ order, milestone }: Pick<Held, 'order' | 'milestone'>) {
+    const sql = `select * from signed where held_order = $1 and held_milestone = $2 and state <> 'dead'`
+    const found = await rows<SignedRow>(this.manager, sql, [fromHex(order), milestone])
+    return found.flatMap((one) => {
+      const { held } = heldOf(one)
+      return held === undefined ? [] : [{ coordinate: hex(one.subject_key), amount: held.amount, madeAt: held.madeAt }]
+    })
   }
 
   async due(ledger: string, final: Time): Promise<readonly Signed[]> {
@@ -199,12 +213,12 @@ interface PairRow {
 }
 
 async function insertSigned(manager: EntityManager, signed: Signed): Promise<void> {
-  const { subject, offer, split } = signed
+  const { subject, offer, split, held } = signed
   await rows(
     manager,
     `insert into signed (id, kind, subject_ledger, subject_key, subject_slot, outcome, digest, ledger, account, transaction, bytes,
-       valid_until, at, state, offer, offer_amount, hash, root, to_payee, amount, sequence)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+       valid_until, at, state, offer, offer_amount, hash, root, to_payee, amount, sequence, held_order, held_milestone, held_amount, held_made_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
     [
       signed.id,
       signed.kind,
@@ -227,6 +241,10 @@ async function insertSigned(manager: EntityManager, signed: Signed): Promise<voi
       split?.toPayee ?? null,
       split?.amount ?? null,
       signed.sequence ?? null,
+      held === undefined ? null : fromHex(held.order),
+      held?.milestone ?? null,
+      held?.amount ?? null,
+      held?.madeAt ?? null,
     ],
   )
 }
@@ -273,7 +291,15 @@ function signedOf(found: SignedRow | undefined): Signed | undefined {
       ? {}
       : { split: { root: hex(root), toPayee: BigInt(to_payee), amount: BigInt(amount) } }),
     ...(sequence === null ? {} : { sequence: Number(sequence) }),
+    ...heldOf(found),
   }
 }
 
 const hex = <T extends string = string>(bytes: Bytes): T => hexOf<T>(new Uint8Array(bytes))
+
+function heldOf(found: SignedRow): Pick<Signed, 'held'> {
+  const { held_order: order, held_milestone: milestone, held_amount: amount, held_made_at: madeAt } = found
+  if (order === null || milestone === null || amount === null) return {}
+  // the border: only Times are written into this column
+  return { held: { order: hex(order), milestone, amount: BigInt(amount), madeAt: Number(madeAt) as Time } }
+}

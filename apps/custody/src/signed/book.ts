@@ -34,6 +34,17 @@ export interface Split {
   readonly amount: Amount
 }
 
+/** A coin that an inspection holds, as part of what a milestone of an order pays. */
+export interface Held {
+  readonly order: string
+  readonly milestone: number
+  readonly amount: Amount
+  /** Time of the coin's block. */
+  readonly madeAt: Time
+}
+/** It is named by the coordinate that it had before. */
+export type HeldCoin = Pick<Held, 'amount' | 'madeAt'> & { readonly coordinate: string }
+
 export interface Signed {
   readonly id: string
   readonly kind: DecisionKind
@@ -54,6 +65,7 @@ export interface Signed {
   readonly offer?: { readonly key: string; readonly amount: Amount }
   readonly hash?: string
   readonly split?: Split
+  readonly held?: Held
   readonly sequence?: number
 }
 
@@ -113,6 +125,8 @@ export interface BookReads {
   pairOf(ledger: string, root: string): Promise<Pair | undefined>
   /** True if these terms were approved and kept. */
   hasTerms(order: string, hash: string): Promise<boolean>
+  /** Coins of a milestone that inspections hold. */
+  heldFor(of: Pick<Held, 'order' | 'milestone'>): Promise<readonly HeldCoin[]>
   /** Live outcomes on a ledger whose validUntil lies before `final`. */
   due(ledger: string, final: Time): Promise<readonly Signed[]>
 }

@@ -126,6 +126,7 @@ export class SigningService {
       ...(plan.offer === undefined ? {} : { offer: { key: plan.offer.key, amount: plan.offer.amount } }),
       ...(plan.hash === undefined ? {} : { hash: plan.hash }),
       ...(plan.split === undefined ? {} : { split: plan.split }),
+      ...(plan.held === undefined ? {} : { held: plan.held }),
       ...(sequence === undefined ? {} : { sequence }),
     }
     const first = coordinateOf(transaction, 0)

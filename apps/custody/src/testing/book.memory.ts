@@ -1,6 +1,6 @@
 // The book in memory, for unit tests. Same promises as the one in PostgreSQL: writers take turns, a refusal by throw keeps nothing.
 import type { AccountId, Coordinate, Time } from '@huitong/primitives'
-import type { AuditLine, Book, BookPage, KeptTerms, LegFate, NewSigned, Pair, Signed, Subject } from '../signed/book.js'
+import type { AuditLine, Book, BookPage, Held, KeptTerms, LegFate, NewSigned, Pair, Signed, Subject } from '../signed/book.js'
 
 export class MemoryBook implements Book {
   readonly lines: AuditLine[] = []
@@ -61,6 +61,13 @@ export class MemoryBook implements Book {
     return this.terms.some((kept) => kept.order === order && kept.hash === hash)
   }
 
+  async heldFor({ order, milestone }: Pick<Held, 'order' | 'milestone'>) {
+    return this.#alive().flatMap(({ held, subject }) => {
+      if (held?.order !== order || held.milestone !== milestone) return []
+      return [{ coordinate: subject.key, amount: held.amount, madeAt: held.madeAt }]
+    })
+  }
+
   async due(ledger: string, final: Time) {
     return this.signed.filter((one) => one.state === 'live' && one.ledger === ledger && one.validUntil < final)
   }
@@ -93,6 +100,7 @@ export class MemoryBook implements Book {
       rootOf: this.rootOf.bind(this),
       pairOf: this.pairOf.bind(this),
       hasTerms: this.hasTerms.bind(this),
+      heldFor: this.heldFor.bind(this),
       due: this.due.bind(this),
     }
     const page: BookPage = {

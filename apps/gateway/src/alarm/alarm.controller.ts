@@ -12,7 +12,7 @@ import { AlarmService } from './alarm.service.js'
 export class AlarmController {
   constructor(private readonly alarms: AlarmService) {}
 
-  /** What waits for a person's look, newest first: offers that run dry, refunds that do not come through, closed ledgers. */
+  /** What waits for a person's look, newest first: offers that run dry, refunds that do not come through, deals that no rule ends, closed ledgers. */
   @Get()
   @Needs('operator')
   list(@Caller() actor: Actor): Promise<AlarmListDto> {

@@ -17,6 +17,10 @@ export class SayInDisputeDto {
   @PlainText(4000) text: string
   /** SHA-256 of a file that belongs to the message. */
   @IsOptional() @Hex(32) evidenceHash?: string
+  /** By an operator: the side that is asked for a word or evidence. If it is silent until then, judgement by default is put before the operators. */
+  @IsOptional() @TypedId('pty') asks?: string
+  /** Until when it is to answer, in the ledger's time; three days if absent, and a quarter of what is left under the hold at most. */
+  @IsOptional() @Timestamp() answerBy?: number
 }
 
 /** Name of a file, in the query beside the file itself. */
@@ -75,6 +79,9 @@ export class DisputeMessageDto {
   party: string
   text: string
   @Hex(32) evidenceHash?: string
+  /** An operator's question to this side, and until when it is to answer. */
+  @TypedId('pty') asks?: string
+  @Timestamp() answerBy?: string
 }
 
 /** A file in the case. Its bytes: GET …/evidence/{evidence}. */

@@ -95,7 +95,11 @@ export const disputeView = (dispute: WireDispute): DisputeDto => ({
   milestone: dispute.milestone,
   openedBy: dispute.openedBy,
   claim: dispute.claim,
-  messages: dispute.messages.map((message) => ({ ...message, at: timestamp(message.at) })),
+  messages: dispute.messages.map(({ at, answerBy, ...message }) => ({
+    ...message,
+    at: timestamp(at),
+    ...(answerBy === undefined ? {} : { answerBy: timestamp(answerBy) }),
+  })),
   evidence: dispute.evidence.map((file) => ({ ...file, at: timestamp(file.at) })),
   offers: dispute.offers.map((offer) => ({ ...offer, at: timestamp(offer.at), until: timestamp(offer.until) })),
   acceptedBy: [...dispute.acceptedBy],

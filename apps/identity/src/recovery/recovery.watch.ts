@@ -3,7 +3,7 @@ import { encodeTransaction, type KeySet } from '@huitong/chain'
 import type { WireAccount } from '@huitong/contracts'
 import { appendAudit, faultFields, log, runUnit } from '@huitong/platform'
 import { type RecoveryEffect, type RecoveryEvent, type RecoveryState, decideRecovery, recoveryEffects } from '@huitong/protocol'
-import { type Clock, type Entropy, type Time, after, toHex } from '@huitong/primitives'
+import { type Clock, type Entropy, type Time, after, never, toHex } from '@huitong/primitives'
 import type { OnApplicationShutdown } from '@nestjs/common'
 import type { DataSource } from 'typeorm'
 import type { LedgerTime, Ledgers } from '../ledger/ledgers.js'
@@ -129,11 +129,23 @@ export class RecoveryWatch implements OnApplicationShutdown {
 
   async #perform(one: RecoveryCase, sight: Sight, effects: readonly RecoveryEffect[]): Promise<void> {
     const leg = one.legs.find(({ ledger }) => ledger === sight.leg.ledger)
-    const isFor = (kind: RecoveryEffect['kind']): boolean =>
-      effects.some((effect) => effect.kind === kind && effect.kind !== 'notifyOldKeys' && effect.chain === sight.leg.chain)
     if (leg === undefined) return
-    if (isFor('propose') && isSigned(leg, one.policy)) await this.#propose(one, leg)
-    if (isFor('finalise')) await this.#finalise(one, sight)
+    for (const effect of effects) {
+      if (effect.kind !== 'notifyOldKeys' && effect.chain !== sight.leg.chain) continue
+      switch (effect.kind) {
+        case 'notifyOldKeys':
+          // every device of the party sees the case among its recoveries
+          break
+        case 'propose':
+          if (isSigned(leg, one.policy)) await this.#propose(one, leg)
+          break
+        case 'finalise':
+          await this.#finalise(one, sight)
+          break
+        default:
+          never(effect)
+      }
+    }
   }
 
   async #propose(one: RecoveryCase, leg: CaseLeg): Promise<void> {

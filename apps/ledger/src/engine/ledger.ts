@@ -133,6 +133,7 @@ export class Ledger {
       chain,
       folder: path.join(options.folder, name),
       blocks,
+      tail,
       indexer: this.indexer,
       queries,
       recent: this.recent,

@@ -3,6 +3,7 @@ import type { LedgerState } from '@huitong/chain'
 import type { ChainId } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
 import type { BlockStore } from '../block/block-store.js'
+import type { Tail } from '../block/tail.js'
 import type { Indexer } from '../index/indexer.js'
 import type { PgIndexQueries } from '../index/index-queries.pg.js'
 import { PgStatementQueries } from '../index/statement-queries.pg.js'
@@ -17,6 +18,7 @@ import type { Recent } from '../read/recent.js'
 import type { RuleReads } from '../read/rule-reads.js'
 import { StatementReads } from '../read/statement-reads.js'
 import { StorageReads } from '../read/storage-reads.js'
+import { Unspent } from '../read/unspent.js'
 import type { Sequencer } from './sequencer.js'
 
 /** The state in memory as reads see it. */
@@ -35,6 +37,7 @@ export interface ReadsOptions {
   /** The ledger's folder. */
   readonly folder: string
   readonly blocks: BlockStore
+  readonly tail: Tail
   readonly indexer: Indexer
   readonly queries: PgIndexQueries
   readonly recent: Recent
@@ -52,10 +55,10 @@ export class Reads {
   readonly check: CheckReads
   readonly storage: StorageReads
 
-  constructor({ database, chain, folder, blocks, indexer, queries, recent, state, pruned, pruner }: ReadsOptions) {
+  constructor({ database, chain, folder, blocks, tail, indexer, queries, recent, state, pruned, pruner }: ReadsOptions) {
     const indexed = (): number => indexer.height
-    this.block = new BlockReads(blocks, recent, pruned)
-    this.account = new AccountReads(state, recent, queries)
+    this.block = new BlockReads(blocks, recent, pruned, tail)
+    this.account = new AccountReads(state, recent, queries, new Unspent(recent, tail, indexer, queries))
     this.history = new HistoryReads(recent, queries, indexed)
     const operations = (id: Parameters<BlockReads['operations']>[0]): ReturnType<BlockReads['operations']> =>
       this.block.operations(id)

@@ -7,11 +7,13 @@ import type { IndexCursor } from './index-batch.js'
 import { Indexer } from './indexer.js'
 
 const NONE: Bytes = new Uint8Array()
-const block = (height: number): StoredBlock => ({
+/** More than wait for company. */
+const MANY = 100
+const block = (height: number, transactions: number): StoredBlock => ({
   height,
   hash: `${height}` as BlockHash,
   time: height as Time,
-  transactions: 1,
+  transactions,
   header: NONE,
   seal: NONE,
   bytes: NONE,
@@ -51,16 +53,17 @@ function setUp() {
     onMoved: () => (moved += 1),
     onFault: (error) => faults.push(error),
   })
-  const commit = (height: number): void => {
-    tail.push(block(height), NONE, NONE)
+  const commit = (height: number, transactions = MANY): void => {
+    tail.push(block(height, transactions), NONE, NONE)
     indexer.wake()
   }
   const end = async (error?: Error): Promise<void> => {
     await reached(() => ends.length > 0)
+    const before = moved
     const next = ends.shift()
     if (error === undefined) next?.resolve()
     else next?.reject(error)
-    await reached(() => ends.length > 0 || indexer.lag === 0 || error !== undefined)
+    await reached(() => moved > before || error !== undefined)
   }
   /** A write is under way: what comes now is not in it. */
   const writing = (): Promise<void> => reached(() => ends.length > 0)
@@ -77,14 +80,16 @@ describe('the indexer', () => {
     await end()
     expect([indexer.lag, indexer.isBehind, moved()]).toEqual([0, false, 1])
     commit(2)
+    vi.advanceTimersByTime(25)
     await writing()
-    vi.advanceTimersByTime(499)
+    vi.advanceTimersByTime(474)
     expect(indexer.isBehind).toBe(false)
     vi.advanceTimersByTime(2)
     expect([indexer.isBehind, Math.round(indexer.lagMs)]).toEqual([true, 501])
     commit(3)
     await end()
     expect([indexer.isBehind, moved()]).toEqual([false, 2])
+    vi.advanceTimersByTime(25)
     await end()
     expect(indexer.lagMs).toBe(0)
   })
@@ -108,6 +113,38 @@ describe('the indexer', () => {
     await writing()
     await end()
     expect(await waited).toBe(true)
+  })
+
+  it('gathers few transactions for a quarter of a second, and writes them at once when somebody waits', async () => {
+    const { indexer, commit, writing, end } = setUp()
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
+    const turns = async (): Promise<void> => {
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await indexer.start()
+    commit(1, 1)
+    await turns()
+    vi.advanceTimersByTime(200)
+    commit(2, 1)
+    await turns()
+    expect(indexer.height).toBe(0)
+    vi.advanceTimersByTime(50)
+    await end()
+    expect(indexer.height).toBe(2)
+    commit(3, 1)
+    await turns()
+    const waited = indexer.reached(3, 10_000)
+    await writing()
+    await end()
+    expect(await waited).toBe(true)
+    commit(4, 1)
+    await turns()
+    // company comes: no time passes any more but the rest after the last write
+    vi.advanceTimersByTime(25)
+    commit(5, MANY)
+    await writing()
+    await end()
+    expect(indexer.height).toBe(5)
   })
 
   it('holds nobody up before it has caught up once, nor while it cannot write', async () => {

@@ -37,6 +37,9 @@ const BATCH_BYTES = 8 * 2 ** 20
 const PAUSE_MS = 200
 /** After a write the blocks of so long share the next one, unless somebody waits for the index: small writes cost ten times as much per transaction. */
 const REST_MS = 25
+/** A write for a single transaction costs as much as its commit does: few of them wait this long for company, unless somebody waits for the index. */
+const GATHER_MS = 250
+const FEW_TRANSACTIONS = 64
 /** How old a durable block may be that is not searchable, before the ledger takes no more until it is. */
 const BEHIND_MS = 500
 
@@ -131,27 +134,35 @@ export class Indexer {
   }
 
   async #rest(): Promise<void> {
-    const left = REST_MS - (performance.now() - this.#written)
-    if (left <= 0 || this.#isWorthWriting()) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, left)
-      this.#endRest = (): void => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    this.#endRest = (): void => undefined
+    for (let left = this.#restMs(); left > 0; left = this.#restMs()) {
+      const leftMs = left
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, leftMs)
+        this.#endRest = (): void => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+      this.#endRest = (): void => undefined
+    }
   }
 
-  /** Somebody waits, or there is enough for a batch. */
-  #isWorthWriting(): boolean {
-    if (this.#isStopped || this.#waiting.size > 0) return true
+  /** How long the next write should still be put off, in milliseconds; none if somebody waits or there is enough for a batch. */
+  #restMs(): number {
+    if (this.#isStopped || this.#waiting.size > 0) return 0
     const { tail } = this.options
     const from = this.#cursor.height + 1
-    if (tail.from > from) return true
+    if (tail.from > from) return 0
     let transactions = 0
     for (const { stored } of tail.since(from)) transactions += stored.transactions
-    return transactions >= BATCH_TRANSACTIONS
+    if (transactions >= BATCH_TRANSACTIONS) return 0
+    const rested = REST_MS - (performance.now() - this.#written)
+    return transactions > FEW_TRANSACTIONS ? rested : Math.max(rested, GATHER_MS - this.lagMs)
+  }
+
+  /** Whether blocks that wait for company have it now, or somebody has come. */
+  #isWorthWriting(): boolean {
+    return this.#restMs() <= 0
   }
 
   async #step(): Promise<void> {

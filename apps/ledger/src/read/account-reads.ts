@@ -3,11 +3,13 @@ import type { AccountRecord, AssetRecord } from '@huitong/chain'
 import type {
   BalancesOfAccount,
   CoinsOfAccount,
+  PartiesOfLeg,
   WireAccount,
   WireAccountStanding,
   WireAsset,
   WireBalance,
   WireCoin,
+  WireLegParties,
 } from '@huitong/contracts'
 import {
   type AccountId,
@@ -21,7 +23,8 @@ import {
 } from '@huitong/primitives'
 import { PART, RELATION } from '../index/holding.js'
 import type { PgIndexQueries } from '../index/index-queries.pg.js'
-import { type Recent, wireOf } from './recent.js'
+import type { Recent } from './recent.js'
+import type { Unspent } from './unspent.js'
 
 /** The state in memory, which may be ahead of what is durable: `settled` waits until what was just read is. */
 export interface StateReads {
@@ -48,14 +51,22 @@ export class AccountReads {
     private readonly state: StateReads,
     private readonly recent: Recent,
     private readonly queries: PgIndexQueries,
+    private readonly unspent: Unspent,
   ) {}
 
   async account(id: string): Promise<Result<WireAccount, 'account_unknown'>> {
-    const found = this.#record(id)
-    const standing = found === undefined ? undefined : this.state.standing(found.account)
+    const found = this.#account(id)
     await this.state.settled()
-    if (found === undefined) return err('account_unknown')
-    return ok({ ...wireAccount(found), ...(standing === undefined ? {} : { standing }) })
+    return found === undefined ? err('account_unknown') : ok(found)
+  }
+
+  /** An asset and accounts as they are at one moment; accounts that nobody has opened are left out. */
+  async leg({ asset: code, accounts: ids }: PartiesOfLeg): Promise<Result<WireLegParties, 'asset_unknown'>> {
+    const parsed = parseAssetCode(code)
+    const asset = parsed.ok ? this.state.asset(parsed.value) : undefined
+    const accounts = ids.flatMap((id) => this.#account(id) ?? [])
+    await this.state.settled()
+    return asset === undefined ? err('asset_unknown') : ok({ asset: wireAsset(asset), accounts })
   }
 
   async asset(code: string): Promise<Result<WireAsset, 'asset_unknown'>> {
@@ -75,20 +86,18 @@ export class AccountReads {
     const found = this.#record(account)
     await this.state.settled()
     if (found === undefined) return err('account_unknown')
-    await this.recent.indexed()
-    const from = after === undefined ? undefined : await this.queries.coin(after as Coordinate)
-    if (after !== undefined && from === undefined) return err('cursor_unknown', undefined, 'after')
     const parsed = asset === undefined ? undefined : parseAssetCode(asset)
-    const rows = await this.queries.unspent({
+    const page = await this.unspent.page({
       account: found.account,
       relations: relation === 'own' ? [RELATION.own, RELATION.timeLock] : [RELATION.named],
       asset: parsed?.ok === true ? parsed.value : undefined,
-      after: from?.seq ?? 0,
+      after: after as Coordinate | undefined,
       limit: limit + 1,
     })
-    const coins = rows.slice(0, limit).flatMap((row) => wireOf(row) ?? [])
+    if (page === undefined) return err('cursor_unknown', undefined, 'after')
+    const coins = page.slice(0, limit)
     const last = coins.at(-1)
-    return ok({ coins, ...(rows.length > limit && last !== undefined ? { next: last.coordinate } : {}) })
+    return ok({ coins, ...(page.length > limit && last !== undefined ? { next: last.coordinate } : {}) })
   }
 
   async balances(request: BalancesOfAccount): Promise<Result<{ height: number; balances: WireBalance[] }, BalancesCode>> {
@@ -106,6 +115,13 @@ export class AccountReads {
     const rows = await this.queries.balances(found.account, assets, end.last)
     const matured = await this.queries.matured(found.account, end.last, end.time)
     return ok({ height, balances: balancesOf(rows, matured) })
+  }
+
+  #account(id: string): WireAccount | undefined {
+    const found = this.#record(id)
+    if (found === undefined) return undefined
+    const standing = this.state.standing(found.account)
+    return { ...wireAccount(found), ...(standing === undefined ? {} : { standing }) }
   }
 
   #record(id: string): AccountRecord | undefined {

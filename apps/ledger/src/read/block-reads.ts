@@ -3,6 +3,7 @@ import { type Operation, decodeTransaction } from '@huitong/chain'
 import type { WireBlock, WireTransaction } from '@huitong/contracts'
 import { type Result, type TxId, err, expectOk, invariant, ok, toHex } from '@huitong/primitives'
 import type { BlockStore, StoredBlock } from '../block/block-store.js'
+import type { Tail } from '../block/tail.js'
 import { type KeptNode, receiptOf, transactionAt, wholeBlock } from '../prune/kept-block.js'
 import type { PgPruneStore } from '../prune/prune-store.pg.js'
 import { isPruned } from '../prune/pruner.js'
@@ -23,6 +24,7 @@ export class BlockReads {
     private readonly blocks: BlockStore,
     private readonly recent: Recent,
     private readonly pruned: Pick<PgPruneStore, 'nodesOf'>,
+    private readonly tail: Pick<Tail, 'height'>,
   ) {}
 
   async block(height: number): Promise<Result<WireBlock, 'block_unknown' | 'pruned'>> {
@@ -33,6 +35,8 @@ export class BlockReads {
 
   /** Ends before the first block that was pruned; `pruned` if that would be the first. */
   async range(from: number, limit: number): Promise<Result<readonly WireBlock[], 'pruned'>> {
+    // who follows asks again and again whether there is more
+    if (from > this.tail.height) return ok([])
     const found = await this.blocks.range(from, limit, RANGE_BYTES_MAX)
     const first = found.findIndex(isPruned)
     if (first === 0) return err('pruned', `block ${from}`)

@@ -1,5 +1,5 @@
 // Reads over index and memory together: what the index does not hold yet is answered from the newest blocks, so that everything acknowledged shows.
-import { encodeCondition } from '@huitong/chain'
+import { type Coin, encodeCondition } from '@huitong/chain'
 import type { WireCoin } from '@huitong/contracts'
 import { UnitFailed } from '@huitong/platform'
 import { type Coordinate, type TxId, toHex } from '@huitong/primitives'
@@ -75,15 +75,22 @@ export function wireOf(row: CoinRow | undefined): WireCoin | undefined {
   return { coordinate, asset, amount, condition, transaction, index, height, ...(spent === undefined ? {} : { spentBy: spent }) }
 }
 
+/** A coin of a decoded block, in the form in which it travels. */
+export function wireCoin(
+  { coordinate, asset, amount, condition }: Coin,
+  { transaction, index, height }: { readonly transaction: TxId; readonly index: number; readonly height: number },
+): WireCoin {
+  const content = { asset, amount: amount.toString(), condition: toHex(encodeCondition(condition)) }
+  return { coordinate, ...content, transaction, index, height }
+}
+
 function madeIn(blocks: readonly DecodedBlock[], coordinate: Coordinate): WireCoin | undefined {
   for (const { height, transactions } of blocks) {
     for (const { id, coins } of transactions) {
       const index = coins.findIndex((coin) => coin.coordinate === coordinate)
       const coin = coins[index]
       if (coin === undefined) continue
-      const { asset, amount, condition } = coin
-      const content = { asset, amount: amount.toString(), condition: toHex(encodeCondition(condition)) }
-      return { coordinate, ...content, transaction: id, index, height }
+      return wireCoin(coin, { transaction: id, index, height })
     }
   }
   return undefined

@@ -12,9 +12,12 @@ import type { Unit } from '../deal/unit.js'
  * - `offer.low_water`: less is left of an offer than its low-water mark.
  * - `refund.overdue`: a refund is due and not final after longer than the hub allows itself.
  * - `claim.at_risk`: a claim is not final and its coin's expiry is near.
+ * - `deal.one_leg`: of two legs one was paid and the other was not; `deal.too_late`: a secret is known and the lock it opens fell due. No rule ends
+ *   these: an operator does. One is over when the deal asks for nobody any more.
  * - `ledger.closed`: a ledger takes no new deals; the detail says why.
  */
-export type AlarmKind = 'offer.low_water' | 'refund.overdue' | 'claim.at_risk' | 'ledger.closed'
+export type AlarmKind =
+  'offer.low_water' | 'refund.overdue' | 'claim.at_risk' | 'deal.one_leg' | 'deal.too_late' | 'ledger.closed'
 
 export interface Alarm {
   readonly kind: AlarmKind

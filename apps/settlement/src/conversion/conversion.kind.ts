@@ -58,6 +58,16 @@ export function conversionKind(quotes: Pick<QuoteStore, 'settle'>): ConversionKi
     decide,
     effects: (state, env) => (isRoute(state) ? routeEffects(state, env) : conversionEffects(state, env)),
     outline,
+    duties: {
+      signLockB: 'performed',
+      broadcast: 'performed',
+      signCancel: 'performed',
+      askReveal: 'shown',
+      closeReservation: 'within',
+      pushClaim: 'performed',
+      pushRefund: 'performed',
+      adjudicate: 'performed',
+    },
     within: async (unit, deal) => {
       for (const hop of hopsOf(deal.state))
         await quotes.settle(unit, hop.terms.quote, { wanted: inventoryOf(hop), isPaid: hop.a.fate !== 'none' })

@@ -2,6 +2,7 @@
 // of a state from outside. A kind never reads a clock and never calls anybody.
 import type { Env, Decided, LedgerFact, StateCodec, Wait } from '@huitong/protocol'
 import type { ChainId, HashLock, OrderId, Time } from '@huitong/primitives'
+import type { DealCoin } from './coin.js'
 import type { Unit } from './unit.js'
 
 /** What every effect of every machine has: its kind names the performer, its id makes performing twice the same as once. */
@@ -43,7 +44,15 @@ export interface Deal<State> {
   readonly updatedAt: Time
   /** The ledgers' clocks as of the unit of work that read the deal. */
   readonly env: Env
+  /** Coins that it had been told of then, the oldest first. */
+  readonly coins: () => readonly DealCoin[]
 }
+
+/**
+ * Who does what a state owes: a registered performer, the kind itself in the transaction of the state (`within`), or the party that is asked and
+ * shown it, by what it may do now and by reminders.
+ */
+export type Duty = 'performed' | 'within' | 'shown'
 
 export interface DealKind<State extends { readonly state: string }, Event, Effect extends DealEffect> {
   /** `conversion`, `swap`, `order`, `dispute`. */
@@ -55,6 +64,8 @@ export interface DealKind<State extends { readonly state: string }, Event, Effec
   /** Everything the state owes now. The performers ask again before each attempt: what is owed no more is not done. */
   effects(state: State, env: Env): readonly Effect[]
   outline(state: State): Outline
+  /** Every effect of the machine, so that none is owed for nobody: the process does not start where a performed one lacks its performer. */
+  readonly duties: { readonly [Kind in Effect['kind']]: Duty }
   /**
    * What must be true in the same transaction as the new state (a reservation closed, a child deal told). Runs after every save, so it says
    * what shall be, never "one more".

@@ -1,7 +1,7 @@
 // A dispute as stored: the machines of the case and of its return, and the papers beside them: words, files by their hashes, signed offers, the body
 // that operators sign. Data only; nothing here decides.
 import type { WireEvidence } from '@huitong/contracts'
-import { invariant } from '@huitong/primitives'
+import { type Time, invariant } from '@huitong/primitives'
 import { type DisputeState, type ReturnState, type Share, type StateCodec, disputeCodec, returnCodec } from '@huitong/protocol'
 import type { Signed } from '../order/order.file.js'
 
@@ -10,6 +10,9 @@ export interface Message {
   readonly party: string
   readonly text: string
   readonly evidenceHash?: string
+  /** An operator's question: which side is to answer by when. */
+  readonly asks?: string
+  readonly answerBy?: Time
 }
 
 /** A division of what remains, as it is signed: body over all legs, exact outputs. */

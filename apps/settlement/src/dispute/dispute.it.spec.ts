@@ -150,6 +150,34 @@ it('goes to the operators when the other side is silent, and is refused when no 
   expect(await world.openDispute(late, world.buyer)).toMatchObject({ code: 'too_late' })
 })
 
+it('judges a side that falls silent after its first word, once an operator has asked it; without any operator the ledger pays by its default', async () => {
+  const order = await world.funded()
+  const dispute = await disputed(order)
+  const { party } = world.shop
+  const say = (actor: typeof olga | ReturnType<typeof actorOf>, asks = {}) =>
+    world.hub.bus.call(sayInDispute, { id: dispute.id, text: 'what did you send?', idempotencyKey: world.key(), actor, ...asks })
+  expect(await say(olga, { asks: party })).toMatchObject({ code: 'wrong_state' })
+  expect(valueOf(await say(actorOf(party))).state).toBe('NEGOTIATION')
+  expect(await say(actorOf(world.buyer.party), { asks: party })).toMatchObject({ code: 'forbidden' })
+  expect(await say(olga, { asks: `pty_${'0'.repeat(32)}` })).toMatchObject({ code: 'wrong_party' })
+  const asked = valueOf(await say(olga, { asks: party }))
+  const { answerBy = 0 } = asked.messages.at(-1) ?? {}
+  expect(asked.messages.at(-1)).toMatchObject({ asks: party, party: olga.operator })
+  expect(asked.nextDeadline).toMatchObject({ at: answerBy, default: 'default_judgement' })
+  await world.advanceTo(answerBy)
+  const silent = await world.reachDispute(dispute.id, 'ARBITRATION')
+  expect(silent.exceptions).toEqual([expect.objectContaining({ kind: 'silent', detail: expect.stringContaining(party) })])
+  await until('the judgement is drafted', async () => (await world.dispute(dispute.id)).ruling !== undefined)
+  const drafted = await world.dispute(dispute.id)
+  expect(drafted.ruling).toMatchObject({ cause: 'default', outcome: 'refund', signedBy: [] })
+  const end = (await world.get(order)).milestones[0]?.legs[0]?.deadline ?? 0
+  expect(drafted.nextDeadline?.at).toBeLessThanOrEqual(end)
+  // nobody signs it
+  await world.advanceTo(end)
+  expect((await world.reach(order, 'REFUNDED')).milestones[0]).toMatchObject({ refunded: '10000', remaining: '0' })
+  await world.reachDispute(dispute.id, 'MOOT')
+})
+
 it('executes an offer that the other side signs too, and refuses a body, a key or an answer that is not the other side’s', async () => {
   const order = await world.funded()
   const dispute = await disputed(order)

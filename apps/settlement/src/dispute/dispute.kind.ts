@@ -40,7 +40,13 @@ export type DisputeDealEvent =
   | Extract<DisputeEvent, { kind: 'held' | 'acceptRuling' }>
   | { readonly kind: 'milestoneClosed'; readonly isRefunded: boolean }
   /** `by` is absent for an operator's word: it answers for nobody. */
-  | { readonly kind: 'say'; readonly by?: string; readonly message: Message }
+  /** `asks`: an operator asks a side for a word or evidence by then. */
+  | {
+      readonly kind: 'say'
+      readonly by?: string
+      readonly message: Message
+      readonly asks?: Omit<Extract<DisputeEvent, { kind: 'ask' }>, 'kind'>
+    }
   | { readonly kind: 'show'; readonly by?: string; readonly evidence: WireEvidence }
   /** Signed by its maker: the signatures were checked. */
   | ({ readonly kind: 'makeOffer'; readonly paper: OfferPaper } & Pick<Extract<DisputeEvent, { kind: 'offer' }>, 'by' | 'until'>)
@@ -64,6 +70,14 @@ export const disputeKind: DealKind<DisputeDeal, DisputeDealEvent, DisputeEffect>
   decide,
   effects: owed,
   outline,
+  duties: {
+    askAnswer: 'shown',
+    // operators list the cases that wait for them
+    askRuling: 'shown',
+    prepareJudgement: 'performed',
+    ruleOrder: 'performed',
+    anchorRuling: 'performed',
+  },
 }
 
 function decide(deal: DisputeDeal, event: DisputeDealEvent | LedgerFact, env: Env): Outcome {
@@ -79,7 +93,7 @@ function decide(deal: DisputeDeal, event: DisputeDealEvent | LedgerFact, env: En
     case 'timePassed':
       return onTime(deal, event, env)
     case 'say':
-      return onWord(deal, event.by, { ...deal.file, messages: [...deal.file.messages, event.message] }, env)
+      return onMessage(deal, event, env)
     case 'show':
       return onWord(deal, event.by, { ...deal.file, evidence: [...deal.file.evidence, event.evidence] }, env)
     case 'makeOffer': {
@@ -149,6 +163,18 @@ function onTime(deal: DisputeDeal, fact: Extract<LedgerFact, { kind: 'timePassed
   return through(next, fact, env)
 }
 
+/** The question stands in the file with the time that it was given. */
+function onMessage(deal: DisputeDeal, { by, message, asks }: Event<'say'>, env: Env): Outcome {
+  const written = (one: Message): DisputeFile => ({ ...deal.file, messages: [...deal.file.messages, one] })
+  if (asks === undefined) return onWord(deal, by, written(message), env)
+  const asked = decideDispute(deal.dispute, { kind: 'ask', ...asks }, env)
+  if (!asked.ok) return asked
+  const dispute = asked.value.state
+  const { question } = dispute
+  const given = question === undefined ? {} : { asks: question.of, answerBy: question.until }
+  return kept(disputeDeal(dispute, written({ ...message, ...given }), deal.returning))
+}
+
 function onWord(deal: DisputeDeal, by: string | undefined, file: DisputeFile, env: Env): Outcome {
   const { dispute } = deal
   if (isDecided(dispute)) return err('dispute_wrong_state', dispute.state)
@@ -216,7 +242,11 @@ function outline(deal: DisputeDeal): Outline {
   const { buyer, merchant, chain } = dispute.terms
   const isUnderWay = returning !== null && isReturning(returning)
   const deadlines: Deadline[] = disputeDeadlines(dispute)
-    .filter(({ what }) => !(isUnderWay && what === 'goes_to_operators'))
+    // while goods are on their way back the negotiation has no end, and no question an own one
+    .filter(
+      ({ what }) =>
+        !(isUnderWay && dispute.state === 'NEGOTIATION' && (what === 'goes_to_operators' || what === 'default_judgement')),
+    )
     .map(({ at, what }) => ({ chain, at, default: what }))
   const back = returning === null || isDecided(dispute) ? undefined : returnDeadline(returning)
   if (back !== undefined) deadlines.push({ chain, at: back.at, default: 'default_judgement' })

@@ -126,7 +126,7 @@ export class DisputeService {
   }
 
   async say(request: SayInDispute): Answered {
-    const { actor, text, evidenceHash } = request
+    const { actor, text, evidenceHash, asks, answerBy } = request
     const found = await this.seen(request)
     if (!found.ok) return found
     const { buyer, merchant } = found.value.state.dispute.terms
@@ -135,7 +135,11 @@ export class DisputeService {
     const speaker = by ?? (mayReadAll(actor) ? actor.operator : undefined)
     if (speaker === undefined) return err('forbidden')
     const message = { at: this.clock.now(), party: speaker, text, ...(evidenceHash === undefined ? {} : { evidenceHash }) }
-    return this.command(request, 'say', { kind: 'say', message, ...(by === undefined ? {} : { by }) })
+    if (asks === undefined) return this.command(request, 'say', { kind: 'say', message, ...(by === undefined ? {} : { by }) })
+    if (by !== undefined) return err('forbidden', 'operators ask', 'asks')
+    // the border: IsTime has checked it
+    const until = (answerBy ?? after(message.at, ANSWER_MS)) as Time
+    return this.command(request, 'ask', { kind: 'say', message, asks: { of: asks, until } })
   }
 
   /** Fixes the body that operators sign, over the coins as they stand now. */
@@ -165,8 +169,9 @@ export class DisputeService {
   }
 
   async get(request: DealById): Answered {
-    const found = await this.deals.newest(request, () => this.seen(request))
-    return found.ok ? ok(await this.view(this.database.manager, found.value, request.actor)) : found
+    const deal = await this.deals.newest(this.database.manager, disputeKind, request)
+    if (deal === undefined) return err('dispute_unknown', undefined, 'id')
+    return ok(await this.view(this.database.manager, deal, request.actor))
   }
 
   async list(page: Page): Promise<Answer<{ readonly items: readonly WireDispute[]; readonly next?: string }, never>> {

@@ -30,10 +30,7 @@ export class EffectPerformers {
     outbox.register(EFFECT, (payload, context) => this.#perform(payload, context))
   }
 
-  /**
-   * `register<ConversionState, SignLockB>('cnv', 'signLockB', …)`. Effects without a performer are notices: shown to the parties as what
-   * they may do, never enqueued.
-   */
+  /** `register<ConversionState, SignLockB>('cnv', 'signLockB', …)`. Each kind of deal says which of its effects have one ({@link DealKind.duties}). */
   register<State extends { readonly state: string }, Effect extends DealEffect>(
     prefix: string,
     effect: Effect['kind'],
@@ -44,8 +41,9 @@ export class EffectPerformers {
     this.deals.performs(prefix, effect)
   }
 
-  /** Enqueues whatever open deals owe and nobody waits to perform: at every start, after the kinds are registered. */
+  /** Enqueues whatever open deals owe and nobody waits to perform: at every start, after the kinds are registered. Throws if an effect has no performer. */
   async resume(): Promise<void> {
+    this.deals.checkDuties()
     let after: string | undefined
     for (;;) {
       const page = await this.store.open(this.database.manager, { limit: SWEEP_DEALS, ...(after === undefined ? {} : { after }) })

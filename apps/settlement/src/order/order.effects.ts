@@ -28,10 +28,12 @@ import { canonicalText, expectedCondition } from '@huitong/protocol'
 import type { SpendPath } from '@huitong/chain'
 import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
+import { Alarms } from '../alarm/alarms.js'
 import { HubClock } from '../clock/hub-clock.js'
 import { DealService } from '../deal/deal.service.js'
 import type { Deal } from '../deal/kind.js'
 import { type Attempt, HubTransactions } from '../effect/hub-transactions.js'
+import { registerAdjudication } from '../effect/adjudication.js'
 import { EffectPerformers } from '../effect/performer.js'
 import { Ledgers } from '../ledgers/ledgers.js'
 import { OfferStore } from '../offer/offer.store.js'
@@ -57,7 +59,7 @@ const UNKEPT_MS = 60_000
 @Injectable()
 export class OrderEffects {
   constructor(
-    private readonly performers: EffectPerformers,
+    readonly performers: EffectPerformers,
     private readonly transactions: HubTransactions,
     private readonly deals: DealService,
     private readonly kind: OrderKind,
@@ -66,7 +68,8 @@ export class OrderEffects {
     private readonly offers: OfferStore,
     private readonly clock: HubClock,
     private readonly bus: Bus,
-    private readonly database: DataSource,
+    readonly database: DataSource,
+    readonly alarms: Alarms,
   ) {}
 
   register(prefix: string): void {
@@ -80,6 +83,7 @@ export class OrderEffects {
     this.performers.register<OrderDeal, Effect<'signHold'>>(prefix, 'signHold', (owed) => this.#hold(owed))
     this.performers.register<OrderDeal, Effect<'signRule'>>(prefix, 'signRule', (owed) => this.#rule(owed))
     this.performers.register<OrderDeal, Effect<'fundLegB'>>(prefix, 'fundLegB', (owed) => this.#fundLegB(owed))
+    registerAdjudication(prefix, this)
   }
 
   #push({ deal, effect }: Owed<'pushCode' | 'pushDefault'>, path: SpendPath, preimages: readonly Preimage[]): Promise<Performed> {

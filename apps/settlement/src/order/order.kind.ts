@@ -36,6 +36,17 @@ export class OrderKind implements DealKind<OrderDeal, OrderDealEvent, OrderDealE
   readonly kind = 'order'
   readonly prefix = 'ord'
   readonly codec = orderDealCodec
+  readonly duties = {
+    askFunding: 'shown',
+    askSignature: 'shown',
+    keepTerms: 'performed',
+    fundLegB: 'performed',
+    signHold: 'performed',
+    signRule: 'performed',
+    pushCode: 'performed',
+    pushDefault: 'performed',
+    adjudicate: 'performed',
+  } as const
 
   constructor(
     private readonly quotes: QuoteStore,

@@ -1,9 +1,19 @@
 // Questions to identity and the ledgers that a new deal needs answered before it is made: is this account open, and whose is it? A failure of the
 // moment is answered as such, and never stored as the answer to a command.
 import { type Rulebook, decodeRulebook } from '@huitong/chain'
-import { type Actor, identityParty, identityPartyOfAccount, ledgerAccount, ledgerAsset, ledgerRulebook } from '@huitong/contracts'
+import {
+  type Actor,
+  LEG_ACCOUNTS_MAX,
+  type WireAccount,
+  identityParty,
+  identityPartyOfAccount,
+  ledgerAccount,
+  ledgerAsset,
+  ledgerLeg,
+  ledgerRulebook,
+} from '@huitong/contracts'
 import { Bus } from '@huitong/platform'
-import { type AccountId, type ChainId, type Err, type Result, err, ok } from '@huitong/primitives'
+import { type AccountId, type ChainId, type Err, type Result, err, invariant, ok } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
 import { type Ledger, rulebookOf } from '../ledgers/ledgers.js'
 import { type Known, type LegBook, type PlannedLeg, legVerdicts, refusalOf } from './compliance.js'
@@ -93,26 +103,24 @@ export class Bindings {
     { ledger, asset: code }: Pick<AskedLeg, 'ledger' | 'asset'>,
     accounts: readonly string[],
   ): Promise<Result<LegBook, 'ledger_unavailable' | 'asset_unknown'>> {
-    const [asset, ...found] = await Promise.all([
-      this.bus.call(ledgerAsset, { asset: code }, { to: ledger.name }),
-      ...accounts.map((account) => this.#known(ledger.name, account)),
-    ])
-    if (!asset.ok) return asset.code === 'asset_unknown' ? err('asset_unknown', code) : err('ledger_unavailable', ledger.name)
-    if (found.includes('away')) return err('ledger_unavailable', ledger.name)
-    const known = found.filter((one) => typeof one === 'object')
+    const pages = Array.from({ length: Math.max(1, Math.ceil(accounts.length / LEG_ACCOUNTS_MAX)) }, (_, page) =>
+      accounts.slice(page * LEG_ACCOUNTS_MAX, (page + 1) * LEG_ACCOUNTS_MAX),
+    )
+    const answers = await Promise.all(
+      pages.map((page) => this.bus.call(ledgerLeg, { asset: code, accounts: [...page] }, { to: ledger.name })),
+    )
+    const failed = answers.find((answer) => !answer.ok)
+    if (failed?.ok === false)
+      return failed.code === 'asset_unknown' ? err('asset_unknown', code) : err('ledger_unavailable', ledger.name)
+    const legs = answers.flatMap((answer) => (answer.ok ? [answer.value] : []))
+    const [leg] = legs
+    invariant(leg !== undefined, 'a leg is asked for at least once')
+    const known = legs.flatMap((one) => one.accounts).flatMap(knownOf)
     const rulebook = await this.#rulebook(ledger, known[0]?.standing.rulebook)
     if (rulebook === undefined) return err('ledger_unavailable', ledger.name)
+    const { issuer, frozen = false } = leg.asset
     // the border: a ledger's answer
-    const issuer = asset.value.issuer as AccountId
-    return ok({ ledger: ledger.name, rulebook, asset: { code, issuer, frozen: asset.value.frozen ?? false }, known })
-  }
-
-  async #known(ledger: string, account: string): Promise<Known | 'away' | 'unsaid'> {
-    const found = await this.bus.call(ledgerAccount, { account }, { to: ledger })
-    if (!found.ok) return found.code === 'account_unknown' ? 'unsaid' : 'away'
-    const { standing } = found.value
-    // the border: a ledger's answer
-    return standing === undefined ? 'unsaid' : { account: account as AccountId, standing }
+    return ok({ ledger: ledger.name, rulebook, asset: { code, issuer: issuer as AccountId, frozen }, known })
   }
 
   /** The version that the ledger says is in force; versions never change, so each is read once. */
@@ -159,6 +167,12 @@ export class Bindings {
     this.#lasting.add(fact)
     return undefined
   }
+}
+
+/** What a ledger says of an account; nothing where it says nothing of its standing. */
+function knownOf({ account, standing }: WireAccount): readonly Known[] {
+  // the border: a ledger's answer
+  return standing === undefined ? [] : [{ account: account as AccountId, standing }]
 }
 
 const keyOf = ({ ledger, asset }: Pick<AskedLeg, 'ledger' | 'asset'>): string => `${ledger.name}/${asset}`

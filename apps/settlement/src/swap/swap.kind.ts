@@ -35,6 +35,14 @@ export const swapKind: DealKind<SwapState, SwapKindEvent, SwapEffect> = {
   decide,
   effects: swapEffects,
   outline,
+  duties: {
+    askLock: 'shown',
+    askCancel: 'shown',
+    askReveal: 'shown',
+    pushClaim: 'performed',
+    pushRefund: 'performed',
+    adjudicate: 'performed',
+  },
 }
 
 function decide(state: SwapState, event: SwapKindEvent | LedgerFact, env: Env): Decided<SwapState, SwapEffect, SwapCode> {

@@ -132,7 +132,7 @@ export class SwapService {
       const { state, effects } = made.value
       const by = { actor: actorName(actor), event: 'create' }
       const deal = await this.deals.create(unit, swapKind, { id, state, effects, by })
-      return deal.ok ? ok(await this.#view(unit, deal.value, request)) : deal
+      return deal.ok ? ok(this.#view(deal.value, request)) : deal
     })
   }
 
@@ -184,8 +184,8 @@ export class SwapService {
   }
 
   async get(request: DealById): Promise<Answer<WireSwap, SwapRefusal>> {
-    const found = await this.deals.newest(request, () => this.#seen(request))
-    return found.ok ? ok(await this.#view(this.database.manager, found.value, request)) : found
+    const deal = await this.deals.newest(this.database.manager, swapKind, request)
+    return deal === undefined ? err('swap_unknown', undefined, 'id') : ok(this.#view(deal, request))
   }
 
   async list(page: Page): Promise<Answer<{ readonly items: readonly WireSwap[]; readonly next?: string }, never>> {
@@ -197,8 +197,7 @@ export class SwapService {
       ...(state === undefined ? {} : { state }),
       ...listedParty(actor),
     })
-    const items: WireSwap[] = []
-    for (const row of found) items.push(await this.#view(this.database.manager, this.deals.read(swapKind, row), page))
+    const items = found.map((row) => this.#view(this.deals.read(swapKind, row), page))
     const last = items.at(-1)
     return ok({ items, ...(items.length < limit || last === undefined ? {} : { next: last.id }) })
   }
@@ -212,7 +211,7 @@ export class SwapService {
     const applied = await this.deals.apply(unit, swapKind, { id: request.id, event, by })
     // the border: apply answers this machine's codes and the store's
     if (!applied.ok) return err(refusalOf(applied.code as SwapCode | 'hash_reused' | 'swap_unknown'), applied.detail)
-    return ok(await this.#view(unit, applied.value, request))
+    return ok(this.#view(applied.value, request))
   }
 
   async #seen(request: { readonly id: string; readonly actor: ById['actor'] }): Promise<Result<Deal<SwapState>, 'swap_unknown'>> {
@@ -220,9 +219,8 @@ export class SwapService {
     return deal !== undefined && maySee(request.actor, deal.parties) ? ok(deal) : err('swap_unknown', undefined, 'id')
   }
 
-  async #view(unit: Unit, deal: Deal<SwapState>, { actor }: { readonly actor: ById['actor'] }): Promise<WireSwap> {
-    const coins = await this.store.coinsOfDeal(unit, deal.id)
-    return swapView(this.ledgers, { deal, coins, actor, env: deal.env })
+  #view(deal: Deal<SwapState>, { actor }: { readonly actor: ById['actor'] }): WireSwap {
+    return swapView(this.ledgers, { deal, coins: deal.coins(), actor, env: deal.env })
   }
 }
 

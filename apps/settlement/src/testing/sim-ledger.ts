@@ -10,12 +10,14 @@ import {
   ByCoordinate,
   type LedgerStatus,
   NoFields,
+  PartiesOfLeg,
   type TransactionStatus,
   type WireAccount,
   type WireAsset,
   type WireBalance,
   type WireBlock,
   type WireCoin,
+  type WireLegParties,
   decodeEnvelope,
   encodeStatuses,
   ledgerAccount,
@@ -24,6 +26,7 @@ import {
   ledgerBlocks,
   ledgerCoin,
   ledgerGenesis,
+  ledgerLeg,
   ledgerStatus,
   ledgerSubmit,
 } from '@huitong/contracts'
@@ -168,6 +171,11 @@ export class SimLedgerController {
   @Handle(ledgerAsset)
   asset(asked: ByAsset): Answer<WireAsset, 'asset_unknown'> {
     return this.ledger.answers.asset(asked)
+  }
+
+  @Handle(ledgerLeg)
+  leg(asked: PartiesOfLeg): Answer<WireLegParties, 'asset_unknown'> {
+    return this.ledger.answers.leg(asked)
   }
 
   @Handle(ledgerBalances)

@@ -4,6 +4,7 @@ import { type TxId, expectOk } from '@huitong/primitives'
 import { drawTransitions, drawnTransitions, explore } from '../testing/explore.js'
 import { chainA, chainB, coordinate, envAt, hash, lockA, lockB, locked, minute } from '../testing/world.js'
 import { otherSecret, pairLabel, passed, preimage, spentBy } from '../testing/world.js'
+import { isLegOf } from '../pair/pair.js'
 import {
   type ConversionEffect,
   type ConversionEvent,
@@ -58,6 +59,7 @@ const events: readonly ConversionEvent[] = [
 function spends(state: ConversionState): readonly ConversionEvent[] {
   // One stray coin at a time: they are booked apart and would only multiply the states.
   const known: ConversionEvent[] = state.extras.length === 0 ? [locked(lockA, 'a late', 1)] : []
+  if (state.extras.length === 0 && state.b.fate !== 'none') known.push(locked(lockB, 'b again', 3))
   if (state.a.fate !== 'none')
     known.push(...(['claim', 'cancel', 'expire'] as const).map((kind) => spentBy(chainA, coordinate('a'), { kind }, 20)))
   if (state.b.fate !== 'none')
@@ -67,16 +69,20 @@ function spends(state: ConversionState): readonly ConversionEvent[] {
   return known
 }
 
+/** Some coin that equals leg B was claimed: whoever gives A has been paid. */
+const isPaid = ({ b, extras, terms }: ConversionState): boolean =>
+  b.fate === 'claimed' || extras.some((extra) => extra.fate === 'claimed' && isLegOf(terms.b, extra))
+
 /** What no conversion may ever owe, whatever happened. */
 function check(after: ConversionState, effects: readonly ConversionEffect[]): void {
   expect(new Set(effects.map(({ id }) => id)).size).toBe(effects.length)
   for (const effect of effects) {
     if (effect.kind === 'pushRefund' && after.a.fate === 'open' && effect.coin === after.a.lock.coordinate)
-      expect(after.b.fate).not.toBe('claimed')
+      expect(isPaid(after)).toBe(false)
     if (effect.kind === 'pushRefund' && after.b.fate === 'open' && effect.coin === after.b.lock.coordinate)
       expect(after.a.fate).not.toBe('claimed')
     if (effect.kind === 'signCancel' && after.a.fate === 'open' && effect.coin === after.a.lock.coordinate)
-      expect(['none', 'returned']).toContain(after.b.fate)
+      expect([['none', 'returned'].includes(after.b.fate), isPaid(after)]).toEqual([true, false])
     if (effect.kind === 'signLockB') expect(after.a.fate).toBe('open')
     if (effect.kind === 'pushClaim') expect(after.preimage).toBe(preimage)
   }
@@ -201,5 +207,43 @@ describe('a conversion', () => {
     const close = (at: number) => createConversion({ ...terms, a: { ...lockA, expiry: minute(at) } }, start)
     expect(close(61)).toMatchObject({ ok: true })
     expect(close(60.9)).toMatchObject({ ok: false, code: 'conversion_terms_unsafe' })
+  })
+})
+
+describe('two coins that equal leg B', () => {
+  const own = locked(lockB, 'own', 3)
+  const real = locked(lockB, 'b', 3)
+  const story = (...events: readonly ConversionEvent[]) =>
+    [coinA, signed, ...events].reduce<{ readonly state: ConversionState; readonly effects: readonly ConversionEffect[] }>(
+      ({ state }, event) => expectOk(decideConversion(state, event as ConversionEvent, start), event.kind),
+      { state: quoted, effects: [] },
+    )
+  const spend = (name: string, kind: 'claim' | 'cancel' | 'expire') => spentBy(chainB, coordinate(name), { kind }, 29)
+  const claimA = expect.objectContaining({ kind: 'pushClaim', coin: coordinate('a'), preimage })
+  const backA = expect.objectContaining({ coin: coordinate('a'), kind: expect.stringMatching(/pushRefund|signCancel|askCancel/) })
+
+  it.each([
+    ['the one heard of second', [own, real, spend('b', 'claim')]],
+    ['the one heard of first', [real, own, spend('b', 'claim')]],
+    ['one, after the other was given back', [own, spend('own', 'cancel'), real, spend('b', 'claim')]],
+    ['one, before the other was given back', [own, real, spend('b', 'claim'), spend('own', 'expire')]],
+  ])('whoever claims %s has been paid, and its own coin gives leg A to the other side', (_name, events) => {
+    const { state } = story(...events)
+    expect(state).toMatchObject({ state: 'B_CLAIMED', b: { fate: 'claimed', lock: { coordinate: coordinate('b') } } })
+    // also when it was at the last moment, and the other coin can be claimed no more
+    const late = expectOk(decideConversion(state, passed(chainA, 90), envAt(90)), 'time')
+    expect(late.effects).toContainEqual(claimA)
+    expect(late.effects).not.toContainEqual(backA)
+  })
+
+  it('nothing of A goes back while one of them can still be claimed', () => {
+    for (const events of [
+      [own, real, spend('own', 'cancel')],
+      [own, spend('own', 'cancel'), real],
+    ]) {
+      const { state, effects } = story(...events)
+      expect(state.b).toMatchObject({ fate: 'open', lock: { coordinate: coordinate('b') } })
+      expect(effects).not.toContainEqual(backA)
+    }
   })
 })

@@ -4,7 +4,7 @@ import { type Decided, refused, unchanged } from '../decision.js'
 import { type Env, advanced } from '../env.js'
 import type { CoinCreated, PreimageSeen } from '../facts.js'
 import { NO_LEG, type Leg, type OpenLeg, type PairBook, bookSpend, knowsCoin } from '../pair/pair.js'
-import { matchCoin, opens, withException, withExtra, withLegBAsExtra } from '../pair/pair.js'
+import { matchCoin, opens, withException, withExtra, withBestB, withLegBAsExtra } from '../pair/pair.js'
 import { pairTermsFault } from '../pair/pair-terms.js'
 import { earliestExpiry, hasPassed, isDead, isPairSafe, isStillBefore, lastSafeReveal } from '../time-locks.js'
 import { conversionEffects } from './effects.js'
@@ -36,7 +36,7 @@ export function decideConversion(state: ConversionState, event: ConversionEvent,
     case 'coinCreated':
       return onCoin(state, event, env)
     case 'coinSpent': {
-      const book = bookSpend(state.terms.hash, state, event)
+      const book = bookSpend(state.terms, state, event)
       return book === undefined ? unchanged(state) : settled(placed(state, book), env)
     }
     case 'timePassed':
@@ -87,7 +87,11 @@ function onCoin(state: ConversionState, fact: CoinCreated, env: Env): Outcome {
     if (fact.at >= state.terms.quoteExpiry) return settled(withExtra(state, fact, 'late'), env)
     return settled(withA(state, leg, env), env)
   }
-  if (state.b.fate !== 'none') return settled(withExtra(state, fact, 'extra'), env)
+  if (state.b.fate !== 'none') {
+    const listed = withExtra(state, fact, 'extra')
+    const book = withBestB(state.terms, listed)
+    return settled(book === listed ? listed : placed(state, book), env)
+  }
   switch (state.state) {
     case 'QUOTED':
       return settled({ ...state, b: leg }, env)

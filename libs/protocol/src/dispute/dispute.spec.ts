@@ -4,7 +4,8 @@ import * as fc from 'fast-check'
 import { expectOk } from '@huitong/primitives'
 import { drawTransitions, drawnTransitions, explore } from '../testing/explore.js'
 import { MINUTE, asset, chainA, chainB, coordinate, envAt, minute, passed } from '../testing/world.js'
-import { createDispute, decideDispute, disputeCodec, splitLegs } from './dispute.js'
+import { createDispute, decideDispute, disputeCodec, disputeDeadlines, splitLegs } from './dispute.js'
+import { disputeWaits } from './waits.js'
 import { DISPUTE_STATES, type DisputeEffect, type DisputeEvent, type DisputeState } from './model.js'
 
 const start = envAt(0)
@@ -57,6 +58,9 @@ const events: readonly DisputeEvent[] = [
   { kind: 'escalate', by: 'alice' },
   { kind: 'escalate', by: 'mallory' },
   { kind: 'silence', by: 'alice' },
+  { kind: 'ask', of: 'shop', until: minute(12) },
+  { kind: 'ask', of: 'mallory', until: minute(12) },
+  passed(chainA, 12),
   sign('ada'),
   sign('ben'),
   sign('ben', half),
@@ -115,6 +119,69 @@ describe('a dispute', () => {
     expect(silent).toMatchObject({ state: 'ARBITRATION', judgement: { against: 'shop', share: { toPayer: 1n, toPayee: 0n } } })
     expect(expectOk(decideDispute(silent, { kind: 'answer', by: 'shop' }, start), 'late').state).toBe(silent)
     expect(run(held, passed(chainB, 20)).state).toBe('OPEN')
+  })
+
+  it('judges a side that is asked and silent like one that never answered; a word of its own answers', () => {
+    const ask: DisputeEvent = { kind: 'ask', of: 'shop', until: minute(12) }
+    const talking = [held, { kind: 'answer', by: 'shop' }] as const
+    const asked = run(...talking, ask)
+    expect(asked).toMatchObject({ state: 'NEGOTIATION', question: { of: 'shop', until: minute(12) } })
+    expect(disputeDeadlines(asked)).toContainEqual({ at: minute(12), what: 'default_judgement' })
+    expect(disputeWaits(asked)).toContainEqual(expect.objectContaining({ what: 'answer_question', owners: ['shop'] }))
+    expect(run(...talking, ask, passed(chainA, 12))).toMatchObject({
+      state: 'ARBITRATION',
+      judgement: { against: 'shop', share: { toPayer: 1n, toPayee: 0n } },
+    })
+    for (const word of [{ kind: 'answer', by: 'shop' } as const, offer('shop', 'off_1', half)]) {
+      const answered = run(...talking, ask, word)
+      expect(answered.question).toBeUndefined()
+      expect(expectOk(decideDispute(answered, passed(chainA, 12), start), 'time').state).toMatchObject({ judgement: null })
+    }
+    // the other side's word is no answer, and an offer that nobody answers judges nobody
+    expect(run(...talking, ask, { kind: 'answer', by: 'alice' }).question).toMatchObject({ of: 'shop' })
+    expect(run(...talking, offer('alice', 'off_1', half), passed(chainA, 16))).toMatchObject({
+      state: 'NEGOTIATION',
+      judgement: null,
+    })
+    // at the desk too; what an operator has signed by then stays
+    const begun = run(...talking, { kind: 'escalate', by: 'alice' }, ask, sign('ada'), passed(chainA, 12))
+    expect(begun).toMatchObject({ state: 'ARBITRATION', judgement: { against: 'shop' }, signatures: [{ operator: 'ada' }] })
+  })
+
+  it.each<[string, readonly DisputeEvent[], DisputeEvent & { kind: 'ask' }, string]>([
+    ['before the other side has answered', [held], { kind: 'ask', of: 'shop', until: minute(9) }, 'dispute_wrong_state'],
+    ['of a stranger', [held], { kind: 'ask', of: 'mallory', until: minute(9) }, 'dispute_wrong_party'],
+    ['over at once', [held, { kind: 'answer', by: 'shop' }], { kind: 'ask', of: 'shop', until: minute(0) }, 'dispute_too_late'],
+    ['after a judgement', [held, passed(chainA, 10)], { kind: 'ask', of: 'alice', until: minute(12) }, 'dispute_wrong_state'],
+  ])('refuses a question %s', (_name, story, ask, code) => {
+    expect(decideDispute(run(...story), ask, start)).toMatchObject({ ok: false, code })
+  })
+
+  it('leaves time for a ruling after a question, whatever was wished', () => {
+    const asked = run(held, { kind: 'answer', by: 'shop' }, { kind: 'ask', of: 'alice', until: minute(59) })
+    expect(asked.question?.until).toBeLessThanOrEqual(minute(16))
+  })
+
+  it('has an end that needs nobody: if no operator ever rules, the case waits for the held deadline and for nothing else', () => {
+    const words = events.filter(({ kind }) => kind !== 'signRuling' && kind !== 'milestoneClosed')
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...words), { maxLength: 12 }), (story) => {
+        const said = story.reduce<DisputeState>((state, event) => {
+          const decided = decideDispute(state, event, start)
+          return decided.ok ? decided.value.state : state
+        }, run(held))
+        const over = [10, 20, 30, 40, 50, 60].reduce(
+          (state, at) => expectOk(decideDispute(state, passed(chainA, at), envAt(at)), 'time').state,
+          said,
+        )
+        // parties that agree need no operator
+        expect(['ARBITRATION', 'IN_FORCE']).toContain(over.state)
+        expect(disputeDeadlines(over)).toEqual([{ at: minute(60), what: 'ledger_default' }])
+        const closed = expectOk(decideDispute(over, { kind: 'milestoneClosed' }, envAt(60)), 'the ledger paid').state
+        expect(['MOOT', 'EXECUTED']).toContain(closed.state)
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('takes one appeal, which others decide; without their decision the first ruling stands', () => {

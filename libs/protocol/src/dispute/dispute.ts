@@ -16,7 +16,7 @@ import {
   type DisputeState,
   type DisputeTerms,
 } from './model.js'
-import type { Carried, SignedRuling, Ruling, SplitOffer } from './model.js'
+import type { Carried, Question, SignedRuling, Ruling, SplitOffer } from './model.js'
 
 type Outcome = Decided<DisputeState, DisputeEffect, DisputeCode>
 type Event<Kind extends DisputeEvent['kind']> = Extract<DisputeEvent, { kind: Kind }>
@@ -49,6 +49,8 @@ export function decideDispute(dispute: DisputeState, event: DisputeEvent, env: E
       return dispute.state === 'NEGOTIATION'
         ? settled(arbitration(dispute))
         : refused('dispute_wrong_state', dispute.state, event.kind)
+    case 'ask':
+      return onQuestion(dispute, event, env)
     case 'silence':
       if (!isParty(dispute, event.by)) return err('dispute_wrong_party', undefined, 'by')
       return dispute.state === 'OPEN' || dispute.state === 'NEGOTIATION' ? settled(silent(dispute, event.by)) : unchanged(dispute)
@@ -110,15 +112,16 @@ export function disputeDeadlines(dispute: DisputeState): readonly { readonly at:
     case 'OPEN':
       return [{ at: terms.answerBy, what: 'default_judgement' }, ...open]
     case 'NEGOTIATION':
-      return [{ at: terms.arbitrateFrom, what: 'goes_to_operators' }, ...open]
+      return [{ at: terms.arbitrateFrom, what: 'goes_to_operators' }, ...questionEnds(dispute), ...open]
     case 'ARBITRATION':
-      return open
+      return [{ at: terms.heldUntil, what: LEDGER_DEFAULT }, ...questionEnds(dispute), ...open]
     case 'RULED':
       return [{ at: dispute.appealBy, what: 'ruling_comes_into_force' }, ...open]
     case 'APPEALED':
       return [{ at: dispute.decideBy, what: 'first_ruling_comes_into_force' }, ...open]
-    case 'REQUESTED':
     case 'IN_FORCE':
+      return [{ at: terms.heldUntil, what: LEDGER_DEFAULT }]
+    case 'REQUESTED':
     case 'EXECUTED':
     case 'MOOT':
       return []
@@ -126,6 +129,11 @@ export function disputeDeadlines(dispute: DisputeState): readonly { readonly at:
       return never(dispute)
   }
 }
+
+/** The end of every case, whoever is silent: the ledger pays the held coin out as the terms declared it. */
+const LEDGER_DEFAULT = 'ledger_default'
+const questionEnds = ({ question }: DisputeState) =>
+  question === undefined ? [] : [{ at: question.until, what: 'default_judgement' }]
 
 /** SHA-256 under `huitong-ruling-1` of the canonical text of case and ruling: what both operators sign and the ledger anchors. */
 export function rulingHashOf({ id, order, milestone }: DisputeTerms, ruling: Ruling): string {
@@ -149,7 +157,12 @@ export function splitLegs(legs: readonly RuledLeg[], share: Share): readonly (Ru
 }
 
 const settled = (state: DisputeState): Outcome => ok({ state, effects: disputeEffects(state) })
-const carried = ({ terms, offers, judgement }: DisputeState): Carried => ({ terms, offers, judgement })
+const carried = ({ terms, offers, judgement, question }: DisputeState): Carried => ({
+  terms,
+  offers,
+  judgement,
+  ...(question === undefined ? {} : { question }),
+})
 const isParty = ({ terms }: DisputeState, by: PartyId): boolean => by === terms.buyer || by === terms.merchant
 const otherSide = ({ openedBy, buyer, merchant }: DisputeTerms): PartyId => (openedBy === buyer ? merchant : buyer)
 const isShare = ({ toPayer, toPayee }: Share): boolean => toPayer >= 0n && toPayee >= 0n && toPayer + toPayee > 0n
@@ -167,9 +180,17 @@ function isArguable(dispute: DisputeState): dispute is Arguable {
 }
 
 /** Everything to the side that spoke. */
-function silent(from: DisputeState, against: PartyId): DisputeState {
+function judged<State extends DisputeState>(from: State, against: PartyId): State {
   const share: Share = against === from.terms.merchant ? { toPayer: 1n, toPayee: 0n } : { toPayer: 0n, toPayee: 1n }
-  return arbitration({ ...from, judgement: { against, share } })
+  return { ...withoutQuestion(from), judgement: { against, share } }
+}
+
+const silent = (from: DisputeState, against: PartyId): DisputeState => arbitration(judged(from, against))
+
+function withoutQuestion<State extends DisputeState>(from: State): State {
+  const next: State & { question?: Question } = { ...from }
+  delete next.question
+  return next
 }
 
 const inForce = (from: DisputeState, { ruling, rulingHash, signatures }: SignedRuling): DisputeState => ({
@@ -202,6 +223,12 @@ function onTime(from: DisputeState, env: Env): Outcome {
   const { chain, answerBy, arbitrateFrom } = from.terms
   const dispute = withoutLapsed(from, env)
   if (dispute.state === 'OPEN' && hasPassed(env, chain, answerBy)) return settled(silent(dispute, otherSide(dispute.terms)))
+  const unanswered = dispute.question
+  if (unanswered !== undefined && hasPassed(env, chain, unanswered.until)) {
+    if (dispute.state === 'NEGOTIATION') return settled(silent(dispute, unanswered.of))
+    // a ruling that operators have begun goes on; they know now who was silent
+    if (dispute.state === 'ARBITRATION') return settled(judged(dispute, unanswered.of))
+  }
   if (dispute.state === 'NEGOTIATION' && hasPassed(env, chain, arbitrateFrom)) return settled(arbitration(dispute))
   if (dispute.state === 'RULED' && hasPassed(env, chain, dispute.appealBy)) return settled(inForce(dispute, dispute))
   if (dispute.state === 'APPEALED' && hasPassed(env, chain, dispute.decideBy)) return settled(inForce(dispute, dispute.first))
@@ -214,12 +241,27 @@ function withoutLapsed(dispute: DisputeState, env: Env): DisputeState {
   return { ...dispute, offers: dispute.offers.map((offer) => (isOver(offer) ? { ...offer, state: 'expired' } : offer)) }
 }
 
-/** A word from the other side opens the negotiation; the opener's own words do not answer it. */
+/** A word from the other side opens the negotiation; the opener's own words do not answer it. Any word answers what an operator asked. */
 function onAnswer(dispute: DisputeState, event: Event<'answer'>): Outcome {
   if (!isParty(dispute, event.by)) return err('dispute_wrong_party', undefined, 'by')
   if (!isArguable(dispute)) return refused('dispute_wrong_state', dispute.state, event.kind)
+  if (dispute.question?.of === event.by) return settled(withoutQuestion(dispute))
   const answers = dispute.state === 'OPEN' && event.by === otherSide(dispute.terms)
   return answers ? settled({ ...carried(dispute), state: 'NEGOTIATION' }) : unchanged(dispute)
+}
+
+/** Between the first answer and the ruling. The time is a quarter of what is left under the hold at most, so that a ruling after it still fits. */
+function onQuestion(dispute: DisputeState, event: Event<'ask'>, env: Env): Outcome {
+  const { of, until: wished } = event
+  const { chain, heldUntil } = dispute.terms
+  if (!isParty(dispute, of)) return err('dispute_wrong_party', undefined, 'of')
+  const isOpen = dispute.state === 'NEGOTIATION' || dispute.state === 'ARBITRATION'
+  if (!isOpen || dispute.judgement !== null) return refused('dispute_wrong_state', dispute.state, event.kind)
+  const now = latestNow(env, chain)
+  const latest = after(now, Math.max(0, Math.floor((heldUntil - now) / 4)))
+  const until = wished < latest ? wished : latest
+  if (!isStillBefore(env, chain, until)) return err('dispute_too_late', undefined, 'until')
+  return settled({ ...dispute, question: { of, until } })
 }
 
 function onOffer(dispute: DisputeState, event: Event<'offer'>, env: Env): Outcome {

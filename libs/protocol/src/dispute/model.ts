@@ -38,6 +38,12 @@ export interface DefaultJudgement {
   readonly share: Share
 }
 
+/** A word or evidence that an operator asked a side for. Silence through its time is judged like silence in the beginning. */
+export interface Question {
+  readonly of: PartyId
+  readonly until: Time
+}
+
 /** What a ruling says: the hash over its canonical text is signed by operators and anchored with the payout. */
 export interface Ruling {
   readonly share: Share
@@ -55,8 +61,10 @@ export interface RulingSignature {
 export interface Carried {
   readonly terms: DisputeTerms
   readonly offers: readonly SplitOffer[]
-  /** Set when the other side let its time to answer pass; a late word does not take it back. */
+  /** Set when a side let its time to answer pass; a late word does not take it back. */
   readonly judgement: DefaultJudgement | null
+  /** Asked, and neither answered nor over. */
+  readonly question?: Question
 }
 
 /** A ruling with the names under it. */
@@ -117,6 +125,8 @@ export type DisputeEvent =
   /** By its maker: the offer is withdrawn. */
   | { readonly kind: 'declineOffer'; readonly by: PartyId; readonly offer: string }
   | { readonly kind: 'escalate'; readonly by: PartyId }
+  /** An operator asks a side for a word or evidence; another question takes its place. */
+  | { readonly kind: 'ask'; readonly of: PartyId; readonly until: Time }
   /** A side let the time of its own step pass: judgement goes against it. */
   | { readonly kind: 'silence'; readonly by: PartyId }
   | {

@@ -12,13 +12,15 @@ export function disputeWaits(dispute: DisputeState): readonly Wait[] {
   const other = (party: PartyId): PartyId => (party === buyer ? merchant : buyer)
   const on = (what: string, until: Wait['until'], owners: readonly PartyId[]): Wait => ({ what, milestone, chain, until, owners })
   const answers = offers.filter(({ state }) => state === 'open').map(({ by, until }) => on('answer_offer', until, [other(by)]))
+  const { question } = dispute
+  const questions = question === undefined ? [] : [on('answer_question', question.until, [question.of])]
   switch (dispute.state) {
     case 'OPEN':
       return [on('answer', terms.answerBy, [other(openedBy)]), ...answers]
     case 'NEGOTIATION':
-      return [on('settle', terms.arbitrateFrom, [buyer, merchant]), ...answers]
+      return [on('settle', terms.arbitrateFrom, [buyer, merchant]), ...questions, ...answers]
     case 'ARBITRATION':
-      return [on('rule', terms.heldUntil, []), ...answers]
+      return [on('rule', terms.heldUntil, []), ...questions, ...answers]
     case 'RULED': {
       const owners = [buyer, merchant].filter((party) => !dispute.accepted.includes(party))
       return [on('appeal', dispute.appealBy, owners), ...answers]

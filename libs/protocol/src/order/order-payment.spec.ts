@@ -1,5 +1,6 @@
 // What a coin counts for that is not what was agreed: nothing by default, the leg where the terms say so; always somebody's, always said.
 import { type SpendPath, prescribedOutputs } from '@huitong/chain'
+import * as fc from 'fast-check'
 import { expectOk, hexOf, sha256, splitByLargestRemainder, utf8, type Coordinate } from '@huitong/primitives'
 import type { CoinCreated, CoinSpent } from '../facts.js'
 import { funding, legA, orderTerms, spendOf } from '../testing/order-world.js'
@@ -12,8 +13,9 @@ import { type OrderTerms, type PaymentPolicy, expectedCondition, orderTermsFault
 const start = envAt(0)
 const PRICE = 1001n
 
-function agreed(payment?: PaymentPolicy): { readonly terms: OrderTerms; readonly order: OrderState } {
-  const terms = orderTerms('inspection', payment === undefined ? {} : { payment })
+function agreed(payment?: PaymentPolicy, fee = legA.fee): { readonly terms: OrderTerms; readonly order: OrderState } {
+  const legs = { kind: 'single', leg: { ...legA, fee } } as const
+  const terms = orderTerms('inspection', payment === undefined ? { legs } : { legs, payment })
   const draft = expectOk(createOrder(terms, start), 'terms').state
   const order = ['alice', 'shop'].reduce(
     (state, by) => expectOk(decideOrder(state, { kind: 'agree', by, termsHash: draft.termsHash }, start), by).state,
@@ -31,6 +33,17 @@ const books = (order: OrderState) => {
 
 const never = (): never => {
   throw new Error('it is there')
+}
+/** A fee over the parts of an amount, each within its part. */
+function sharesOf(fee: bigint, amounts: readonly bigint[], how: 'largest remainder' | 'first' | 'last'): readonly bigint[] {
+  if (how === 'largest remainder') return splitByLargestRemainder(fee, amounts)
+  let left = fee
+  const filled = (how === 'first' ? amounts : amounts.toReversed()).map((amount) => {
+    const share = left < amount ? left : amount
+    left -= share
+    return share
+  })
+  return how === 'first' ? filled : filled.toReversed()
 }
 const sumOf = (order: OrderState) => {
   const leg = order.state === 'DRAFT' ? undefined : buyersLegState(order.milestones[0]?.legs ?? never())
@@ -122,7 +135,7 @@ describe('a coin of less that waits for the rest', () => {
     return legs === undefined ? [] : openLegs(legs)
   }
 
-  it('counts together with the coins that add up to the amount; the first bears the fee', () => {
+  it('counts together with the coins that add up to the amount, also where the first bears the fee alone', () => {
     const { terms, order } = topUp()
     const first = after(order, part(terms, 400n, FEE))
     expect(first).toMatchObject({
@@ -160,8 +173,31 @@ describe('a coin of less that waits for the rest', () => {
     expect(ended.refunds.filter(({ kind }) => kind === 'returned')).toMatchObject([{ state: 'FINAL', amount: 1n }])
   })
 
+  it('bears the fee together, however the amount is cut and the fee is spread, and never more than a coin has', () => {
+    const cuts = fc.uniqueArray(fc.bigInt(1n, legA.amount - 1n), { minLength: 1, maxLength: 6 })
+    const fees = fc.bigInt(0n, legA.amount)
+    const spread = fc.constantFrom('largest remainder' as const, 'first' as const, 'last' as const)
+    fc.assert(
+      fc.property(cuts, fees, spread, (at, fee, how) => {
+        const ends = [...at].sort((a, b) => (a < b ? -1 : 1))
+        const amounts = [...ends, legA.amount].map((end, index) => end - (ends[index - 1] ?? 0n))
+        const shares = sharesOf(fee, amounts, how)
+        const { terms, order } = agreed({ under: 'top-up' }, fee)
+        const whole = amounts.reduce(
+          (state, amount, index) => after(state, part(terms, amount, shares[index] ?? 0n, 3 + index / 100)),
+          order,
+        )
+        expect(shares.reduce((sum, share) => sum + share, 0n)).toBe(fee)
+        expect(milestone(whole)?.state).toBe('FUNDED')
+        expect(legsOf(whole).reduce((sum, { leg }) => sum + leg.coin.fee, 0n)).toBe(fee)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
   it.each<[string, bigint, bigint, 'wrong fee' | 'too much', PaymentPolicy]>([
     ['the fee is not the one that is left', 601n, FEE, 'wrong fee', {}],
+    ['it bears more of the fee than is left', 600n, 1n, 'wrong fee', {}],
     ['more than the rest', 602n, 0n, 'too much', {}],
   ])('is not completed by another coin: %s', (_name, amount, fee, why, payment) => {
     const { terms, order } = topUp(payment)
@@ -178,6 +214,14 @@ describe('a coin of less that waits for the rest', () => {
     const whole = after(order, part(terms, 400n, FEE), part(terms, 700n, 0n))
     expect(milestone(whole)?.state).toBe('FUNDED')
     expect(whole.exceptions).toMatchObject([{ kind: 'overpaid', amount: 99n }])
+  })
+
+  it('leaves no more of the fee than the rest of the money can bear', () => {
+    const { terms, order } = agreed({ under: 'top-up' }, 1_000n)
+    const isPart = (amount: bigint, fee: bigint): boolean =>
+      after(order, part(terms, amount, fee)).extras[0]?.waits?.for === 'rest'
+    expect([isPart(999n, 998n), isPart(999n, 999n)]).toEqual([true, true])
+    expect([isPart(999n, 997n), isPart(2n, 0n), isPart(1n, 0n)]).toEqual([false, false, true])
   })
 
   it('waits until fund-by and is owed back then; what came back before counts for nothing', () => {

@@ -16,7 +16,7 @@ const isWaiting = (extra: ExtraCoin): extra is Waiting => extra.waits !== undefi
 const waitingFor = (order: OrderState, milestone: number, what: Waiting['waits']['for']): readonly Waiting[] =>
   order.extras.filter(isWaiting).filter(({ waits }) => waits.milestone === milestone && waits.for === what)
 
-/** What is still to be paid, where coins wait for the rest, and the fee that the next coin has to bear: the agreed one less what those coins bear. */
+/** What is still to be paid, where coins wait for the rest, and the fee that a coin of all of it has to bear: the agreed one less what those coins bear. */
 export function restOf(order: OrderState, terms: MilestoneTerms): { readonly amount: bigint; readonly fee: bigint } | undefined {
   const parts = waitingFor(order, terms.milestone, 'rest')
   if (parts.length === 0) return undefined
@@ -82,14 +82,14 @@ interface Part {
   readonly fee: bigint
 }
 
-/** One more coin towards the amount. The first bears the agreed fee, the others none, so that the fee is paid once. */
+/** One more coin towards the amount: the fee that it bears counts towards the agreed one, and the coin that completes the sum bears what is left. */
 function withPart(order: Bound, milestone: MilestoneState, { fact, terms, fee }: Part): OrderState {
   const agreed = buyersLeg(terms.legs)
   const left = restOf(order, terms) ?? { amount: agreed.amount, fee: agreed.fee }
   const missing = left.amount - fact.coin.amount
   const isOver = missing < 0n
   const odd = { kind: isOver ? 'overpaid' : 'underpaid', difference: isOver ? -missing : missing } as const
-  if (fee !== left.fee || fee > fact.coin.amount || (isOver && terms.payment?.over !== 'accept'))
+  if (!bearsItsPart(left, { amount: fact.coin.amount, fee }) || (isOver && terms.payment?.over !== 'accept'))
     return withExtra(order, fact, odd)
   if (missing > 0n) return withExtra(order, fact, { ...odd, waits: { for: 'rest', milestone: terms.milestone, fee } })
   const parts = waitingFor(order, terms.milestone, 'rest')
@@ -101,6 +101,21 @@ function withPart(order: Bound, milestone: MilestoneState, { fact, terms, fee }:
     { ...whole, exceptions },
     fundWith(milestone, [...parts.map((part) => legOf(part, terms)), fundedLeg(fact)]),
   )
+}
+
+interface Priced {
+  readonly amount: bigint
+  readonly fee: bigint
+}
+
+/**
+ * Any share of the fee that is left, up to the coin's amount, as long as the rest of the money can bear the rest of the fee; the last coin bears all that
+ * is left. A fee that is spread over the coins by largest remainder always fits, and so does one that the first coin bears alone.
+ */
+function bearsItsPart(left: Priced, coin: Priced): boolean {
+  if (coin.fee > coin.amount) return false
+  if (coin.amount >= left.amount) return coin.fee === left.fee
+  return coin.fee <= left.fee && left.fee - coin.fee <= left.amount - coin.amount
 }
 
 /** These coins count as a leg from now on: they leave the extras, and their refund records close with nothing owed back. */

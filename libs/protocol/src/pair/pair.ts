@@ -58,6 +58,10 @@ export interface ExtraLock {
   readonly expiry: Time
   readonly reason: PairException
   readonly fate: 'open' | 'claimed' | 'returned'
+  /** Time of its block. */
+  readonly at?: Time
+  /** How and when it was spent. */
+  readonly spent?: Pick<ReturnedLeg, 'at'> & { readonly by?: ReturnedLeg['by'] }
 }
 
 /** What every state of a pair carries besides its own data. */
@@ -129,6 +133,7 @@ export function withExtra<Book extends PairBook>(book: Book, fact: CoinCreated, 
     expiry,
     reason,
     fate: 'open',
+    at: fact.at,
   }
   return { ...book, extras: [...book.extras, extra], exceptions: withException(book.exceptions, reason) }
 }
@@ -149,22 +154,65 @@ export function withLegBAsExtra<Book extends PairBook & { readonly terms: PairTe
     expiry,
     reason: 'late',
     fate: 'open',
+    at: b.lock.at,
   }
   return { ...book, b: NO_LEG, extras: [...book.extras, extra], exceptions: withException(book.exceptions, 'late') }
 }
 
 /** What a spend means: the book after it, and the secret if it showed one. `undefined` if it is news about no open coin of the deal. */
-export function bookSpend(hash: HashLock, book: PairBook, fact: CoinSpent): PairBook | undefined {
-  const preimage = fact.preimage !== undefined && opens(hash, fact.preimage) ? fact.preimage : book.preimage
+export function bookSpend(terms: PairTerms, book: PairBook, fact: CoinSpent): PairBook | undefined {
+  const preimage = fact.preimage !== undefined && opens(terms.hash, fact.preimage) ? fact.preimage : book.preimage
   const secret = preimage === undefined ? {} : { preimage }
   for (const side of ['a', 'b'] as const) {
     const leg = book[side]
-    if (leg.fate === 'open' && leg.lock.coordinate === fact.coordinate) return { ...book, ...secret, [side]: spent(leg, fact) }
+    if (leg.fate === 'open' && leg.lock.coordinate === fact.coordinate)
+      return withBestB(terms, { ...book, ...secret, [side]: spent(leg, fact) })
   }
   const index = book.extras.findIndex((extra) => extra.coordinate === fact.coordinate && extra.fate === 'open')
   if (index < 0) return undefined
   const fate = fact.path.kind === 'claim' ? 'claimed' : 'returned'
-  return { ...book, ...secret, extras: book.extras.map((extra, at) => (at === index ? { ...extra, fate } : extra)) }
+  const extras = book.extras.map((extra, at): ExtraLock => (at === index ? { ...extra, fate, spent: spendOf(fact) } : extra))
+  return withBestB(terms, { ...book, ...secret, extras })
+}
+
+/**
+ * Of several coins that equal leg B field by field, the leg is the one that was claimed, or else one that still can be. Which of them was heard of first
+ * says nothing about which one pays: whoever locks a second leg B, with money of his own, and claims the other at the last moment, has been paid, and must
+ * not get leg A back because the first was never claimed. Of several on A the first stays the leg: the others are its payer's own mistake.
+ */
+export function withBestB(terms: PairTerms, book: PairBook): PairBook {
+  const { b: leg } = book
+  if (leg.fate !== 'open' && leg.fate !== 'returned') return book
+  const equal = book.extras.filter((extra) => isLegOf(terms.b, extra))
+  const better =
+    equal.find(({ fate }) => fate === 'claimed') ??
+    (leg.fate === 'returned' && book.a.fate === 'open' ? equal.find(({ fate }) => fate === 'open') : undefined)
+  if (better === undefined) return book
+  const extras = book.extras.map((extra) => (extra === better ? asExtra(better, leg) : extra))
+  return { ...book, b: asLeg(better, leg.lock.at), extras }
+}
+
+const LEG_FIELDS = ['chain', 'asset', 'amount', 'claimant', 'refundee', 'expiry'] as const
+
+/** A coin of the agreed terms, of whatever standing in the deal. */
+export const isLegOf = (terms: LockTerms, extra: ExtraLock): boolean => LEG_FIELDS.every((field) => extra[field] === terms[field])
+
+const spendOf = ({ path, at }: CoinSpent): NonNullable<ExtraLock['spent']> =>
+  path.kind === 'claim' ? { at } : { at, by: path.kind === 'cancel' ? 'cancel' : 'expire' }
+
+function asLeg({ coordinate, fate, at: made, spent: end }: ExtraLock, otherAt: Time): Leg {
+  const lock = { coordinate, at: made ?? otherAt }
+  if (fate === 'open') return { fate, lock }
+  const at = end?.at ?? lock.at
+  return fate === 'claimed' ? { fate, lock, at } : { fate, lock, by: end?.by ?? 'expire', at }
+}
+
+/** The coin that was the leg, in the place of the one that is it now. */
+function asExtra(was: ExtraLock, leg: OpenLeg | ReturnedLeg): ExtraLock {
+  const { spent: _spent, ...kept } = was
+  const { coordinate, at } = leg.lock
+  const plain = { ...kept, coordinate, at, reason: 'extra' as const, fate: leg.fate }
+  return leg.fate === 'open' ? plain : { ...plain, spent: { at: leg.at, by: leg.by } }
 }
 
 function spent(leg: OpenLeg, fact: CoinSpent): ClaimedLeg | ReturnedLeg {

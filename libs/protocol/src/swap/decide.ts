@@ -4,7 +4,7 @@ import { type Decided, refused, unchanged } from '../decision.js'
 import { type Env, advanced } from '../env.js'
 import type { CoinCreated, PreimageSeen } from '../facts.js'
 import { NO_LEG, type Leg, type OpenLeg, type PairBook, bookSpend, knowsCoin } from '../pair/pair.js'
-import { matchCoin, opens, withException, withExtra, withLegBAsExtra } from '../pair/pair.js'
+import { matchCoin, opens, withException, withExtra, withBestB, withLegBAsExtra } from '../pair/pair.js'
 import { pairTermsFault } from '../pair/pair-terms.js'
 import { earliestExpiry, hasPassed, isPairSafe, isStillBefore, lastSafeReveal } from '../time-locks.js'
 import { swapEffects } from './effects.js'
@@ -31,7 +31,7 @@ export function decideSwap(state: SwapState, event: SwapEvent, env: Env): Outcom
     case 'coinCreated':
       return onCoin(state, event, env)
     case 'coinSpent': {
-      const book = bookSpend(state.terms.hash, state, event)
+      const book = bookSpend(state.terms, state, event)
       return book === undefined ? unchanged(state) : settled(placed(state, book), env)
     }
     case 'timePassed':
@@ -133,7 +133,11 @@ function onCoin(state: SwapState, fact: CoinCreated, env: Env): Outcome {
     if (awaited) return settled(placed(state, { ...state, a: leg }), env)
     return settled(withExtra(state, fact, state.a.fate === 'none' ? 'late' : 'extra'), env)
   }
-  if (state.b.fate !== 'none') return settled(withExtra(state, fact, 'extra'), env)
+  if (state.b.fate !== 'none') {
+    const listed = withExtra(state, fact, 'extra')
+    const book = withBestB(state.terms, listed)
+    return settled(book === listed ? listed : placed(state, book), env)
+  }
   if (state.state === 'ACCEPTED') return settled({ ...state, b: leg }, env)
   // Ledger B's news was behind ledger A's: the leg that seemed missing was there all the time.
   if (state.state === 'ONE_LEG' && state.a.fate === 'claimed') return settled(placed(state, { ...state, b: leg }), env)

@@ -4,6 +4,7 @@ import { expectOk } from '@huitong/primitives'
 import { drawTransitions, drawnTransitions, explore } from '../testing/explore.js'
 import { chainA, chainB, coordinate, envAt, hash, lockA, lockB, locked, minute } from '../testing/world.js'
 import { otherSecret, pairLabel, passed, preimage, spentBy } from '../testing/world.js'
+import { isLegOf } from '../pair/pair.js'
 import {
   SWAP_STATES,
   type SwapEffect,
@@ -53,6 +54,7 @@ const events: readonly SwapEvent[] = [
 function eventsIn(state: SwapState): readonly SwapEvent[] {
   // One stray coin at a time: they are booked apart and would only multiply the states.
   const known: SwapEvent[] = state.extras.length === 0 ? [locked(lockA, 'a late', 5)] : []
+  if (state.extras.length === 0 && state.b.fate !== 'none') known.push(locked(lockB, 'b again', 6))
   if (state.a.fate !== 'none')
     known.push(...(['claim', 'cancel', 'expire'] as const).map((kind) => spentBy(chainA, coordinate('a'), { kind }, 20)))
   if (state.b.fate !== 'none')
@@ -62,14 +64,18 @@ function eventsIn(state: SwapState): readonly SwapEvent[] {
   return [...events, ...known]
 }
 
+/** Some coin that equals leg B was claimed since both agreed: whoever gives A has been paid. */
+const isPaid = ({ b, extras, terms }: SwapState): boolean =>
+  b.fate === 'claimed' || (b.fate !== 'none' && extras.some((extra) => extra.fate === 'claimed' && isLegOf(terms.b, extra)))
+
 function check(after: SwapState, effects: readonly SwapEffect[]): void {
   expect(new Set(effects.map(({ id }) => id)).size).toBe(effects.length)
   for (const effect of effects) {
     if (effect.kind === 'pushRefund' && after.a.fate === 'open' && effect.coin === after.a.lock.coordinate)
-      expect(after.b.fate).not.toBe('claimed')
+      expect(isPaid(after)).toBe(false)
     if (effect.kind === 'pushRefund' && after.b.fate === 'open' && effect.coin === after.b.lock.coordinate)
       expect(after.a.fate).not.toBe('claimed')
-    if (effect.kind === 'askCancel') expect(['none', 'returned']).toContain(after.b.fate)
+    if (effect.kind === 'askCancel') expect([['none', 'returned'].includes(after.b.fate), isPaid(after)]).toEqual([true, false])
     if (effect.kind === 'askLock' && effect.side === 'b') expect(after.a.fate).toBe('open')
   }
 }
@@ -161,5 +167,43 @@ describe('a swap', () => {
     const slow = { ...proposed, terms: { ...terms, acceptBy: minute(25) } }
     expect(decideSwap(slow, accept, envAt(23)).ok).toBe(true)
     expect(decideSwap(slow, accept, envAt(24))).toMatchObject({ ok: false, code: 'swap_timeouts_too_tight' })
+  })
+})
+
+describe('two coins that equal leg B', () => {
+  const own = locked(lockB, 'own', 3)
+  const real = locked(lockB, 'b', 3)
+  const story = (...events: readonly SwapEvent[]) =>
+    [{ kind: 'accept', by: 'bob' }, locked(lockA, 'a', 2), ...events].reduce<{
+      readonly state: SwapState
+      readonly effects: readonly SwapEffect[]
+    }>(({ state }, event) => expectOk(decideSwap(state, event as SwapEvent, start), event.kind), { state: proposed, effects: [] })
+  const spend = (name: string, kind: 'claim' | 'cancel' | 'expire') => spentBy(chainB, coordinate(name), { kind }, 29)
+  const claimA = expect.objectContaining({ kind: 'pushClaim', coin: coordinate('a'), preimage })
+  const backA = expect.objectContaining({ coin: coordinate('a'), kind: expect.stringMatching(/pushRefund|signCancel|askCancel/) })
+
+  it.each([
+    ['the one heard of second', [own, real, spend('b', 'claim')]],
+    ['the one heard of first', [real, own, spend('b', 'claim')]],
+    ['one, after the other was given back', [own, spend('own', 'cancel'), real, spend('b', 'claim')]],
+    ['one, before the other was given back', [own, real, spend('b', 'claim'), spend('own', 'expire')]],
+  ])('whoever claims %s has been paid, and its own coin gives leg A to the other side', (_name, events) => {
+    const { state } = story(...events)
+    expect(state).toMatchObject({ state: 'B_CLAIMED', b: { fate: 'claimed', lock: { coordinate: coordinate('b') } } })
+    // also when it was at the last moment, and the other coin can be claimed no more
+    const late = expectOk(decideSwap(state, passed(chainA, 90), envAt(90)), 'time')
+    expect(late.effects).toContainEqual(claimA)
+    expect(late.effects).not.toContainEqual(backA)
+  })
+
+  it('nothing of A goes back while one of them can still be claimed', () => {
+    for (const events of [
+      [own, real, spend('own', 'cancel')],
+      [own, spend('own', 'cancel'), real],
+    ]) {
+      const { state, effects } = story(...events)
+      expect(state.b).toMatchObject({ fate: 'open', lock: { coordinate: coordinate('b') } })
+      expect(effects).not.toContainEqual(backA)
+    }
   })
 })

@@ -1209,7 +1209,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** What waits for a person's look, newest first: offers that run dry, refunds that do not come through, closed ledgers. */
+    /** What waits for a person's look, newest first: offers that run dry, refunds that do not come through, deals that no rule ends, closed ledgers. */
     get: operations['alarm.list']
     put?: never
     post?: never
@@ -2640,6 +2640,10 @@ export interface components {
       /** Format: date-time */
       at: string
       evidenceHash?: string
+      /** @description An operator's question to this side, and until when it is to answer. */
+      asks?: string
+      /** Format: date-time */
+      answerBy?: string
       party: string
       text: string
     }
@@ -2772,6 +2776,13 @@ export interface components {
       text: string
       /** @description SHA-256 of a file that belongs to the message. */
       evidenceHash?: string
+      /** @description By an operator: the side that is asked for a word or evidence. If it is silent until then, judgement by default is put before the operators. */
+      asks?: string
+      /**
+       * Format: date-time
+       * @description Until when it is to answer, in the ledger's time; three days if absent, and a quarter of what is left under the hold at most.
+       */
+      answerBy?: string
     }
     OfferInDisputeDto: {
       party: string
@@ -2913,7 +2924,7 @@ export interface components {
     AlarmDto: {
       /** Format: date-time */
       raisedAt: string
-      /** @description offer.low_water, refund.overdue, claim.at_risk or ledger.closed. */
+      /** @description offer.low_water, refund.overdue, claim.at_risk, deal.one_leg, deal.too_late or ledger.closed. */
       kind: string
       /** @description Id of what it is about. */
       subject: string
