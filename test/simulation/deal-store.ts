@@ -1,7 +1,8 @@
 // Deals in simulated tables: the port of settlement with the same promises as the one in PostgreSQL. State is kept as JSON text, so that what does
 // not survive storage does not survive here either.
 import type { Coin } from '@huitong/chain'
-import type { ChainId, Coordinate, HashLock, OrderId, Time, TxId } from '@huitong/primitives'
+import { markEnded } from '@huitong/platform'
+import { type ChainId, type Coordinate, type OrderId, type Time, fromHex } from '@huitong/primitives'
 import {
   type DealCoin,
   type DealEventRow,
@@ -9,8 +10,12 @@ import {
   type DealRow,
   type DealSave,
   DealStore,
+  type DueAnswer,
   type DueReminders,
   type LedgerTime,
+  type RangeAsked,
+  type RangeLeft,
+  type RangeTaken,
   type Saved,
   type Transition,
 } from '../../apps/settlement/src/deal/deal.store.js'
@@ -22,28 +27,28 @@ import type { Asked, Statement } from './database.js'
 import type { Row, Transaction } from './tables.js'
 
 /** Work in the transaction of a unit: carried through its query function, so that it takes its step and its locks like any statement. */
-export type Work = (tx: Transaction) => unknown
+export type Work = (tx: Transaction, now: number) => unknown
 
 const WORK = 'simulation: deals '
 
 /** The statement behind {@link SimulatedDealStore}: its value is the work itself. */
 export const dealStatement: readonly [string, Statement] = [
   WORK,
-  async ({ tx, values }: Asked): Promise<Answered> => {
+  async ({ tx, values, now }: Asked): Promise<Answered> => {
     const [work] = values
     // the border: run() below is the only one that asks
-    return [await (work as Work)(tx)]
+    return [await (work as Work)(tx, now)]
   },
 ]
 
-async function run<T>(unit: Unit, name: string, work: (tx: Transaction) => T | Promise<T>): Promise<T> {
+async function run<T>(unit: Unit, name: string, work: (tx: Transaction, now: number) => T | Promise<T>): Promise<T> {
   const answer: unknown = await unit.query(`${WORK}${name}`, [work])
   // the border: what work answered
   return (answer as [T])[0]
 }
 
 interface StoredDeal {
-  readonly row: Omit<DealRow, 'state' | 'clocks'>
+  readonly row: Omit<DealRow, 'state' | 'clocks' | 'coins'>
   readonly state: string
   readonly order: OrderId | undefined
 }
@@ -52,11 +57,18 @@ interface StoredDeal {
 const dealOf = (row: Row): StoredDeal => row as unknown as StoredDeal
 const asRow = (value: object): Row => value as Row
 /** With every ledger's time, as the same statement reads it. */
-const shown = (tx: Transaction, { row, state }: StoredDeal): DealRow => ({
-  ...row,
-  state: JSON.parse(state) as unknown,
-  clocks: clocksOf(tx),
-})
+function shown(tx: Transaction, { row, state }: StoredDeal): DealRow {
+  const coins = tx
+    .filter('deal_coin', (coin) => coin['deal'] === row.id)
+    .map(coinOf)
+    .sort((a, b) => a.height - b.height || (a.coordinate < b.coordinate ? -1 : 1))
+  return {
+    ...row,
+    state: JSON.parse(state) as unknown,
+    clocks: clocksOf(tx),
+    coins: () => coins,
+  }
+}
 const clocksOf = (tx: Transaction): readonly LedgerTime[] =>
   [...tx.scan('ledger')].map(([chain, row]) => ({ chain: chain as ChainId, time: Number(row['time']) as Time }))
 
@@ -119,10 +131,10 @@ export class SimulatedDealStore extends DealStore {
 
   override update(
     unit: Unit,
-    deal: DealSave & { readonly version: number; readonly before: Outline },
+    deal: DealSave & { readonly version: number; readonly before: Outline; readonly ended: readonly string[] },
     made: Transition & { from: string },
   ): Promise<Saved> {
-    return run(unit, 'update', async (tx) => {
+    return run(unit, 'update', async (tx, now) => {
       const { outline } = deal
       const changed = await change(tx, 'deal', deal.id, (found) => {
         const { row, order } = dealOf(found)
@@ -141,37 +153,43 @@ export class SimulatedDealStore extends DealStore {
         const stored: StoredDeal = { row: moved, state: JSON.stringify(deal.state), order }
         return asRow(stored)
       })
-      return changed === undefined ? 'stale' : this.#beside(tx, deal, { ...made, version: deal.version + 1 })
+      if (changed === undefined) return 'stale'
+      await this.#end(tx, deal.ended, now)
+      markEnded(unit, deal.ended)
+      return this.#beside(tx, deal, { ...made, version: deal.version + 1 })
     })
   }
 
-  override dealsOfHashes(unit: Unit, hashes: readonly HashLock[]): Promise<ReadonlyMap<HashLock, string>> {
-    return run(unit, 'dealsOfHashes', (tx) => {
-      const found = hashes.map((hash) => [hash, tx.get('hash_lock', hash)?.['deal']] as const)
-      return new Map(found.flatMap(([hash, deal]) => (typeof deal === 'string' ? [[hash, deal] as const] : [])))
-    })
-  }
-
-  override dealsOfOrders(unit: Unit, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, string>> {
-    return run(unit, 'dealsOfOrders', (tx) => {
+  override takeRange(unit: Unit, { chain, hashes, orders, spent }: RangeAsked): Promise<RangeTaken> {
+    return run(unit, 'takeRange', async (tx) => {
+      await tx.lock('ledger', chain)
       const wanted = new Set<unknown>(orders)
-      const found = tx.filter('deal', (row) => wanted.has(dealOf(row).order)).map(dealOf)
-      return new Map(found.flatMap(({ order, row }) => (order === undefined ? [] : [[order, row.id] as const])))
+      const byHash = hashes.map((hash) => [hash, tx.get('hash_lock', hash)?.['deal']] as const)
+      const byOrder = tx.filter('deal', (row) => wanted.has(dealOf(row).order)).map(dealOf)
+      const coins = spent.flatMap((coordinate) => {
+        const row = tx.get('deal_coin', `${chain}/${coordinate}`)
+        return row === undefined ? [] : [coinOf(row)]
+      })
+      const found = {
+        height: Number(tx.get('ledger', chain)?.['height']),
+        hashes: new Map(byHash.flatMap(([hash, deal]) => (typeof deal === 'string' ? [[hash, deal] as const] : []))),
+        orders: new Map(byOrder.flatMap(({ order, row }) => (order === undefined ? [] : [[order, row.id] as const]))),
+        coins: new Map(coins.map((coin) => [coin.coordinate, coin])),
+      }
+      const deals = new Set([...found.hashes.values(), ...found.orders.values(), ...coins.map(({ deal }) => deal)])
+      for (const id of [...deals].sort()) await tx.lock('deal', id)
+      return found
     })
   }
 
-  override addCoin(unit: Unit, coin: Omit<DealCoin, 'spentBy'>): Promise<void> {
-    return run(unit, 'addCoin', async (tx) => {
-      await insert(tx, 'deal_coin', `${coin.chain}/${coin.coordinate}`, asRow(coin))
-    })
-  }
-
-  override spendCoin(
-    unit: Unit,
-    spent: { readonly chain: ChainId; readonly coordinate: Coordinate; readonly by: TxId; readonly height: number },
-  ): Promise<void> {
-    return run(unit, 'spendCoin', async (tx) => {
-      await change(tx, 'deal_coin', `${spent.chain}/${spent.coordinate}`, (row) => ({ ...row, spentBy: spent.by }))
+  override leaveRange(unit: Unit, { chain, made, spent, head }: RangeLeft): Promise<void> {
+    return run(unit, 'leaveRange', async (tx) => {
+      for (const coin of made) await insert(tx, 'deal_coin', `${chain}/${coin.coordinate}`, asRow(coin))
+      for (const { coordinate, by } of spent)
+        await change(tx, 'deal_coin', `${chain}/${coordinate}`, (row) => ({ ...row, spentBy: by }))
+      const { height, hash, time } = head
+      const moved = { height: String(height), block: fromHex(hash), time: String(time) }
+      await change(tx, 'ledger', chain, (row) => ({ ...row, ...moved }))
     })
   }
 
@@ -182,18 +200,9 @@ export class SimulatedDealStore extends DealStore {
     })
   }
 
-  override coinsOfDeal(unit: Unit, id: string): Promise<readonly DealCoin[]> {
-    return run(unit, 'coinsOfDeal', (tx) =>
-      tx
-        .filter('deal_coin', (row) => row['deal'] === id)
-        .map(coinOf)
-        .sort((a, b) => a.height - b.height || (a.coordinate < b.coordinate ? -1 : 1)),
-    )
-  }
-
   /** Always asked, so that every due thing is looked for in every run. */
-  override anyDue(): Promise<{ readonly deals: boolean; readonly others: boolean; readonly reminders: boolean }> {
-    return Promise.resolve({ deals: true, others: true, reminders: true })
+  override anyDue(): DueAnswer {
+    return { deals: true, others: true, reminders: true }
   }
 
   override takeDue(unit: Unit, chain: ChainId, time: Time): Promise<readonly string[]> {
@@ -234,6 +243,14 @@ export class SimulatedDealStore extends DealStore {
       const id = tx.next()
       tx.put('deal_event_pending', String(id), { ...event, id })
     })
+  }
+
+  async #end(tx: Transaction, keys: readonly string[], now: number): Promise<void> {
+    const isWaiting = (row: Row): boolean =>
+      keys.includes(String(row['key'])) && row['done_at'] === null && row['parked_at'] === null
+    for (const [key] of [...tx.scan('outbox')].filter(([, row]) => isWaiting(row))) {
+      await change(tx, 'outbox', key, (row) => (isWaiting(row) ? { ...row, done_at: now, claimed_until: null } : undefined))
+    }
   }
 
   /** All that goes with a version: its transition, its deadlines, the hashes it takes. */

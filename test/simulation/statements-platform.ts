@@ -78,7 +78,7 @@ function claim({ tx, values, now }: Asked): Answered {
   return counted(claimed)
 }
 
-async function outboxRow({ tx, values }: Asked, to: (row: Row) => Row): Promise<Answered> {
+async function outboxRow({ tx, values }: Asked, to: (row: Row) => Row | undefined): Promise<Answered> {
   const changed = await change(tx, 'outbox', keyOf(values[0]), to)
   return counted(changed === undefined ? [] : [changed])
 }
@@ -166,12 +166,11 @@ export const platformStatements: readonly (readonly [string, Statement])[] = [
   [
     'update outbox set due_at = now()',
     (asked) =>
-      outboxRow(asked, (row) => ({
-        ...row,
-        due_at: asked.now + Number(asked.values[1]),
-        claimed_until: null,
-        last_error: asked.values[2],
-      })),
+      outboxRow(asked, (row) =>
+        row['done_at'] === null
+          ? { ...row, due_at: asked.now + Number(asked.values[1]), claimed_until: null, last_error: asked.values[2] }
+          : undefined,
+      ),
   ],
   ['insert into audit_pending', audit],
 ]

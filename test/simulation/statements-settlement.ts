@@ -17,19 +17,7 @@ async function locked(tx: Transaction, table: string, key: string): Promise<Answ
 const ledgers: readonly (readonly [string, Statement])[] = [
   ['select name, genesis from ledger', ({ tx }) => tx.filter('ledger', () => true)],
   ['select chain, time from ledger', ({ tx }) => tx.filter('ledger', () => true)],
-  [
-    'select height, block, time from ledger where chain = $1 for update',
-    ({ tx, values }) => locked(tx, 'ledger', keyOf(values[0])),
-  ],
   ['select height, block, time from ledger where chain = $1', ({ tx, values }) => one(tx.get('ledger', keyOf(values[0])))],
-  [
-    'update ledger set height',
-    async ({ tx, values }) => {
-      const [chain, height, block, time] = values
-      const moved = await change(tx, 'ledger', keyOf(chain), (row) => ({ ...row, height: text(height), block, time: text(time) }))
-      return counted(one(moved) as readonly Row[])
-    },
-  ],
   [
     'insert into ledger',
     async ({ tx, values }) => {

@@ -16,7 +16,7 @@ import { type OrderDeal, orderDealCodec } from '../../apps/settlement/src/order/
 import type { Tables } from './tables.js'
 
 export interface StoredDeal {
-  readonly row: Omit<DealRow, 'state' | 'clocks'>
+  readonly row: Omit<DealRow, 'state' | 'clocks' | 'coins'>
   /** JSON. */
   readonly text: string
 }

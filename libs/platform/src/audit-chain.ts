@@ -81,6 +81,9 @@ export const auditDetail = (detail: AuditEntry['detail']): string => canonicalJs
 
 /** Gives every committed entry its place in the chain. Entries of one object keep the order in which its changes were committed. */
 export async function linkAudit(manager: EntityManager): Promise<void> {
+  // asked outside of a transaction: most often there is nothing to do
+  const [waiting] = await rows<{ some: boolean }>(manager, 'select exists (select from audit_pending) as some')
+  if (waiting?.some !== true) return
   while ((await manager.transaction((unit) => linkSome(unit))) === LINKED_MAX);
 }
 
@@ -94,8 +97,6 @@ export const auditLinker = (database: DataSource): Afterwards =>
   })
 
 async function linkSome(unit: EntityManager): Promise<number> {
-  const [waiting] = await rows<{ some: boolean }>(unit, 'select exists (select from audit_pending) as some')
-  if (waiting?.some !== true) return 0
   // linkers take turns: the lock ends with the transaction
   const head = await row<{ seq: string; hash: Bytes }>(unit, 'select seq, hash from audit_head for update')
   if (head === undefined) throw new Error('the audit chain has no head: platformMigrations have not run')

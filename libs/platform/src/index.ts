@@ -15,7 +15,16 @@ export * from './log.js'
 export * from './metrics.js'
 export * from './outbox/event.js'
 export * from './outbox/inbox.js'
-export { type Enqueued, type OutboxRow, enqueue, enqueueOwed, forgetDone, parkedRows, retryParked } from './outbox/outbox.js'
+export {
+  type Enqueued,
+  type OutboxRow,
+  enqueue,
+  enqueueOwed,
+  forgetDone,
+  markEnded,
+  parkedRows,
+  retryParked,
+} from './outbox/outbox.js'
 export * from './outbox/republish.js'
 export * from './outbox/worker.js'
 export * from './pg/column.js'

@@ -1,11 +1,11 @@
 // Conversions: a payer takes a quote under its own hash. Everything after that is locks on the ledgers, custody's leg B and the watchtower.
 import type { Answer, ById, CreateConversion, DealById, Page, WireConversion, WireHop, WireQuote } from '@huitong/contracts'
 import { runCommand, type CommandKey, firstAnswer } from '@huitong/platform'
-import { type AccountId, type AssetCode, type HashLock, type Result, after, err, invariant, never, ok } from '@huitong/primitives'
+import { type AccountId, type AssetCode, type HashLock, after, err, invariant, never, ok } from '@huitong/primitives'
 import { type ConversionCode, type ConversionTerms, type RouteCode, createConversion, createRoute } from '@huitong/protocol'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { DataSource } from 'typeorm'
-import { actorName, actsFor, listedParty, maySee } from '../access/access.js'
+import { actorName, actsFor, listedParty } from '../access/access.js'
 import { DealService } from '../deal/deal.service.js'
 import { DealStore } from '../deal/deal.store.js'
 import { newId } from '../deal/id.js'
@@ -93,7 +93,7 @@ export class ConversionService implements OnModuleInit {
       const { state, effects } = made.value
       const by = { actor: actorName(actor), event: 'create' }
       const deal = await this.deals.create(unit, this.#kind, { id, state, effects, by })
-      return deal.ok ? ok(await this.#view(unit, deal.value, request)) : deal
+      return deal.ok ? ok(this.#view(deal.value, request)) : deal
     })
   }
 
@@ -110,13 +110,8 @@ export class ConversionService implements OnModuleInit {
   }
 
   async get(request: DealById): Promise<Answer<WireConversion, ConversionRefusal>> {
-    const found = await this.deals.newest(request, () => this.#seen(request))
-    return found.ok ? ok(await this.#view(this.database.manager, found.value, request)) : found
-  }
-
-  async #seen({ id, actor }: ById): Promise<Result<Deal<AnyConversion>, 'conversion_unknown'>> {
-    const deal = await this.deals.find(this.database.manager, this.#kind, id)
-    return deal !== undefined && maySee(actor, deal.parties) ? ok(deal) : err('conversion_unknown', undefined, 'id')
+    const deal = await this.deals.newest(this.database.manager, this.#kind, request)
+    return deal === undefined ? err('conversion_unknown', undefined, 'id') : ok(this.#view(deal, request))
   }
 
   async list(page: Page): Promise<Answer<{ readonly items: readonly WireConversion[]; readonly next?: string }, never>> {
@@ -129,8 +124,7 @@ export class ConversionService implements OnModuleInit {
       ...(state === undefined ? {} : { state }),
       ...listedParty(actor),
     })
-    const items: WireConversion[] = []
-    for (const row of found) items.push(await this.#view(manager, this.deals.read(this.#kind, row), page))
+    const items = found.map((row) => this.#view(this.deals.read(this.#kind, row), page))
     const last = items.at(-1)
     return ok({ items, ...(items.length < limit || last === undefined ? {} : { next: last.id }) })
   }
@@ -175,9 +169,14 @@ export class ConversionService implements OnModuleInit {
     })
   }
 
-  async #view(unit: Unit, deal: Deal<AnyConversion>, { actor }: { readonly actor: ById['actor'] }): Promise<WireConversion> {
-    const coins = await this.store.coinsOfDeal(unit, deal.id)
-    return conversionView(this.ledgers, { deal, outline: this.#kind.outline(deal.state), coins, actor, env: deal.env })
+  #view(deal: Deal<AnyConversion>, { actor }: { readonly actor: ById['actor'] }): WireConversion {
+    return conversionView(this.ledgers, {
+      deal,
+      outline: this.#kind.outline(deal.state),
+      coins: deal.coins(),
+      actor,
+      env: deal.env,
+    })
   }
 }
 

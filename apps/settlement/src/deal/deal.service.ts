@@ -4,14 +4,17 @@ import { type LedgerFact } from '@huitong/protocol'
 import { enqueueOwed, faultFields, log, rows } from '@huitong/platform'
 import { type Result, err, invariant, ok } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
+import type { Actor } from '@huitong/contracts'
+import { maySee } from '../access/access.js'
 import { HubClock } from '../clock/hub-clock.js'
 import { Ledgers } from '../ledgers/ledgers.js'
 import { plannedReminders } from '../reminder/planned.js'
-import { DealChanges } from './deal.changes.js'
+import { type Change, DealChanges } from './deal.changes.js'
 import { type DealRow, DealStore } from './deal.store.js'
 import type { Unit } from './unit.js'
 import { prefixOf, uuidOf } from './id.js'
 import type { AnyDealKind, Deal, DealEffect, DealKind } from './kind.js'
+import { versionFault } from './version.js'
 
 /** Who made an event happen, for history and audit: an API key's id, or `ledger`, or `hub`. */
 export interface By {
@@ -85,20 +88,34 @@ export class DealService {
     const saved = await this.store.insert(unit, save, { ...made.by, at: now })
     if (saved === 'hash_reused') return err('hash_reused', undefined, 'hash')
     invariant(saved === 'saved', `deal ${made.id} is created once`)
-    const deal = { id: made.id, state: made.state, version: 1, parties: outline.parties, createdAt: now, updatedAt: now, env }
+    const deal = {
+      id: made.id,
+      state: made.state,
+      version: 1,
+      parties: outline.parties,
+      createdAt: now,
+      updatedAt: now,
+      env,
+      coins: () => [],
+    }
     await this.#after(unit, { kind, deal, effects: made.effects })
     return ok(deal)
   }
 
-  /** Locks the deal and lets its machine decide on an event. Refusals change nothing; an event without news writes nothing. */
+  /**
+   * Locks the deal and lets its machine decide on an event. Refusals change nothing; an event without news writes nothing. With a version, the deal
+   * must still be at it (`version_stale`).
+   */
   async apply<State extends { readonly state: string }, Event, Effect extends DealEffect>(
     unit: Unit,
     kind: DealKind<State, Event, Effect>,
-    asked: { readonly id: string; readonly event: Event | LedgerFact; readonly by: By },
+    asked: { readonly id: string; readonly version?: number | undefined; readonly event: Event | LedgerFact; readonly by: By },
   ): Promise<Result<Deal<State>, string>> {
     const found = await this.store.lock(unit, asked.id)
     if (found === undefined || found.kind !== kind.kind) return err(`${kind.kind}_unknown`)
     const before = this.read(kind, found)
+    const stale = versionFault(before, asked)
+    if (stale !== undefined) return stale
     const decided = kind.decide(before.state, asked.event, before.env)
     if (!decided.ok) return decided
     const { state, effects } = decided.value
@@ -122,6 +139,7 @@ export class DealService {
         reminders: plannedReminders({ before: was.waits, now: outline.waits }, before.env),
         version: before.version,
         before: was,
+        ended: this.#ended(kind, before, state),
       },
       { ...asked.by, at: now, from: before.state.state },
     )
@@ -163,17 +181,27 @@ export class DealService {
   }
 
   /**
-   * What `look` finds; if the asker knows that version already, the next one that is in none of the states `passing`, as soon as it is there or when
-   * it has waited long enough.
+   * The deal, if the actor may know of it; with a version that the asker knows already, the next one that is in none of the states `passing`, as soon
+   * as it is there or when the asker has waited long enough.
    */
-  async newest<State, Code extends string>(
-    asked: { readonly id: string; readonly newerThan?: number; readonly passing?: readonly string[] },
-    look: () => Promise<Result<Deal<State>, Code>>,
-  ): Promise<Result<Deal<State>, Code>> {
-    const { id, newerThan, passing = [] } = asked
-    if (newerThan === undefined) return look()
-    const isAwaited = ({ state, version }: Deal<State>): boolean => version > newerThan && !passing.includes(nameOf(state) ?? '')
-    return this.changes.newer(id, look, (found) => !found.ok || isAwaited(found.value))
+  async newest<State extends { readonly state: string }, Event, Effect extends DealEffect>(
+    unit: Unit,
+    kind: DealKind<State, Event, Effect>,
+    asked: { readonly id: string; readonly actor: Actor; readonly newerThan?: number; readonly passing?: readonly string[] },
+  ): Promise<Deal<State> | undefined> {
+    const { id, actor, newerThan, passing = [] } = asked
+    const look = (): Promise<Deal<State> | undefined> => this.find(unit, kind, id)
+    const isAwaited = ({ version, stateName, parties }: Change): boolean =>
+      newerThan === undefined || !maySee(actor, parties) || (version > newerThan && !passing.includes(stateName))
+    const found =
+      newerThan === undefined
+        ? await look()
+        : await this.changes.newer(id, {
+            isWorthALook: isAwaited,
+            look,
+            isNew: (deal) => deal === undefined || isAwaited({ ...deal, stateName: deal.state.state }),
+          })
+    return found !== undefined && maySee(actor, found.parties) ? found : undefined
   }
 
   /** A row with its state decoded. */
@@ -181,9 +209,9 @@ export class DealService {
     kind: DealKind<State, Event, Effect>,
     found: DealRow,
   ): Deal<State> {
-    const { id, version, parties, createdAt, updatedAt } = found
+    const { id, version, parties, createdAt, updatedAt, coins } = found
     const env = this.ledgers.envOf(found.clocks)
-    return { id, state: kind.codec.decodeState(found.state), version, parties, createdAt, updatedAt, env }
+    return { id, state: kind.codec.decodeState(found.state), version, parties, createdAt, updatedAt, env, coins }
   }
 
   /** What a deal owes now, from its stored state: the performers' question before each attempt. */
@@ -211,6 +239,18 @@ export class DealService {
     )
   }
 
+  /** Effects that somebody performs, owed before and not after: what they were to bring about is there, or is wanted no more. */
+  #ended<State extends { readonly state: string }, Event, Effect extends DealEffect>(
+    kind: DealKind<State, Event, Effect>,
+    { state: before, env }: Deal<State>,
+    state: State,
+  ): readonly string[] {
+    const owed = kind.effects(before, env).filter((effect) => this.#performed.has(`${kind.prefix}.${effect.kind}`))
+    if (owed.length === 0) return []
+    const left = new Set(kind.effects(state, env).map(({ id }) => id))
+    return owed.flatMap(({ id }) => (left.has(id) ? [] : [id]))
+  }
+
   async #after<State extends { readonly state: string }, Event, Effect extends DealEffect>(
     unit: Unit,
     saved: { kind: DealKind<State, Event, Effect>; deal: Deal<State>; effects: readonly Effect[] },
@@ -234,10 +274,6 @@ export class DealService {
 
 /** A machine met what it holds to be impossible: a mistake of ours, not a fault of the moment. */
 export const isBroken = (error: unknown): error is Error => error instanceof Error && error.name === 'InvariantViolation'
-
-/** What a state calls itself; an order is made of several and has no name of its own. */
-const nameOf = (state: unknown): string | undefined =>
-  typeof state === 'object' && state !== null && 'state' in state && typeof state.state === 'string' ? state.state : undefined
 
 const isSame = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
 

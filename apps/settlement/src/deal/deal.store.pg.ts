@@ -1,53 +1,30 @@
 // Deals in PostgreSQL. Raw statements: every change is by id and version, every history table is append-only.
-import { decodeCondition, encodeCondition } from '@huitong/chain'
 import { row, rows } from '@huitong/platform'
-import {
-  type AssetCode,
-  type ChainId,
-  type Coordinate,
-  type HashLock,
-  type OrderId,
-  type Time,
-  type TxId,
-  expectOk,
-  fromHex,
-  hexOf,
-  invariant,
-} from '@huitong/primitives'
+import { type ChainId, type Coordinate, type Time, fromHex, invariant } from '@huitong/primitives'
 import { Injectable } from '@nestjs/common'
+import { markEvents, numberEvents } from './deal.events.js'
+import { Ranges, leaveRange } from './deal.range.js'
+import { CLOCKS, COINS, type StoredCoin, type StoredDeal, coinOf, dealId, dealOf, timeOf } from './deal.rows.js'
 import {
   type DealCoin,
   type DealEventRow,
   type DealPage,
   type DealRow,
   type DealSave,
+  DealStore,
+  type DueAnswer,
+  type DueReminders,
+  type RangeAsked,
+  type RangeLeft,
+  type RangeTaken,
   type ReminderDetail,
+  type Saved,
+  type Transition,
 } from './deal.store.js'
-import { DealStore, type DueReminders, type Saved, type Transition } from './deal.store.js'
-import { markEvents, numberEvents } from './deal.events.js'
-import { nextDeadline, sameDeadlines, writeDeal } from './deal.writing.js'
-import type { Unit } from './unit.js'
-import { typedId, uuidOf } from './id.js'
+import { type Written, nextDeadline, sameDeadlines, writeDeal } from './deal.writing.js'
+import { uuidOf } from './id.js'
 import type { Outline } from './kind.js'
-
-/** Typed prefix of a deal's id by its kind. */
-const PREFIX: Readonly<Record<string, string>> = { conversion: 'cnv', swap: 'swp', order: 'ord', dispute: 'dsp' }
-
-interface StoredDeal {
-  readonly id: string
-  readonly kind: string
-  readonly state: unknown
-  readonly state_name: string
-  readonly version: number
-  readonly parties: readonly string[]
-  readonly is_final: boolean
-  readonly created_at: string
-  readonly updated_at: string
-  readonly clocks: readonly (readonly [string, string])[] | null
-  readonly next_deadline_at: string | null
-  readonly next_deadline_ledger: Uint8Array | null
-  readonly next_deadline_default: string | null
-}
+import type { Unit } from './unit.js'
 
 interface StoredEvent {
   readonly cursor: string
@@ -58,25 +35,13 @@ interface StoredEvent {
   readonly detail: ReminderDetail | null
 }
 
-interface StoredCoin {
-  readonly chain: Uint8Array
-  readonly coordinate: Uint8Array
-  readonly deal: string
-  readonly kind: string
-  readonly asset: string
-  readonly amount: string
-  readonly condition: Uint8Array
-  readonly funded_by: Uint8Array
-  readonly height: string
-  readonly at: string
-  readonly spent_by: Uint8Array | null
-}
-
 @Injectable()
 export class PgDealStore extends DealStore {
+  readonly #ranges = new Ranges()
+
   override async insert(unit: Unit, deal: DealSave, made: Transition): Promise<Saved> {
     const { outline } = deal
-    return writeDeal(unit, {
+    return this.#write(unit, {
       deal,
       made: { ...made, version: 1, from: null },
       sql: `insert into deal (id, kind, state, state_name, version, parties, is_final, created_at, updated_at,
@@ -95,21 +60,26 @@ export class PgDealStore extends DealStore {
       ],
       hashes: outline.hashes,
       hasNewDeadlines: outline.deadlines.length > 0,
+      ended: [],
     })
   }
 
   override async lock(unit: Unit, id: string): Promise<DealRow | undefined> {
-    return asDeal(await row<StoredDeal>(unit, `select d.*, ${CLOCKS} from deal d where d.id = $1 for update of d`, [uuidOf(id)]))
+    const held = this.#ranges.row(unit, id)
+    if (held !== undefined) return held
+    return asDeal(
+      await row<StoredDeal>(unit, `select d.*, ${CLOCKS}, ${COINS} from deal d where d.id = $1 for update of d`, [uuidOf(id)]),
+    )
   }
 
   override async find(unit: Unit, id: string): Promise<DealRow | undefined> {
-    return asDeal(await row<StoredDeal>(unit, `select d.*, ${CLOCKS} from deal d where d.id = $1`, [uuidOf(id)]))
+    return asDeal(await row<StoredDeal>(unit, `select d.*, ${CLOCKS}, ${COINS} from deal d where d.id = $1`, [uuidOf(id)]))
   }
 
   override async page(unit: Unit, page: DealPage): Promise<readonly DealRow[]> {
     const found = await rows<StoredDeal>(
       unit,
-      `select d.*, ${CLOCKS} from deal d where kind = $1 and ($2::uuid is null or id < $2) and ($3::text is null or state_name = $3)
+      `select d.*, ${CLOCKS}, ${COINS} from deal d where kind = $1 and ($2::uuid is null or id < $2) and ($3::text is null or state_name = $3)
          and ($4::text is null or parties @> array[$4]) order by id desc limit $5`,
       [page.kind, page.after === undefined ? null : uuidOf(page.after), page.state ?? null, page.party ?? null, page.limit],
     )
@@ -119,7 +89,7 @@ export class PgDealStore extends DealStore {
   override async open(unit: Unit, page: { readonly after?: string; readonly limit: number }): Promise<readonly DealRow[]> {
     const found = await rows<StoredDeal>(
       unit,
-      `select d.*, ${CLOCKS} from deal d where not is_final and ($1::uuid is null or id > $1) order by id limit $2`,
+      `select d.*, ${CLOCKS}, ${COINS} from deal d where not is_final and ($1::uuid is null or id > $1) order by id limit $2`,
       [page.after === undefined ? null : uuidOf(page.after), page.limit],
     )
     return found.map(dealOf)
@@ -127,12 +97,12 @@ export class PgDealStore extends DealStore {
 
   override async update(
     unit: Unit,
-    deal: DealSave & { readonly version: number; readonly before: Outline },
+    deal: DealSave & { readonly version: number; readonly before: Outline; readonly ended: readonly string[] },
     made: Transition & { from: string },
   ): Promise<Saved> {
-    const { outline, before } = deal
+    const { outline, before, ended } = deal
     const known = new Set(before.hashes)
-    return writeDeal(unit, {
+    return this.#write(unit, {
       deal,
       made: { ...made, version: deal.version + 1 },
       sql: `update deal set state = $3, state_name = $4, version = version + 1, parties = $5, is_final = $6, updated_at = $7,
@@ -150,58 +120,16 @@ export class PgDealStore extends DealStore {
       ],
       hashes: outline.hashes.filter((hash) => !known.has(hash)),
       hasNewDeadlines: !sameDeadlines(before, outline),
+      ended,
     })
   }
 
-  override async dealsOfHashes(unit: Unit, hashes: readonly HashLock[]): Promise<ReadonlyMap<HashLock, string>> {
-    if (hashes.length === 0) return new Map()
-    const found = await rows<{ hash: Uint8Array; deal: string; kind: string }>(
-      unit,
-      'select hash, deal, kind from hash_lock where hash = any($1::bytea[])',
-      [hashes.map((hash) => fromHex(hash))],
-    )
-    return new Map(found.map(({ hash, deal, kind }) => [hexOf<HashLock>(hash), dealId(kind, deal)]))
+  override takeRange(unit: Unit, asked: RangeAsked): Promise<RangeTaken> {
+    return this.#ranges.take(unit, asked)
   }
 
-  override async dealsOfOrders(unit: Unit, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, string>> {
-    if (orders.length === 0) return new Map()
-    const found = await rows<{ order_id: Uint8Array; id: string; kind: string }>(
-      unit,
-      'select order_id, id, kind from deal where order_id = any($1::bytea[])',
-      [orders.map((order) => fromHex(order))],
-    )
-    return new Map(found.map(({ order_id, id, kind }) => [hexOf<OrderId>(order_id), dealId(kind, id)]))
-  }
-
-  override async addCoin(unit: Unit, coin: Omit<DealCoin, 'spentBy'>): Promise<void> {
-    await rows(
-      unit,
-      `insert into deal_coin (chain, coordinate, deal, asset, amount, condition, funded_by, height, at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
-      [
-        fromHex(coin.chain),
-        fromHex(coin.coordinate),
-        uuidOf(coin.deal),
-        coin.asset,
-        coin.amount,
-        encodeCondition(coin.condition),
-        fromHex(coin.fundedBy),
-        coin.height,
-        coin.at,
-      ],
-    )
-  }
-
-  override async spendCoin(
-    unit: Unit,
-    spent: { chain: ChainId; coordinate: Coordinate; by: TxId; height: number },
-  ): Promise<void> {
-    await rows(unit, 'update deal_coin set spent_by = $3, spent_height = $4 where chain = $1 and coordinate = $2', [
-      fromHex(spent.chain),
-      fromHex(spent.coordinate),
-      fromHex(spent.by),
-      spent.height,
-    ])
+  override leaveRange(unit: Unit, left: RangeLeft): Promise<void> {
+    return leaveRange(unit, left)
   }
 
   override async coins(
@@ -218,27 +146,9 @@ export class PgDealStore extends DealStore {
     return new Map(found.map(coinOf).map((coin) => [coin.coordinate, coin]))
   }
 
-  override async coinsOfDeal(unit: Unit, id: string): Promise<readonly DealCoin[]> {
-    const found = await rows<StoredCoin>(
-      unit,
-      'select c.*, d.kind from deal_coin c join deal d on d.id = c.deal where c.deal = $1 order by c.height, c.coordinate',
-      [uuidOf(id)],
-    )
-    return found.map(coinOf)
-  }
-
-  override async anyDue(
-    unit: Unit,
-    { chain, ledger, time }: Pick<DueReminders, 'chain' | 'ledger' | 'time'>,
-  ): Promise<{ readonly deals: boolean; readonly others: boolean; readonly reminders: boolean }> {
-    const due = await row<{ deals: boolean; others: boolean; reminders: boolean }>(
-      unit,
-      `select exists (select from deal_deadline where chain = $1 and at <= $3 and not told) as deals,
-         exists (select from quote where state = 'open' and give_ledger = $2 and expires_at <= $3) as others,
-         exists (select from deal_reminder where chain = $1 and at <= $3) as reminders`,
-      [fromHex(chain), ledger, time],
-    )
-    invariant(due !== undefined, 'a question of existence is answered')
+  override anyDue(unit: Unit, asked: Pick<DueReminders, 'chain' | 'time'>): DueAnswer {
+    const due = this.#ranges.due(unit, asked)
+    invariant(due !== undefined, 'the range was taken in this unit of work')
     return due
   }
 
@@ -301,52 +211,14 @@ export class PgDealStore extends DealStore {
     ])
     markEvents(unit)
   }
+
+  async #write(unit: Unit, written: Written): Promise<Saved> {
+    const { id, outline, reminders } = written.deal
+    const saved = await writeDeal(unit, written)
+    const { deadlines } = outline
+    this.#ranges.wrote(unit, { id, deadlines, reminders: reminders.added.map(({ at, of: { chain } }) => ({ chain, at })) })
+    return saved
+  }
 }
-
-/** Every ledger's time with the deal, in one statement: what is decided is decided on one view of both. */
-const CLOCKS = `(select json_agg(json_build_array(encode(chain, 'hex'), time::text)) from ledger) as clocks`
-
-const dealId = (kind: string, uuid: string): string => typedId(PREFIX[kind] ?? kind, uuid)
-
-// the border: bigint columns of times hold what a Time wrote
-const timeOf = (text: string): Time => Number(text) as Time
 
 const asDeal = (stored: StoredDeal | undefined): DealRow | undefined => (stored === undefined ? undefined : dealOf(stored))
-
-function dealOf(stored: StoredDeal): DealRow {
-  const { next_deadline_at: at, next_deadline_ledger: chain, next_deadline_default: byDefault } = stored
-  const next =
-    at === null || chain === null || byDefault === null
-      ? {}
-      : { nextDeadline: { chain: hexOf<ChainId>(chain), at: timeOf(at), default: byDefault } }
-  return {
-    id: dealId(stored.kind, stored.id),
-    kind: stored.kind,
-    state: stored.state,
-    stateName: stored.state_name,
-    version: stored.version,
-    parties: stored.parties,
-    isFinal: stored.is_final,
-    createdAt: timeOf(stored.created_at),
-    updatedAt: timeOf(stored.updated_at),
-    // the border: the statement above wrote hexadecimal and a bigint's digits
-    clocks: (stored.clocks ?? []).map(([id, time]) => ({ chain: id as ChainId, time: timeOf(time) })),
-    ...next,
-  }
-}
-
-function coinOf(stored: StoredCoin): DealCoin {
-  return {
-    chain: hexOf<ChainId>(stored.chain),
-    coordinate: hexOf<Coordinate>(stored.coordinate),
-    deal: dealId(stored.kind, stored.deal),
-    // the border: addCoin wrote what a decoded output held
-    asset: stored.asset as AssetCode,
-    amount: BigInt(stored.amount),
-    condition: expectOk(decodeCondition(new Uint8Array(stored.condition)), 'a stored condition'),
-    fundedBy: hexOf<TxId>(stored.funded_by),
-    height: Number(stored.height),
-    at: timeOf(stored.at),
-    ...(stored.spent_by === null ? {} : { spentBy: hexOf<TxId>(stored.spent_by) }),
-  }
-}

@@ -1,10 +1,12 @@
 // Where deals live: one row per deal, its history append-only, its hashes, coins and deadlines findable by ledger. Port; PostgreSQL in
 // deal.store.pg.ts. Every method runs inside the caller's unit of work; nothing here decides.
-import type { ChainId, Coordinate, HashLock, OrderId, Time, TxId } from '@huitong/primitives'
-import type { Coin } from '@huitong/chain'
+import type { BlockHash, ChainId, Coordinate, HashLock, OrderId, Time, TxId } from '@huitong/primitives'
+import type { DealCoin } from './coin.js'
 import type { Deadline, Outline } from './kind.js'
 import type { ReminderPlan } from '../reminder/planned.js'
 import type { Unit } from './unit.js'
+
+export type { DealCoin }
 
 /** Time of the last block that was read of a ledger. */
 export interface LedgerTime {
@@ -26,6 +28,8 @@ export interface DealRow {
   readonly clocks: readonly LedgerTime[]
   /** The earliest pending one. */
   readonly nextDeadline?: Deadline
+  /** Coins that it was told of, the oldest first, as of the same statement; decoded when asked for. */
+  readonly coins: () => readonly DealCoin[]
 }
 
 export interface Transition {
@@ -88,14 +92,38 @@ export interface DueReminders {
   readonly now: Time
 }
 
-/** A coin that a deal has been told of: where it comes from, where it went. */
-export interface DealCoin extends Coin {
+/** Blocks up to `time` are told: the hashes and order ids that their coins name, and what they spend under a path of a lock. */
+export interface RangeAsked {
   readonly chain: ChainId
-  readonly deal: string
-  readonly fundedBy: TxId
+  readonly ledger: string
+  readonly time: Time
+  readonly hashes: readonly HashLock[]
+  readonly orders: readonly OrderId[]
+  readonly spent: readonly Coordinate[]
+}
+
+export interface RangeTaken {
+  /** Of the last block that was told. */
   readonly height: number
-  readonly at: Time
-  readonly spentBy?: TxId
+  /** Deals by what is theirs. */
+  readonly hashes: ReadonlyMap<HashLock, string>
+  readonly orders: ReadonlyMap<OrderId, string>
+  /** Those of the spent coins that a deal was told of. */
+  readonly coins: ReadonlyMap<Coordinate, DealCoin>
+}
+
+export interface RangeLeft {
+  readonly chain: ChainId
+  readonly made: readonly Omit<DealCoin, 'spentBy'>[]
+  readonly spent: readonly { readonly coordinate: Coordinate; readonly by: TxId; readonly height: number }[]
+  readonly head: { readonly height: number; readonly hash: BlockHash; readonly time: Time }
+}
+
+/** `others`: what lives in ledger time without being a deal. */
+export interface DueAnswer {
+  readonly deals: boolean
+  readonly others: boolean
+  readonly reminders: boolean
 }
 
 export abstract class DealStore {
@@ -107,27 +135,27 @@ export abstract class DealStore {
   abstract page(unit: Unit, page: DealPage): Promise<readonly DealRow[]>
   /** Deals that still wait for something, by id: for the run at start. */
   abstract open(unit: Unit, page: { readonly after?: string; readonly limit: number }): Promise<readonly DealRow[]>
-  /** The next version of a deal, with all that goes with it. `before`: what the stored state looked like from outside. */
+  /**
+   * The next version of a deal, with all that goes with it. `before`: what the stored state looked like from outside; `ended`: ids of effects that it
+   * owed then and owes no more, whose outbox rows are done.
+   */
   abstract update(
     unit: Unit,
-    deal: DealSave & { readonly version: number; readonly before: Outline },
+    deal: DealSave & { readonly version: number; readonly before: Outline; readonly ended: readonly string[] },
     made: Transition & { from: string },
   ): Promise<Saved>
 
-  abstract dealsOfHashes(unit: Unit, hashes: readonly HashLock[]): Promise<ReadonlyMap<HashLock, string>>
-  abstract dealsOfOrders(unit: Unit, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, string>>
-
-  /** Remembers a coin that a deal is told of; its spending will be a fact for that deal. */
-  abstract addCoin(unit: Unit, coin: Omit<DealCoin, 'spentBy'>): Promise<void>
-  abstract spendCoin(unit: Unit, spent: { chain: ChainId; coordinate: Coordinate; by: TxId; height: number }): Promise<void>
+  /**
+   * Where the reading of a ledger stands, locked until the unit of work ends, with what facts of the blocks behind it are about. The deals are locked
+   * as well, all of them at once and in one order, so that watchers of several ledgers do not wait for each other in a circle.
+   */
+  abstract takeRange(unit: Unit, asked: RangeAsked): Promise<RangeTaken>
+  /** Remembers the coins that deals were told of, so that their spending will be a fact for them, and moves the cursor. */
+  abstract leaveRange(unit: Unit, left: RangeLeft): Promise<void>
   abstract coins(unit: Unit, chain: ChainId, coordinates: readonly Coordinate[]): Promise<ReadonlyMap<Coordinate, DealCoin>>
-  abstract coinsOfDeal(unit: Unit, id: string): Promise<readonly DealCoin[]>
 
-  /** Whether anything is due on the ledger at `time`: one question for what seldom is. `others`: what lives in ledger time without being a deal. */
-  abstract anyDue(
-    unit: Unit,
-    at: Pick<DueReminders, 'chain' | 'ledger' | 'time'>,
-  ): Promise<{ readonly deals: boolean; readonly others: boolean; readonly reminders: boolean }>
+  /** Whether anything is due on the ledger of the range that this unit of work has taken, at its time, with what the unit itself has written. */
+  abstract anyDue(unit: Unit, asked: Pick<DueReminders, 'chain' | 'time'>): DueAnswer
 
   /** Deals with a deadline on the ledger at or before `time` that they have not been told of; marks them as told. */
   abstract takeDue(unit: Unit, chain: ChainId, time: Time): Promise<readonly string[]>

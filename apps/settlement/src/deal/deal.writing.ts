@@ -1,6 +1,6 @@
 // One version of a deal as one statement: the row, its hashes, deadlines, transition, audit entry and change event stand or fall together, and cost
 // one round trip while the row is locked. Its text is made of constants alone, so that each of its few forms is prepared once.
-import { type SqlValue, auditDetail, markAudited, row } from '@huitong/platform'
+import { type SqlValue, auditDetail, markAudited, markEnded, row } from '@huitong/platform'
 import { type HashLock, type Time, fromHex } from '@huitong/primitives'
 import { markChanged } from './deal.changes.js'
 import { markEvents } from './deal.events.js'
@@ -25,6 +25,8 @@ export interface Written {
   readonly hashes: readonly HashLock[]
   /** False: the deadlines are those of the version before. */
   readonly hasNewDeadlines: boolean
+  /** Keys of outbox rows that nobody need perform any more. */
+  readonly ended: readonly string[]
 }
 
 export async function writeDeal(unit: Unit, written: Written): Promise<Saved> {
@@ -60,6 +62,10 @@ export async function writeDeal(unit: Unit, written: Written): Promise<Saved> {
   }
   if (written.hasNewDeadlines) parts.push(...deadlineParts(id, outline, value))
   parts.push(...reminderParts(id, deal, value))
+  if (written.ended.length > 0) {
+    parts.push(`ended as (update outbox o set done_at = now(), claimed_until = null, last_error = null from saved
+       where o.key = any(${value(written.ended, 'text[]')}) and o.done_at is null and o.parked_at is null)`)
+  }
   const found = await row<{ saved: string; taken: string }>(
     unit,
     `with ${parts.join(', ')} select (select count(*) from saved) as saved, ${taken} as taken`,
@@ -67,9 +73,10 @@ export async function writeDeal(unit: Unit, written: Written): Promise<Saved> {
   )
   if (found?.saved !== '1') return 'stale'
   if (Number(found.taken) !== hashes.length) return 'hash_reused'
+  markEnded(unit, written.ended)
   markAudited(unit)
   markEvents(unit)
-  markChanged(unit, deal.id)
+  markChanged(unit, deal.id, { version, stateName, parties: outline.parties })
   return 'saved'
 }
 

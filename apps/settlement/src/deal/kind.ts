@@ -2,6 +2,7 @@
 // of a state from outside. A kind never reads a clock and never calls anybody.
 import type { Env, Decided, LedgerFact, StateCodec, Wait } from '@huitong/protocol'
 import type { ChainId, HashLock, OrderId, Time } from '@huitong/primitives'
+import type { DealCoin } from './coin.js'
 import type { Unit } from './unit.js'
 
 /** What every effect of every machine has: its kind names the performer, its id makes performing twice the same as once. */
@@ -43,6 +44,8 @@ export interface Deal<State> {
   readonly updatedAt: Time
   /** The ledgers' clocks as of the unit of work that read the deal. */
   readonly env: Env
+  /** Coins that it had been told of then, the oldest first. */
+  readonly coins: () => readonly DealCoin[]
 }
 
 /**

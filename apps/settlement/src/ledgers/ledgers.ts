@@ -194,17 +194,6 @@ export class Ledgers implements OnModuleInit {
     this.#byChain.set(ledger.chain, ledger)
   }
 
-  /** Where our reading of a ledger stands, locked until the unit of work ends. */
-  async lockHead(unit: Unit, chain: ChainId): Promise<LedgerHead> {
-    const [found] = await rows<{ height: string; block: Uint8Array; time: string }>(
-      unit,
-      'select height, block, time from ledger where chain = $1 for update',
-      [fromHex(chain)],
-    )
-    invariant(found !== undefined, `ledger ${chain} is pinned before it is read`)
-    return headOf(found)
-  }
-
   async head(unit: Unit, chain: ChainId): Promise<LedgerHead> {
     const [found] = await rows<{ height: string; block: Uint8Array; time: string }>(
       unit,
@@ -213,15 +202,6 @@ export class Ledgers implements OnModuleInit {
     )
     invariant(found !== undefined, `ledger ${chain} is pinned before it is read`)
     return headOf(found)
-  }
-
-  async moveHead(unit: Unit, chain: ChainId, head: LedgerHead): Promise<void> {
-    await rows(unit, 'update ledger set height = $2, block = $3, time = $4 where chain = $1', [
-      fromHex(chain),
-      head.height,
-      fromHex(head.hash),
-      head.time,
-    ])
   }
 
   async #pinWhenThere(name: string, found: (ledger: Ledger) => void): Promise<void> {

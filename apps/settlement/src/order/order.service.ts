@@ -21,7 +21,6 @@ import { DealService } from '../deal/deal.service.js'
 import { DealStore } from '../deal/deal.store.js'
 import { newId, uuidOf } from '../deal/id.js'
 import type { Deal } from '../deal/kind.js'
-import type { Unit } from '../deal/unit.js'
 import { Ledgers } from '../ledgers/ledgers.js'
 import { shortagesOf, surplusOf } from '../refund/surplus.js'
 import { TERMS, type Terms } from '../terms.js'
@@ -84,7 +83,7 @@ export class OrderService {
       const { effects } = made.value
       const by = { actor: actorName(actor), event: 'create' }
       const deal = await this.deals.create(unit, this.kind, { id, state: orderDeal(made.value.state, file.value), effects, by })
-      return deal.ok ? ok(await this.view(unit, deal.value, actor)) : err('hash_reused', undefined, 'deliveryHash')
+      return deal.ok ? ok(this.view(deal.value, actor)) : err('hash_reused', undefined, 'deliveryHash')
     })
   }
 
@@ -163,8 +162,8 @@ export class OrderService {
   }
 
   async get(request: DealById): Answered {
-    const found = await this.deals.newest(request, () => this.seen(request))
-    return found.ok ? ok(await this.view(this.database.manager, found.value, request.actor)) : found
+    const deal = await this.deals.newest(this.database.manager, this.kind, request)
+    return deal === undefined ? err('order_unknown', undefined, 'id') : ok(this.view(deal, request.actor))
   }
 
   async list(page: Page): Promise<Answer<{ readonly items: readonly WireOrder[]; readonly next?: string }, never>> {
@@ -177,8 +176,7 @@ export class OrderService {
       ...(state === undefined ? {} : { state }),
       ...listedParty(actor),
     })
-    const items: WireOrder[] = []
-    for (const row of found) items.push(await this.view(manager, this.deals.read(this.kind, row), actor))
+    const items = found.map((row) => this.view(this.deals.read(this.kind, row), actor))
     const last = items.at(-1)
     return ok({ items, ...(items.length < limit || last === undefined ? {} : { next: last.id }) })
   }
@@ -189,21 +187,20 @@ export class OrderService {
     return deal !== undefined && maySee(actor, deal.parties) ? ok(deal) : err('order_unknown', undefined, 'id')
   }
 
-  async view(unit: Unit, deal: Deal<OrderDeal>, actor: Actor): Promise<WireOrder> {
-    const coins = await this.store.coinsOfDeal(unit, deal.id)
-    return orderView(this.ledgers, { deal, coins, actor, env: deal.env })
+  view(deal: Deal<OrderDeal>, actor: Actor): WireOrder {
+    return orderView(this.ledgers, { deal, coins: deal.coins(), actor, env: deal.env })
   }
 
   async command(
-    request: { readonly id: string; readonly actor: Actor; readonly idempotencyKey: string },
+    request: { readonly id: string; readonly actor: Actor; readonly idempotencyKey: string; readonly version?: number },
     name: string,
     event: OrderDealEvent,
   ): Answered {
     const { actor } = request
     return runCommand(this.database, commandKey(`order.${name}`, request), async (unit) => {
       const by = { actor: actorName(actor), event: name }
-      const applied = await this.deals.apply(unit, this.kind, { id: request.id, event, by })
-      if (applied.ok) return ok(await this.view(unit, applied.value, actor))
+      const applied = await this.deals.apply(unit, this.kind, { id: request.id, version: request.version, event, by })
+      if (applied.ok) return ok(this.view(applied.value, actor))
       const refused = orderRefusal(applied)
       return refused.code === 'dispute_open'
         ? err('wrong_state', refused.detail)

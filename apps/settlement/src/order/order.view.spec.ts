@@ -39,6 +39,7 @@ function shown(order: OrderState, party?: string) {
     createdAt: NOW,
     updatedAt: NOW,
     env: envAt(),
+    coins: () => [],
   }
   return orderView(ledgers, { deal, coins: [], actor: actor(party), env: envAt() })
 }
@@ -108,6 +109,7 @@ it('names the surplus coin as such once it is there, under the id it was announc
     createdAt: NOW,
     updatedAt: NOW,
     env: envAt(),
+    coins: () => [],
   }
   const view = orderView(ledgers, { deal, coins: [], actor: actor(), env: envAt() })
   expect(view.refunds).toEqual([expect.objectContaining({ id: surplus[0]?.id, reason: 'surplus', state: 'pending', coordinate })])

@@ -2,10 +2,11 @@
 // not come through in time is told to people; it is tried on and on all the same.
 import { type Performed, runUnit } from '@huitong/platform'
 import type { Output, SpendPath } from '@huitong/chain'
-import type { ChainId, Coordinate, Preimage, Time } from '@huitong/primitives'
-import { type Env, type PushClaim, type PushRefund, isStillBefore, lastSafeReveal } from '@huitong/protocol'
+import { type ChainId, type Coordinate, type Preimage, type Time, ok } from '@huitong/primitives'
+import { type PushClaim, type PushRefund, isStillBefore, lastSafeReveal } from '@huitong/protocol'
 import type { DataSource } from 'typeorm'
 import type { AlarmKind, Alarms } from '../alarm/alarms.js'
+import type { Deal } from '../deal/kind.js'
 import type { HubTransactions } from '../effect/hub-transactions.js'
 import { registerAdjudication } from '../effect/adjudication.js'
 import type { EffectPerformers } from '../effect/performer.js'
@@ -22,7 +23,7 @@ export interface Watchtower {
 }
 
 interface Pushed {
-  readonly deal: { readonly id: string; readonly parties: readonly string[]; readonly env: Env }
+  readonly deal: Pick<Deal<unknown>, 'id' | 'parties' | 'env' | 'coins'>
   readonly effect: { readonly id: string; readonly chain: ChainId; readonly coin: Coordinate }
 }
 
@@ -51,7 +52,8 @@ interface Looked {
 
 async function look({ transactions, ledgers }: Watchtower, { deal, effect }: Pushed): Promise<Looked> {
   const seen = deal.env.ledgers[effect.chain]?.seen ?? (0 as Time)
-  const coin = await transactions.coin(ledgers.ofChain(effect.chain), effect.coin)
+  const told = deal.coins().find(({ chain, coordinate }) => chain === effect.chain && coordinate === effect.coin)
+  const coin = told === undefined ? await transactions.coin(ledgers.ofChain(effect.chain), effect.coin) : ok(told)
   if (!coin.ok) return { seen }
   const { condition } = coin.value
   return { seen, output: coin.value, ...(condition.kind === 'hashLock' ? { expiry: condition.expiry } : {}) }

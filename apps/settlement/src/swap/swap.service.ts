@@ -42,6 +42,7 @@ export type SwapRefusal =
   | 'amount_out_of_range'
   | 'not_compliant'
   | 'wrong_state'
+  | 'version_stale'
   | 'too_late'
   | 'forbidden'
   | 'ledger_unavailable'
@@ -78,7 +79,7 @@ export class SwapService {
     const ready = await firstOf([
       this.bindings.asset(give),
       this.bindings.asset(take),
-      this.bindings.party(counterparty, actor),
+      this.bindings.party(counterparty, actor, 'counterparty'),
       this.bindings.account({ ledger: give.ledger, account: body.giveAccount, party: initiator, field: 'giveAccount' }),
       this.bindings.account({ ledger: take.ledger, account: body.takeAccount, party: initiator, field: 'takeAccount' }),
     ])
@@ -132,7 +133,7 @@ export class SwapService {
       const { state, effects } = made.value
       const by = { actor: actorName(actor), event: 'create' }
       const deal = await this.deals.create(unit, swapKind, { id, state, effects, by })
-      return deal.ok ? ok(await this.#view(unit, deal.value, request)) : deal
+      return deal.ok ? ok(this.#view(deal.value, request)) : deal
     })
   }
 
@@ -184,8 +185,8 @@ export class SwapService {
   }
 
   async get(request: DealById): Promise<Answer<WireSwap, SwapRefusal>> {
-    const found = await this.deals.newest(request, () => this.#seen(request))
-    return found.ok ? ok(await this.#view(this.database.manager, found.value, request)) : found
+    const deal = await this.deals.newest(this.database.manager, swapKind, request)
+    return deal === undefined ? err('swap_unknown', undefined, 'id') : ok(this.#view(deal, request))
   }
 
   async list(page: Page): Promise<Answer<{ readonly items: readonly WireSwap[]; readonly next?: string }, never>> {
@@ -197,8 +198,7 @@ export class SwapService {
       ...(state === undefined ? {} : { state }),
       ...listedParty(actor),
     })
-    const items: WireSwap[] = []
-    for (const row of found) items.push(await this.#view(this.database.manager, this.deals.read(swapKind, row), page))
+    const items = found.map((row) => this.#view(this.deals.read(swapKind, row), page))
     const last = items.at(-1)
     return ok({ items, ...(items.length < limit || last === undefined ? {} : { next: last.id }) })
   }
@@ -209,10 +209,11 @@ export class SwapService {
     event: Parameters<typeof swapKind.decide>[1],
   ): Promise<Result<WireSwap, SwapRefusal>> {
     const by = { actor: actorName(request.actor), event: event.kind }
-    const applied = await this.deals.apply(unit, swapKind, { id: request.id, event, by })
+    const { id, version } = request
+    const applied = await this.deals.apply(unit, swapKind, { id, version, event, by })
     // the border: apply answers this machine's codes and the store's
-    if (!applied.ok) return err(refusalOf(applied.code as SwapCode | 'hash_reused' | 'swap_unknown'), applied.detail)
-    return ok(await this.#view(unit, applied.value, request))
+    if (!applied.ok) return err(refusalOf(applied.code as SwapCode | StoreCode), applied.detail, applied.field)
+    return ok(this.#view(applied.value, request))
   }
 
   async #seen(request: { readonly id: string; readonly actor: ById['actor'] }): Promise<Result<Deal<SwapState>, 'swap_unknown'>> {
@@ -220,9 +221,8 @@ export class SwapService {
     return deal !== undefined && maySee(request.actor, deal.parties) ? ok(deal) : err('swap_unknown', undefined, 'id')
   }
 
-  async #view(unit: Unit, deal: Deal<SwapState>, { actor }: { readonly actor: ById['actor'] }): Promise<WireSwap> {
-    const coins = await this.store.coinsOfDeal(unit, deal.id)
-    return swapView(this.ledgers, { deal, coins, actor, env: deal.env })
+  #view(deal: Deal<SwapState>, { actor }: { readonly actor: ById['actor'] }): WireSwap {
+    return swapView(this.ledgers, { deal, coins: deal.coins(), actor, env: deal.env })
   }
 }
 
@@ -243,7 +243,9 @@ function amountsOf(
   return ok({ give: give.value, take: take.value })
 }
 
-function refusalOf(code: SwapCode | 'hash_reused' | 'swap_unknown'): SwapRefusal {
+type StoreCode = 'hash_reused' | 'swap_unknown' | 'version_stale'
+
+function refusalOf(code: SwapCode | StoreCode): SwapRefusal {
   switch (code) {
     case 'swap_terms_invalid':
       return 'amount_out_of_range'
@@ -259,6 +261,7 @@ function refusalOf(code: SwapCode | 'hash_reused' | 'swap_unknown'): SwapRefusal
       return 'wrong_state'
     case 'hash_reused':
     case 'swap_unknown':
+    case 'version_stale':
       return code
     default:
       return never(code)

@@ -18,7 +18,7 @@ import type { CoinSpent } from '@huitong/protocol'
 import { Injectable } from '@nestjs/common'
 import { HubClock } from '../clock/hub-clock.js'
 import { DealService } from '../deal/deal.service.js'
-import { type DealCoin, DealStore } from '../deal/deal.store.js'
+import { type DealCoin, DealStore, type RangeLeft } from '../deal/deal.store.js'
 import type { Unit } from '../deal/unit.js'
 import type { Ledger } from '../ledgers/ledgers.js'
 import { type SeenBlock, type SeenTransaction, hashOf, outputsOfInput, preimageOf } from './block-content.js'
@@ -37,10 +37,14 @@ interface Range {
   readonly coins: Map<Coordinate, Omit<DealCoin, 'spentBy'>>
   readonly arbiters: ReadonlySet<string>
   readonly isCareful: boolean
+  /** What the cursor leaves behind. */
+  readonly made: Omit<DealCoin, 'spentBy'>[]
+  readonly spent: RangeLeft['spent'][number][]
 }
 
-/** `isCareful`: each fact stands by itself, so that one which breaks its machine can be put aside; costs two statements a fact. */
+/** `from`: the height behind which the blocks follow. `isCareful`: each fact stands by itself, so that one which breaks its machine can be put aside; costs two statements a fact. */
 export interface ToldBlocks {
+  readonly from: number
   readonly blocks: readonly SeenBlock[]
   readonly arbiters: ReadonlySet<string>
   readonly isCareful: boolean
@@ -66,23 +70,27 @@ export class BlockFacts {
   }
 
   /**
-   * Tells every fact of consecutive blocks in their order, then the time they reached. In the caller's transaction, which also moves the
-   * cursor: a block's facts are told once. `arbiters`: our accounts, by which escrows of strangers are recognised and listed.
+   * Tells every fact of consecutive blocks in their order, then the time they reached, and moves the cursor. In the caller's transaction: a block's
+   * facts are told once. False if the cursor stands elsewhere: nothing is told then. `arbiters`: our accounts, by which escrows of strangers are
+   * recognised and listed.
    */
-  async tell(unit: Unit, ledger: Ledger, told: ToldBlocks): Promise<void> {
+  async tell(unit: Unit, ledger: Ledger, told: ToldBlocks): Promise<boolean> {
     const last = told.blocks.at(-1)
-    if (last === undefined) return
-    const range = await this.#range(unit, ledger, told)
+    const range = last && (await this.#range(unit, ledger, { told, time: last.head.time }))
+    if (last === undefined || range === undefined) return false
     for (const block of told.blocks) {
       for (const seen of block.transactions) await this.#transaction(unit, range, { block, seen })
     }
     await this.#time(unit, ledger, { time: last.head.time, isCareful: told.isCareful })
+    killpoint('watch.before-cursor')
+    await this.store.leaveRange(unit, { chain: ledger.chain, made: range.made, spent: range.spent, head: last.head })
+    return true
   }
 
   async #time(unit: Unit, ledger: Ledger, reached: { readonly time: Time; readonly isCareful: boolean }): Promise<void> {
     const { name, chain } = ledger
     const { time, isCareful } = reached
-    const due = await this.store.anyDue(unit, { chain, ledger: name, time })
+    const due = this.store.anyDue(unit, { chain, time })
     if (due.deals) {
       const fact = { kind: 'timePassed', chain, time } as const
       for (const id of await this.store.takeDue(unit, chain, time)) await this.deals.hear(unit, id, { fact, isCareful })
@@ -92,7 +100,12 @@ export class BlockFacts {
     if (due.reminders) await this.store.remind(unit, { chain, ledger: name, time, now: this.clock.now() })
   }
 
-  async #range(unit: Unit, ledger: Ledger, told: ToldBlocks): Promise<Range> {
+  /** Undefined: these blocks do not follow the cursor. */
+  async #range(
+    unit: Unit,
+    ledger: Ledger,
+    { told, time }: { readonly told: ToldBlocks; readonly time: Time },
+  ): Promise<Range | undefined> {
     const hashes = new Set<HashLock>()
     const orders = new Set<OrderId>()
     const spent: Coordinate[] = []
@@ -106,14 +119,12 @@ export class BlockFacts {
         }
       }
     }
-    return {
-      ledger,
-      arbiters: told.arbiters,
-      isCareful: told.isCareful,
-      hashes: await this.store.dealsOfHashes(unit, [...hashes]),
-      orders: await this.store.dealsOfOrders(unit, [...orders]),
-      coins: new Map(await this.store.coins(unit, ledger.chain, spent)),
-    }
+    const asked = { chain: ledger.chain, ledger: ledger.name, time, hashes: [...hashes], orders: [...orders], spent }
+    const taken = await this.store.takeRange(unit, asked)
+    if (taken.height !== told.from) return undefined
+    const { arbiters, isCareful } = told
+    const { hashes: byHash, orders: byOrder, coins } = taken
+    return { ledger, arbiters, isCareful, hashes: byHash, orders: byOrder, coins: new Map(coins), made: [], spent: [] }
   }
 
   async #transaction(unit: Unit, range: Range, at: { block: SeenBlock; seen: SeenTransaction }): Promise<void> {
@@ -142,7 +153,7 @@ export class BlockFacts {
     const { chain } = range.ledger
     const { height, time } = made.block.head
     const coin = { ...made.coin, chain, deal: made.deal, fundedBy: made.seen.id, height, at: time }
-    await this.store.addCoin(unit, coin)
+    range.made.push(coin)
     range.coins.set(coin.coordinate, coin)
     const fact = { kind: 'coinCreated', chain, coin: made.coin, at: time } as const
     await this.deals.hear(unit, made.deal, { fact, isCareful: range.isCareful })
@@ -172,7 +183,7 @@ export class BlockFacts {
       refundDelay.observe({ ledger: range.ledger.name }, (block.head.time - condition.expiry) / 1_000)
     }
     if (preimage !== undefined) killpoint('watch.preimage')
-    await this.store.spendCoin(unit, { chain, coordinate: input.coin, by: seen.id, height: block.head.height })
+    range.spent.push({ coordinate: input.coin, by: seen.id, height: block.head.height })
     await this.deals.hear(unit, known.deal, { fact, isCareful: range.isCareful })
   }
 

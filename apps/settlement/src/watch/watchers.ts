@@ -223,18 +223,14 @@ class Watcher {
   }
 
   async #tell(from: LedgerHead, blocks: readonly SeenBlock[]): Promise<void> {
-    const { database, ledgers, facts } = this.means
+    const { database, facts } = this.means
     const last = blocks.at(-1)
     killpoint('watch.read')
     const tell = (isCareful: boolean): Promise<LedgerHead | undefined> =>
       runUnit(database, { lostCommit: 'again' }, async (unit) => {
-        const head = await ledgers.lockHead(unit, this.ledger.chain)
-        // taken already, by an earlier run whose COMMIT was answered to nobody
-        if (last === undefined || head.height !== from.height) return undefined
-        await facts.tell(unit, this.ledger, { blocks, arbiters: this.#arbiters, isCareful })
-        killpoint('watch.before-cursor')
-        await ledgers.moveHead(unit, this.ledger.chain, last.head)
-        return last.head
+        // if not, they are told already, by an earlier run whose COMMIT was answered to nobody
+        const isTold = await facts.tell(unit, this.ledger, { from: from.height, blocks, arbiters: this.#arbiters, isCareful })
+        return isTold ? last?.head : undefined
       })
     // until it is known how this ends, the database knows where we stand
     this.#head = undefined

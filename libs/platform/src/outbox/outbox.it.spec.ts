@@ -6,7 +6,7 @@ import { platformMigrations } from '../pg/platform-tables.js'
 import { row, rows } from '../pg/rows.js'
 import { type TestServer, freshSchema, startPostgres, until } from '../testing/servers.js'
 import { cursorOf, moveCursor, once } from './inbox.js'
-import { type Enqueued, enqueue, enqueueOwed, forgetDone, parkedRows, retryParked } from './outbox.js'
+import { type Enqueued, enqueue, enqueueOwed, forgetDone, markEnded, parkedRows, retryParked } from './outbox.js'
 import { OutboxWorker, type Performer, Performers } from './worker.js'
 
 let server: TestServer
@@ -139,6 +139,30 @@ it('owes once: neither what waits nor what was parked for a person is enqueued a
   await until('it is done', async () => (await open()) === 0)
   await owe()
   expect(await all()).toBe(2)
+})
+
+it('looks no more at what a transaction has ended, whether it pauses or is under way', async () => {
+  const seen: number[] = []
+  let goOn = (): void => undefined
+  start(async (payload) => {
+    seen.push(numberOf(payload))
+    if (numberOf(payload) === 2) await new Promise<void>((resolve) => (goOn = resolve))
+    return { retryInMs: 150 }
+  })
+  await database.transaction((manager) => enqueueOwed(manager, [note('a', 1), note('b', 2)]))
+  await until('both are begun', () => seen.length === 2)
+  await until('the first pauses', async () => {
+    return (await row(database.manager, `select from outbox where key = 'a' and claimed_until is null`)) !== undefined
+  })
+  await database.transaction(async (manager) => {
+    await rows(manager, `update outbox set done_at = now() where key = any($1)`, [['a', 'b']])
+    markEnded(manager, ['a', 'b'])
+  })
+  goOn()
+  // longer than the pause, and than the worker's own looking
+  await new Promise((resolve) => setTimeout(resolve, 1_300))
+  expect(seen.toSorted()).toEqual([1, 2])
+  expect(await open()).toBe(0)
 })
 
 it('does again what its predecessor of the same name had begun, and later what another had', async () => {

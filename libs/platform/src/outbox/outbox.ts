@@ -122,6 +122,20 @@ export async function enqueueOwed(
   else claimedOf(runner, to).rows.push(...written)
 }
 
+/** Name, in a transaction's data, of the keys whose work it has ended. */
+export const ENDED_KEYS = 'huitongEndedKeys'
+
+/** For a statement that has set rows under these keys to done, because what they were to bring about is there: nobody need look at them again. */
+export function markEnded(manager: EntityManager, keys: readonly string[]): void {
+  const runner = manager.queryRunner
+  if (runner === undefined || keys.length === 0) return
+  const before = endedIn(runner)
+  runner.data[ENDED_KEYS] = [...before, ...keys]
+}
+
+/** The border: {@link markEnded} alone writes under this name. */
+export const endedIn = ({ data }: QueryRunner): readonly string[] => (data[ENDED_KEYS] as readonly string[] | undefined) ?? []
+
 function claimedOf(runner: QueryRunner, to: HandOver): ClaimedRows {
   // the border: this file alone writes under this name
   const known = runner.data[CLAIMED_ROWS] as ClaimedRows | undefined

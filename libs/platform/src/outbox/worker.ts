@@ -3,7 +3,7 @@ import type { DataSource, EntitySubscriberInterface, TransactionCommitEvent } fr
 import { killpoint } from '../killpoint.js'
 import { faultFields, log } from '../log.js'
 import { metrics } from '../metrics.js'
-import { row, rows } from '../pg/rows.js'
+import { changed, row, rows } from '../pg/rows.js'
 import { inTrace } from '../trace.js'
 import {
   CLAIMED_ROWS,
@@ -12,6 +12,7 @@ import {
   type OutboxRow,
   ROW_COLUMNS,
   WROTE_OUTBOX,
+  endedIn,
   offerHandOver,
 } from './outbox.js'
 
@@ -73,6 +74,8 @@ const GAUGES_MS = 5_000
 export class OutboxWorker {
   readonly #inFlight = new Map<string, Promise<void>>()
   readonly #subscriber: EntitySubscriberInterface
+  /** When to look at short pauses again, by key. */
+  readonly #pauses = new Map<string, NodeJS.Timeout>()
   #wake: () => void = () => undefined
   #isAwake = false
   #isRunning = false
@@ -94,6 +97,7 @@ export class OutboxWorker {
         // the border: enqueueOwed wrote it
         const claimed = data[CLAIMED_ROWS] as ClaimedRows | undefined
         if (claimed?.to === this.#handOver) for (const row of claimed.rows) this.#begin(row)
+        for (const key of endedIn(event.queryRunner)) this.#forget(key)
       },
     }
   }
@@ -186,15 +190,21 @@ export class OutboxWorker {
   }
 
   #begin(found: OutboxRow): void {
-    const attempt = inTrace(found.trace ?? undefined, () => this.#attempt(found)).finally(() => {
-      this.#inFlight.delete(found.id)
-      // the next row of this key may be free now
-      this.wake()
-    })
+    let isOver = true
+    const attempt = inTrace(found.trace ?? undefined, () => this.#attempt(found))
+      .then((performed) => {
+        isOver = performed === 'done' || 'park' in performed
+      })
+      .finally(() => {
+        const hadRoom = this.#hasRoom()
+        this.#inFlight.delete(found.id)
+        // the next row of this key may be free now, or one that found no room may have it
+        if (isOver || !hadRoom) this.wake()
+      })
     this.#inFlight.set(found.id, attempt)
   }
 
-  async #attempt(found: OutboxRow): Promise<void> {
+  async #attempt(found: OutboxRow): Promise<Performed> {
     killpoint('outbox.before-perform')
     const performed = await this.#perform(found)
     killpoint('outbox.performed')
@@ -204,6 +214,7 @@ export class OutboxWorker {
       // the claim runs out and the row is performed once more: at least once is what we promise
       log.warn('outbox.record.failed', { id: found.id, kind: found.kind, ...faultFields(error) })
     }
+    return performed
   }
 
   async #perform(found: OutboxRow): Promise<Performed> {
@@ -245,12 +256,29 @@ export class OutboxWorker {
       return
     }
     metrics.retried.inc({ kind })
-    await rows(
+    const left = await changed(
       this.database.manager,
-      `update outbox set due_at = now() + $2 * interval '1 millisecond', claimed_until = null, last_error = $3 where id = $1`,
+      `update outbox set due_at = now() + $2 * interval '1 millisecond', claimed_until = null, last_error = $3 where id = $1 and done_at is null`,
       [id, performed.retryInMs, reason],
     )
-    if (performed.retryInMs < POLL_MS) setTimeout(() => this.wake(), performed.retryInMs + 1).unref()
+    // what it was to bring about may have come meanwhile
+    if (left > 0 && performed.retryInMs < POLL_MS) this.#again(key, performed.retryInMs)
+  }
+
+  #again(key: string, inMs: number): void {
+    this.#forget(key)
+    const timer = setTimeout(() => {
+      this.#pauses.delete(key)
+      this.wake()
+    }, inMs + 1)
+    timer.unref()
+    this.#pauses.set(key, timer)
+  }
+
+  /** Whoever ended the work of a key spares us to look at it once more. */
+  #forget(key: string): void {
+    clearTimeout(this.#pauses.get(key))
+    this.#pauses.delete(key)
   }
 
   async #measure(): Promise<void> {
