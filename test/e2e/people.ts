@@ -7,11 +7,11 @@ import type { House } from './house.js'
 
 export { PEARL, POINT, TAEL, type TokenOf } from '../../apps/cli/src/network/tokens.js'
 
-const RATES: readonly Rate[] = [
+export const RATES: readonly Rate[] = [
   { give: POINT, take: TAEL, numerator: 99n, denominator: 100n },
   { give: TAEL, take: POINT, numerator: 99n, denominator: 100n },
 ]
-const DEPTH = 6_400_000n
+export const DEPTH = 6_400_000n
 
 export async function settle(house: House): Promise<Stage> {
   const network = await found(house.admin, systemEntropy.bytes(32), RATES, DEPTH)

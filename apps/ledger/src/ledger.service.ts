@@ -44,7 +44,7 @@ export class LedgerService implements OnApplicationBootstrap, OnApplicationShutd
       streams,
       wall: systemClock,
       // a process always has the setting; a ledger hosted with a database of its own (specs) indexes over that one, in this thread
-      ...(settings.databaseUrl === undefined ? {} : { indexThread: { url: settings.databaseUrl, schema: schemaOf(name) } }),
+      ...(settings.databaseUrl === undefined ? {} : { place: { url: settings.databaseUrl, schema: schemaOf(name) } }),
       onFault: (error) => {
         log.error('ledger.stopped', faultFields(error))
         // answers of unknown outcome go out first

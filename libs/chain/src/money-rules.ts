@@ -1,7 +1,7 @@
 // What a rulebook's rules for one asset say of a payment, parameter by parameter. Asked by validation of transactions, and by those who
 // prepare a deal and want to know before anything is locked. Pure arithmetic; what is a payment, docs/rulebook.md says.
 import { type AccountId, type Amount, mulDivFloor } from '@huitong/primitives'
-import type { AssetRules, Rulebook, RulebookChange, TierLimit } from './model.js'
+import type { AssetRules, Condition, Output, Rulebook, RulebookChange, TierLimit } from './model.js'
 
 export type MoneyCode = 'tier_too_low' | 'counterparty_forbidden' | 'transaction_limit' | 'day_limit' | 'tax_missing'
 
@@ -55,6 +55,37 @@ export const isFree = ({ tax }: AssetRules, account: AccountId, issuer: AccountI
 /** floor(base * ppm / 1,000,000): the tax on what changes hands. */
 export const taxOn = ({ tax }: AssetRules, base: Amount): Amount =>
   tax === undefined ? 0n : mulDivFloor(base, BigInt(tax.ppm), 1_000_000n)
+
+/**
+ * Outputs that one account pays for, change among them or not, and nothing is burnt or issued beside them. Where a condition is not known yet, the money
+ * changes hands.
+ */
+export interface Paying {
+  readonly payer: AccountId
+  readonly issuer: AccountId
+  readonly outputs: readonly (Pick<Output, 'asset' | 'amount'> & { readonly condition?: Condition })[]
+}
+
+/**
+ * The output that pays what is still missing of the tax on these outputs; none if nothing is. What goes to the issuer or to the tax account
+ * is not taxed, nor is the tax itself; a lock is, whomever it names. Validation asks for exactly this.
+ */
+export function taxOutput(rules: AssetRules, { payer, issuer, outputs }: Paying): Output | undefined {
+  const { asset, tax } = rules
+  if (tax === undefined || isFree(rules, payer, issuer)) return undefined
+  let [base, paid] = [0n, 0n]
+  for (const output of outputs) {
+    const owner = output.asset === asset ? ownerOf(output.condition) : payer
+    if (owner === tax.to) paid += output.amount
+    else if (owner !== payer && owner !== issuer) base += output.amount
+  }
+  const missing = taxOn(rules, base) - paid
+  return missing > 0n ? { asset, amount: missing, condition: { kind: 'account', account: tax.to } } : undefined
+}
+
+/** The account whose money it is, now or from some time on, and nobody else's. */
+const ownerOf = (condition: Condition | undefined): AccountId | undefined =>
+  condition?.kind === 'account' || condition?.kind === 'timeLock' ? condition.account : undefined
 
 /** Every parameter that binds the payment, in the order of precedence of its codes; for a free payer only the tiers of others. */
 export function paymentFindings(rules: AssetRules, payment: Payment): Finding[] {

@@ -73,16 +73,24 @@ export function replayBlock(
   options: Pick<ReplayOptions, 'verifier' | 'trustSignatures'>,
 ): ReplayFault | undefined {
   const { state } = validator
-  const height = state.head.height + 1
   const follows = verifyBlock(state.genesis, state.head, block, options.verifier)
-  if (!follows.ok) return { height, ...blamed(validator, block, options), code: follows.code }
+  if (follows.ok) return applyBlock(validator, block, options)
+  return { height: state.head.height + 1, ...blamed(validator, block, options), code: follows.code }
+}
+
+/** Judges and applies the transactions of a block that {@link verifyBlock} has found to follow the validator's state. */
+export function applyBlock(
+  validator: Validator,
+  { header, transactions }: Block,
+  options: Pick<ReplayOptions, 'verifier' | 'trustSignatures'>,
+): ReplayFault | undefined {
   const source =
     options.trustSignatures === true ? ({ kind: 'trusted' } as const) : ({ kind: 'verify', verifier: options.verifier } as const)
-  for (const [index, bytes] of block.transactions.entries()) {
-    const code = validator.validate(bytes, 0, bytes.length, block.header.time, source)
-    if (code !== undefined) return { height, transaction: index, code }
+  for (const [index, bytes] of transactions.entries()) {
+    const code = validator.validate(bytes, 0, bytes.length, header.time, source)
+    if (code !== undefined) return { height: header.height, transaction: index, code }
     validator.apply()
   }
-  state.closeBlock(block.header)
+  validator.state.closeBlock(header)
   return undefined
 }

@@ -18,7 +18,7 @@ import { command } from './command.js'
 import { SignedStatement } from './custody.js'
 import { IsAmount, IsHexBytes, IsPlainText, IsTime, IsTypedId } from './fields.js'
 import { Actor } from './identity.js'
-import { DealById, type DealView, ORDER_CODES, OnMilestone, Page, Write } from './settlement.js'
+import { DealById, type DealView, ORDER_CODES, OnDeal, OnMilestone, Page, Write } from './settlement.js'
 
 export class OpenDispute extends OnMilestone {
   @IsTypedId('pty') party: string
@@ -114,7 +114,7 @@ export const listDisputes = command<{ readonly items: readonly WireDispute[]; re
   request: Page,
   codes: [] as const,
 })
-export class SayInDispute extends Write {
+export class SayInDispute extends OnDeal {
   @IsTypedId('dsp') id: string
   @IsPlainText(4000) text: string
   @IsOptional() @IsHexBytes(32) evidenceHash?: string
@@ -129,7 +129,7 @@ export const sayInDispute = command<WireDispute>()({
   codes: DISPUTE_CODES,
 })
 
-export class OnDispute extends Write {
+export class OnDispute extends OnDeal {
   @IsTypedId('dsp') id: string
   @IsTypedId('pty') party: string
 }
@@ -173,7 +173,7 @@ export const answerOffer = command<WireDispute>()({
 })
 
 /** An operator's proposal of a ruling fixes its body; the same operator signs it, then a second one signs the same body. */
-export class RuleDispute extends Write {
+export class RuleDispute extends OnDeal {
   @IsTypedId('dsp') id: string
   @IsAmount() toMerchant: string
   @IsPlainText(4000) reasons: string
@@ -183,7 +183,7 @@ export const ruleDispute = command<WireDispute>()({
   request: RuleDispute,
   codes: DISPUTE_CODES,
 })
-export class SignRuling extends Write {
+export class SignRuling extends OnDeal {
   @IsTypedId('dsp') id: string
   @ValidateNested() @Type(() => SignedStatement) signed: SignedStatement
 }

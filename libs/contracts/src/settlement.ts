@@ -47,6 +47,11 @@ export class Write {
   @ValidateNested() @Type(() => Actor) actor: Actor
 }
 
+/** A write on a deal that is there. With `version`, the one that the caller decided on: refused as `version_stale` if the deal has moved since. */
+export class OnDeal extends Write {
+  @IsOptional() @IsInt() @Min(1) version?: number
+}
+
 /**
  * A deal; with `newerThan`, the asker's last version, the answer waits a moment for the next one and is then what it is. Versions in a state that is
  * named in `passing` are let pass: the asker waits for what comes after them.
@@ -277,7 +282,7 @@ export class CreateSwap extends Write {
   /** The function that `hash` was made with. All ledgers know one only; another is refused rather than misread. */
   @IsOptional() @IsIn(HASH_FUNCTIONS) hashFunction?: HashFunction
 }
-export class AcceptSwap extends Write {
+export class AcceptSwap extends OnDeal {
   @IsTypedId('swp') id: string
   /** Counterparty's accounts: refundee of leg B, claimant of leg A. */
   @IsHexBytes(32) giveAccount: string
@@ -306,11 +311,12 @@ const SWAP_CODES = [
   'amount_out_of_range',
   'not_compliant',
   'wrong_state',
+  'version_stale',
   'too_late',
 ] as const
 export const createSwap = command<WireSwap>()({ subject: 'settlement.create-swap', request: CreateSwap, codes: SWAP_CODES })
 export const acceptSwap = command<WireSwap>()({ subject: 'settlement.accept-swap', request: AcceptSwap, codes: SWAP_CODES })
-export class CancelSwap extends Write {
+export class CancelSwap extends OnDeal {
   @IsTypedId('swp') id: string
 }
 export const cancelSwap = command<WireSwap>()({ subject: 'settlement.cancel-swap', request: CancelSwap, codes: SWAP_CODES })
@@ -483,13 +489,13 @@ export const listOrders = command<{ readonly items: readonly WireOrder[]; readon
   codes: [] as const,
 })
 /** Agreement of the buyer, or of one merchant: the `approval` statement (subject `orderTerms`) over the terms hash. */
-export class AgreeOrder extends Write {
+export class AgreeOrder extends OnDeal {
   @IsTypedId('ord') id: string
   @IsTypedId('pty') party: string
   @ValidateNested() @Type(() => SignedStatement) approval: SignedStatement
 }
 export const agreeOrder = command<WireOrder>()({ subject: 'settlement.agree-order', request: AgreeOrder, codes: ORDER_CODES })
-export class OnMilestone extends Write {
+export class OnMilestone extends OnDeal {
   @IsTypedId('ord') id: string
   @IsInt() @Min(0) @Max(65_535) milestone: number
 }
@@ -529,7 +535,7 @@ export const consentSplit = command<WireSplit>()({
   codes: ORDER_CODES,
 })
 /** Gives up an order before it is funded. */
-export class CancelOrder extends Write {
+export class CancelOrder extends OnDeal {
   @IsTypedId('ord') id: string
   @IsOptional() @IsPlainText(200) reason?: string
 }

@@ -4,6 +4,7 @@ import {
   type CoinRecord,
   type Operation,
   type Output,
+  type Paying,
   type ProvenTransaction,
   type RecoveryTerms,
   type RulebookChange,
@@ -11,6 +12,7 @@ import {
   type TransactionBody,
   approvalMessage,
   bindingHash,
+  encodeAddress,
   encodeApproval,
 } from '@huitong/chain'
 import {
@@ -48,8 +50,10 @@ export interface Send {
   readonly memo?: string
   /** In ledger time; half an hour from the ledger's present time if absent. */
   readonly validUntil?: Time
-  /** The payer's coins if they are known already; asked from the ledger if absent. */
+  /** The payer's coins if they are known already (see {@link Party.funds}); asked from the ledger if absent. */
   readonly coins?: readonly CoinRecord[]
+  /** Told what tax the ledger's rulebook adds, before anything is signed. Whoever does not agree throws. Not called where there is none. */
+  readonly taxed?: (tax: readonly Output[]) => void | Promise<void>
 }
 
 export interface SendTogether extends Send {
@@ -119,16 +123,27 @@ export class Party {
     return ledger.commit(await this.signPayment(ledger, outputs, send))
   }
 
-  /** The signed payment, not yet sent: to be kept before it is. */
+  /** The signed payment, not yet sent: to be kept before it is. The tax that the ledger's rulebook adds stands after the outputs. */
   async signPayment(ledger: LedgerClient, outputs: readonly Output[], send: Send = {}): Promise<SignedTransaction> {
-    const { coins, now } = send.coins === undefined ? await this.funds(ledger, outputs) : { coins: send.coins, now: undefined }
+    const all = await this.#withTax(ledger, outputs, send)
+    const { coins, now } = send.coins === undefined ? await this.#coinsFor(ledger, all) : { coins: send.coins, now: undefined }
     const own = coins.filter(({ condition }) => condition.kind === 'account')
     const given = now === undefined || send.validUntil !== undefined ? send : { ...send, validUntil: after(now, VALID_MS) }
-    return this.sign(ledger, drafted(draftPayment(this.account.id, own, outputs, await this.frame(ledger, given))))
+    return this.sign(ledger, drafted(draftPayment(this.account.id, own, all, await this.frame(ledger, given))))
   }
 
-  /** Own coins that suffice for these outputs, as far as there are any, and the ledger's time. */
-  async funds(ledger: LedgerClient, outputs: readonly Pick<Output, 'asset' | 'amount'>[]): Promise<Funds> {
+  /** Own coins that suffice for these outputs and the tax on them, as far as there are any, and the ledger's time. */
+  async funds(ledger: LedgerClient, outputs: Paying['outputs']): Promise<Funds> {
+    return this.#coinsFor(ledger, [...outputs, ...(await ledger.taxOn(this.account.id, outputs))])
+  }
+
+  async #withTax(ledger: LedgerClient, outputs: readonly Output[], { taxed }: Send): Promise<readonly Output[]> {
+    const tax = await ledger.taxOn(this.account.id, outputs)
+    if (tax.length > 0) await taxed?.(tax)
+    return [...outputs, ...tax]
+  }
+
+  async #coinsFor(ledger: LedgerClient, outputs: readonly Pick<Output, 'asset' | 'amount'>[]): Promise<Funds> {
     const assets = [...new Set(outputs.map(({ asset }) => asset))]
     const found = await Promise.all(
       assets.map((asset) => {
@@ -147,7 +162,9 @@ export class Party {
     to: { account: AccountId; asset: AssetCode; amount: Amount },
     send: Send = {},
   ): Promise<ProvenTransaction> {
-    const body = drafted(draftExact(this.account.id, coins, to, await this.frame(ledger, send)))
+    const paid: Output = { asset: to.asset, amount: to.amount, condition: accountCondition(to.account) }
+    const outputs = await this.#withTax(ledger, [paid], send)
+    const body = drafted(draftExact(this.account.id, coins, outputs, await this.frame(ledger, send)))
     return ledger.commit(await this.sign(ledger, body))
   }
 
@@ -214,7 +231,7 @@ export class Party {
     send: Send = {},
   ): Promise<ProvenTransaction> {
     const standing = await ledger.standing(account)
-    if (standing === undefined) throw new HubError('account_unknown', 404, ledger.name)
+    if (standing === undefined) throw notOpen(account, ledger)
     return this.operate(ledger, [{ kind: 'setTier', account, sequence: standing.tierSequence, tier }], send)
   }
 
@@ -228,7 +245,7 @@ export class Party {
   async changeRecovery(ledger: LedgerClient, terms: RecoveryTerms, send: Send = {}): Promise<ProvenTransaction> {
     const account = this.account.id
     const state = await ledger.account(account)
-    if (state === undefined) throw new HubError('account_unknown', 404, ledger.name)
+    if (state === undefined) throw notOpen(account, ledger)
     // the encoding knows one order
     const ordered = { ...terms, authorities: terms.authorities.toSorted() }
     return this.operate(ledger, [{ kind: 'changeRecovery', account, sequence: state.sequence, terms: ordered }], send)
@@ -252,6 +269,9 @@ export class Party {
     return frameOf(this.hub, ledger, send)
   }
 }
+
+const notOpen = (account: AccountId, { name }: LedgerClient): HubError =>
+  new HubError('account_unknown', 404, `${encodeAddress(account)} is not open on ${name}: it has to be opened there first`)
 
 async function assetOn(ledger: LedgerClient, asset: AssetCode): Promise<AssetState> {
   const state = await ledger.asset(asset)

@@ -82,7 +82,7 @@ async function openWhole(
     streams: new Streams(bus),
     wall,
     onFault,
-    indexThread: { url: databaseUrl, schema: schemaOf(name) },
+    place: { url: databaseUrl, schema: schemaOf(name) },
     ...(config.snapshotEvery === undefined ? {} : { snapshotEvery: config.snapshotEvery }),
   })
   return {

@@ -31,7 +31,8 @@ export async function replay(config: {
   const blocks = new PgBlockStore(database)
   const head = await blocks.takeOver(birth.chain, birth.genesis.createdAt)
   const snapshots = new SnapshotFolder({ folder, name, every: Number.MAX_SAFE_INTEGER })
-  const { figures } = await restore({ birth, blocks, head, snapshots, seed: 1 })
+  const place = { url: databaseUrl, schema: schemaOf(name) }
+  const { figures } = await restore({ birth, blocks, head, snapshots, seed: 1, place })
   await database.destroy()
   return { transactions: figures.transactions, seconds: figures.ms / 1_000 }
 }

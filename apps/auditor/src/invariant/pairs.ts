@@ -11,11 +11,23 @@ export function checkPairs(memory: Memory, found: Findings): void {
   for (const deal of memory.deals.values()) {
     const { terms } = deal
     if (terms.kind === 'unreadable') found.broken(5, `deal ${deal.id} cannot be read: ${terms.fault}`)
-    if (terms.kind === 'pair') {
-      const [a, b] = [terms.a, terms.b].map((leg) => fateOf(locks.get(`${leg.chain}/${terms.hash}`) ?? [], leg))
-      compare(deal, { a: a ?? 'none', b: b ?? 'none', of: '' }, found)
-    }
+    if (terms.kind === 'pair') compareInRow(deal, terms.hash, { legs: [terms.a, terms.b], locks }, found)
+    if (terms.kind === 'route') compareInRow(deal, terms.hash, { legs: terms.legs, locks }, found)
     if (terms.kind === 'order') checkOrder(memory, deal, terms, found)
+  }
+}
+
+/** Every leg with the next one: all are paid or all go back. */
+function compareInRow(
+  deal: DealFact,
+  hash: string,
+  { legs, locks }: { readonly legs: readonly PairLeg[]; readonly locks: ReadonlyMap<string, readonly LockCoin[]> },
+  found: Findings,
+): void {
+  const fates = legs.map((leg) => fateOf(locks.get(`${leg.chain}/${hash}`) ?? [], leg))
+  for (const [index, b] of fates.slice(1).entries()) {
+    const of = legs.length === 2 ? '' : `, hop ${index + 1}`
+    compare(deal, { a: fates[index] ?? 'none', b, of }, found)
   }
 }
 

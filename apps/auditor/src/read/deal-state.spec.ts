@@ -1,5 +1,13 @@
 // The auditor's reading of stored deals against what the machines themselves store.
-import { type OrderState, type OrderTerms, conversionCodec, orderCodec, swapCodec } from '@huitong/protocol'
+import {
+  type OrderState,
+  type OrderTerms,
+  type RouteState,
+  conversionCodec,
+  orderCodec,
+  routeCodec,
+  swapCodec,
+} from '@huitong/protocol'
 import { termsOf } from './deal-state.js'
 
 const leg = { chain: '0a'.repeat(32), asset: 'EUR', amount: 7n, claimant: '01'.repeat(32), refundee: '02'.repeat(32), expiry: 9 }
@@ -26,6 +34,19 @@ it.each([
 ])('reads the legs of a %s', (kind, stored) => {
   const { hash } = pair('').terms
   expect(termsOf(kind, JSON.parse(JSON.stringify(stored())))).toEqual({ kind: 'pair', hash, a: leg, b: { ...leg, asset: 'CNY' } })
+})
+
+it('reads every leg of a conversion through other tokens, in order', () => {
+  const [first, second] = [pair('QUOTED'), pair('QUOTED')]
+  const on = { ...leg, asset: 'JPY' }
+  const hops = [first, { ...second, terms: { ...second.terms, a: second.terms.b, b: on } }]
+  // the border: states with the stored fields alone
+  const stored = routeCodec.encodeState({ state: 'QUOTED', hops } as unknown as RouteState)
+  expect(termsOf('conversion', JSON.parse(JSON.stringify(stored)))).toEqual({
+    kind: 'route',
+    hash: first.terms.hash,
+    legs: [leg, { ...leg, asset: 'CNY' }, on],
+  })
 })
 
 it('reads an order: what its legs hold, and the coins that are none', () => {

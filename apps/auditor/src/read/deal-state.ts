@@ -49,6 +49,7 @@ export function termsOf(kind: string, stored: unknown): DealTerms {
   try {
     switch (kind) {
       case 'conversion':
+        return state.at('hops').isThere ? routeOf(state.at('hops').list()) : pairOf(state.at('terms'))
       case 'swap':
         return pairOf(state.at('terms'))
       case 'order':
@@ -64,6 +65,15 @@ export function termsOf(kind: string, stored: unknown): DealTerms {
 
 function pairOf(terms: Json): DealTerms {
   return { kind: 'pair', hash: terms.at('hash').text(), a: legOf(terms.at('a')), b: legOf(terms.at('b')) }
+}
+
+/** What one hop pays is what the next one is paid: the very same leg, told twice. */
+function routeOf(hops: readonly Json[]): DealTerms {
+  const [first] = hops
+  if (first === undefined) throw new NotSo('a route has no hop')
+  const terms = hops.map((hop) => hop.at('terms'))
+  const legs = [first.at('terms').at('a'), ...terms.map((hop) => hop.at('b'))]
+  return { kind: 'route', hash: first.at('terms').at('hash').text(), legs: legs.map(legOf) }
 }
 
 function legOf(leg: Json): PairLeg {

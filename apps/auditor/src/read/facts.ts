@@ -42,6 +42,8 @@ export interface OrderLeg {
 
 export type DealTerms =
   | { readonly kind: 'pair'; readonly hash: string; readonly a: PairLeg; readonly b: PairLeg }
+  /** Through other tokens: every leg under one hash, from what the payer gives to what it gets. */
+  | { readonly kind: 'route'; readonly hash: string; readonly legs: readonly PairLeg[] }
   | {
       readonly kind: 'order'
       readonly order: string

@@ -1,8 +1,8 @@
 // `huitong pay`: money from one account to another on one ledger; done when its receipt is verified and on disk.
 import type { Command } from 'commander'
-import { encodeAddress } from '@huitong/chain'
+import { type Output, encodeAddress } from '@huitong/chain'
 import type { AccountId } from '@huitong/primitives'
-import { HubError } from '@huitong/sdk'
+import { HubError, type Send } from '@huitong/sdk'
 import { type Token, amountOf, moneyText, tokenOn } from '../amounts.js'
 import { accountIn, asHolder, shortAddress } from '../desk.js'
 import { CommandFailure, EXIT } from '../exit-code.js'
@@ -35,12 +35,26 @@ export function payCommand(program: Command): void {
       const ledger = await desk.hub.ledger(options.ledger)
       const token = await tokenOn(ledger, options.asset)
       const amount = amountOf(options.amount, token)
-      const send = options.memo === undefined ? {} : { memo: options.memo }
+      const taxes: Output[] = []
+      const send: Send = {
+        ...(options.memo === undefined ? {} : { memo: options.memo }),
+        taxed: (tax) => {
+          taxes.push(...tax)
+          for (const due of tax) desk.output.note(`and ${moneyText(due.amount, token)} of tax, by the rulebook of ${ledger.name}`)
+        },
+      }
       const proof = await party.pay(ledger, { account, asset: token.asset, amount }, send).catch(inTokens(token))
+      const tax = taxes.reduce((sum, due) => sum + due.amount, 0n)
       const coin = proof.coins.find(({ condition }) => condition.kind === 'account' && condition.account === account)
       await desk.final(ledger, proof, {
         text: `paid ${moneyText(amount, token)} to ${shortAddress(encodeAddress(account))}`,
-        facts: { asset: token.asset, amount: amount.toString(), to: encodeAddress(account), coordinate: coin?.coordinate },
+        facts: {
+          asset: token.asset,
+          amount: amount.toString(),
+          to: encodeAddress(account),
+          coordinate: coin?.coordinate,
+          ...(tax === 0n ? {} : { tax: tax.toString() }),
+        },
       })
     }),
   )

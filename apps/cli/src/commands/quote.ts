@@ -12,7 +12,7 @@ interface QuoteOptions {
   readonly take: string
   readonly amount: string
   readonly fixed: string
-  readonly hops: number
+  readonly hops?: number
 }
 
 export function quoteCommand(program: Command): void {
@@ -36,7 +36,7 @@ const terms = (command: Command): Command =>
     .requiredOption('--take <token>', 'what you want, like POINT@jiangnan')
     .requiredOption('--amount <amount>', 'how much, in whole tokens with decimals')
     .option('--fixed <send|receive>', 'which of the two the amount fixes', 'send')
-    .option('--hops <number>', 'through so many offers in a row, 1 to 3, where that is cheaper', Number, 3)
+    .option('--hops <number>', 'through up to so many offers in a row, 1 to 3, where that is cheaper; 1 if not given', Number)
 
 export function convertCommand(program: Command): void {
   example(
@@ -53,11 +53,10 @@ export function convertCommand(program: Command): void {
 
 /** Asks for a quote, keeps its terms as this wallet's own word, and tells it. */
 async function quoted(desk: Desk, { party, wallet }: Holder, options: QuoteOptions): Promise<Dto['QuoteDto']> {
-  const { fixed } = options
+  const { fixed, hops } = options
   if (fixed !== 'send' && fixed !== 'receive')
     throw new CommandFailure(EXIT.usage, 'fixed_unknown', `--fixed is send or receive, not ${fixed}`)
-  if (!Number.isInteger(options.hops) || options.hops < 1 || options.hops > 3)
-    throw new CommandFailure(EXIT.usage, 'hops_unknown', '--hops is 1, 2 or 3')
+  if (hops !== undefined && ![1, 2, 3].includes(hops)) throw new CommandFailure(EXIT.usage, 'hops_unknown', '--hops is 1, 2 or 3')
   const [give, take] = [await tokenOf(desk.hub, options.give), await tokenOf(desk.hub, options.take)]
   const quote = await party.hub.createQuote({
     payer: party.id,
@@ -65,7 +64,7 @@ async function quoted(desk: Desk, { party, wallet }: Holder, options: QuoteOptio
     take: { ledger: take.ledger, asset: take.asset },
     fixed,
     amount: amountOf(options.amount, fixed === 'send' ? give : take).toString(),
-    maxHops: options.hops,
+    ...(hops === undefined ? {} : { maxHops: hops }),
   })
   await wallet.keepDeal(quote.id, JSON.stringify(quote))
   desk.output.emit({ ...quote, fees: quote.fees.map((fee) => ({ ...fee })) }, await quoteText(quote, desk, { give, take }))

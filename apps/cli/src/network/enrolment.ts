@@ -1,8 +1,16 @@
 // Making people and institutions known to a hub from one seed: the same seed and name always give the same keys, party and accounts, so that
 // enrolling twice is enrolling once.
 import { type AssetCode, type Bytes, sha256, toHex, utf8 } from '@huitong/primitives'
-import { type HubClient, type LedgerClient, Party, type RecoverySetting, WalletAccount, deriveSecret } from '@huitong/sdk'
-import type { Signer } from '@huitong/chain'
+import {
+  type HubClient,
+  type LedgerClient,
+  Party,
+  type RecoverySetting,
+  WalletAccount,
+  deriveSecret,
+  openAccount,
+} from '@huitong/sdk'
+import type { Operation, Signer } from '@huitong/chain'
 import { nativeSigner } from '../native.js'
 
 export interface Enrolled {
@@ -73,21 +81,22 @@ function numberOf(name: string): number {
   return new DataView(hash.buffer, hash.byteOffset).getUint32(0) & 0x7fff_ffff
 }
 
-/** Registers an asset unless it is there. */
+/** Registers an asset unless it is there. On a ledger with a registrar its account opens first, and it signs too. */
 export async function registerAsset(
   issuer: Party,
   ledger: LedgerClient,
   asset: { readonly code: AssetCode; readonly scale: number; readonly maxSupply: bigint },
+  registrar?: WalletAccount,
 ): Promise<void> {
   if ((await ledger.asset(asset.code)) !== undefined) return
-  await issuer.operate(ledger, [
-    {
-      kind: 'registerAsset',
-      asset: asset.code,
-      scale: asset.scale,
-      maxSupply: asset.maxSupply,
-      issuer: issuer.account.id,
-      powers: { freeze: false, clawback: false },
-    },
-  ])
+  if (registrar !== undefined) await openAccount(ledger, registrar, await issuer.frame(ledger, {}))
+  const operation: Operation = {
+    kind: 'registerAsset',
+    asset: asset.code,
+    scale: asset.scale,
+    maxSupply: asset.maxSupply,
+    issuer: issuer.account.id,
+    powers: { freeze: false, clawback: false },
+  }
+  await issuer.operate(ledger, [operation], registrar === undefined ? {} : { cosigners: [registrar] })
 }

@@ -1,7 +1,7 @@
 // Founds the network that demonstrations and replays run on: tokens with their issuers, a liquidity provider with offers, a carrier, operators.
 import { type OfferStatement, encodeOffer, offerMessage } from '@huitong/chain'
 import { type AccountId, type Time, after, sha256, toHex, utf8 } from '@huitong/primitives'
-import { type Dto, type HubClient, type LedgerClient, type Party, accountOf } from '@huitong/sdk'
+import { type Dto, type HubClient, type LedgerClient, type Party, type WalletAccount, accountOf } from '@huitong/sdk'
 import { Enrolment, registerAsset } from './enrolment.js'
 import { MAX_SUPPLY, TOKENS, type TokenOf } from './tokens.js'
 
@@ -29,18 +29,24 @@ export interface Founded {
   issuer(token: TokenOf): Party
 }
 
-/** Enrols everyone and funds the provider so that `rates` are on offer. Running it again finds everything as it was. */
-export async function found(admin: HubClient, seed: Uint8Array, rates: readonly Rate[], depth: bigint): Promise<Founded> {
+/**
+ * Enrols everyone and funds the provider so that `rates` are on offer. Running it again finds everything as it was. `registrars`: the accounts of
+ * those ledgers that have one, by the ledger's name.
+ */
+export async function found(
+  admin: HubClient,
+  seed: Uint8Array,
+  rates: readonly Rate[],
+  depth: bigint,
+  registrars: ReadonlyMap<string, WalletAccount> = new Map(),
+): Promise<Founded> {
   const enrolment = new Enrolment(admin, seed)
   const names = TOKENS.map(({ ledger }) => ledger)
   const issuers = new Map<string, Party>()
   for (const token of TOKENS) {
     const { party } = await enrolment.party(token.issuer, { kind: 'legal', ledgers: [token.ledger] })
-    await registerAsset(party, await party.hub.ledger(token.ledger), {
-      code: token.asset,
-      scale: token.scale,
-      maxSupply: MAX_SUPPLY,
-    })
+    const asset = { code: token.asset, scale: token.scale, maxSupply: MAX_SUPPLY }
+    await registerAsset(party, await party.hub.ledger(token.ledger), asset, registrars.get(token.ledger))
     issuers.set(token.asset, party)
   }
   const { party: provider } = await enrolment.party(PROVIDER, { kind: 'legal', ledgers: names })

@@ -1,13 +1,25 @@
 // Ledgers over the bus, decoded with libs/chain. A ledger that shows another genesis than at first sight counts as unavailable.
-import { coordinateOf, decodeCondition, decodeGenesis, decodeTransaction, chainIdOf, type Transaction } from '@huitong/chain'
+import {
+  assetRulesOf,
+  chainIdOf,
+  coordinateOf,
+  decodeCondition,
+  decodeGenesis,
+  decodeRulebook,
+  decodeTransaction,
+  type Rulebook,
+  type Transaction,
+} from '@huitong/chain'
 import {
   type WireCoin,
   decodeStatuses,
   encodeEnvelope,
   ledgerAccount,
+  ledgerAsset,
   ledgerCoin,
   ledgerCoins,
   ledgerGenesis,
+  ledgerRulebook,
   ledgerStatus,
   ledgerSubmit,
   ledgerTransaction,
@@ -20,6 +32,7 @@ import {
   type ChainId,
   type Coordinate,
   type PublicKey,
+  type Result,
   type Time,
   type TxId,
   brandHex,
@@ -31,7 +44,7 @@ import {
   parseTime,
   utf8,
 } from '@huitong/primitives'
-import type { LedgerHead, Ledgers, OwnCoin, Read, ReadAccount, ReadCoin, Sent } from './ledgers.js'
+import type { LedgerHead, Ledgers, OwnCoin, Read, ReadAccount, ReadCoin, ReadRules, Sent } from './ledgers.js'
 import { type Pins, isPinned } from './pins.js'
 
 const PAGE = 200
@@ -40,6 +53,8 @@ const COINS_MAX = 2_000
 
 export class BusLedgers implements Ledgers {
   readonly #chains = new Map<string, ChainId>()
+  /** Of the pinned genesis. */
+  readonly #rulebooks = new Map<string, Rulebook>()
 
   constructor(
     private readonly bus: Bus,
@@ -102,6 +117,25 @@ export class BusLedgers implements Ledgers {
     return ok(coins.sort((a, b) => (a.amount === b.amount ? 0 : a.amount > b.amount ? -1 : 1)))
   }
 
+  async rules(ledger: string, asset: AssetCode): Promise<Read<ReadRules | undefined>> {
+    const chain = await this.#chain(ledger)
+    const own = this.#rulebooks.get(ledger)
+    if (chain === undefined || own === undefined) return away(ledger, 'not the ledger we know')
+    // without a registrar the genesis's rules are those for ever
+    const rulebook = own.registrar === undefined ? ok(own) : await this.#rulebook(ledger)
+    if (!rulebook.ok) return away(ledger, rulebook.code)
+    const rules = assetRulesOf(rulebook.value, asset)
+    if (rules === undefined) return ok(undefined)
+    const found = await this.bus.call(ledgerAsset, { asset }, { to: ledger })
+    const issuer = found.ok ? brandHex<AccountId>(found.value.issuer, 32) : undefined
+    return issuer === undefined ? away(ledger, 'an asset without its issuer') : ok({ rules, issuer })
+  }
+
+  async #rulebook(ledger: string): Promise<Result<Rulebook, string>> {
+    const answer = await this.bus.call(ledgerRulebook, {}, { to: ledger })
+    return answer.ok ? decodeRulebook(answer.value.rulebook) : answer
+  }
+
   async transaction(ledger: string, id: TxId): Promise<Read<Transaction | undefined>> {
     const found = await this.bus.call(ledgerTransaction, { id }, { to: ledger })
     if (!found.ok) return found.code === 'transaction_unknown' ? ok(undefined) : away(ledger, found.code)
@@ -136,6 +170,7 @@ export class BusLedgers implements Ledgers {
       log.error('custody.genesis.changed', { ledger, shown: chain })
       return undefined
     }
+    this.#rulebooks.set(ledger, genesis.value.rulebook)
     this.#chains.set(ledger, chain)
     return chain
   }

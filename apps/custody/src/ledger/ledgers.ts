@@ -1,5 +1,5 @@
 // What custody reads from ledgers itself, before it signs anything. A port: tests bring simulated ledgers. Never trusts a copy that came with a request.
-import type { KeySet, Condition, Transaction } from '@huitong/chain'
+import type { AssetRules, KeySet, Condition, Transaction } from '@huitong/chain'
 import type { AccountId, Amount, AssetCode, Bytes, ChainId, Coordinate, Result, Time, TxId } from '@huitong/primitives'
 
 export interface LedgerHead {
@@ -36,6 +36,12 @@ export interface OwnCoin {
   readonly amount: Amount
 }
 
+/** What a ledger's rulebook in force says of an asset, and whose asset it is. */
+export interface ReadRules {
+  readonly rules: AssetRules
+  readonly issuer: AccountId
+}
+
 export type Read<T> = Result<T, 'ledger_unavailable'>
 
 export type Sent =
@@ -48,6 +54,8 @@ export interface Ledgers {
   account(ledger: string, account: AccountId): Promise<Read<ReadAccount | undefined>>
   /** Unspent coins that the account's keys alone can spend now, largest first; at most `limit`. */
   ownCoins(ledger: string, account: AccountId, asset: AssetCode): Promise<Read<readonly OwnCoin[]>>
+  /** `undefined`: the asset moves freely. */
+  rules(ledger: string, asset: AssetCode): Promise<Read<ReadRules | undefined>>
   /** A durable transaction. */
   transaction(ledger: string, id: TxId): Promise<Read<Transaction | undefined>>
   submit(ledger: string, transaction: Bytes): Promise<Sent>

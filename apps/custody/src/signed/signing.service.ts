@@ -5,6 +5,7 @@ import {
   coordinateOf,
   encodeTransaction,
   prescribedOutputs,
+  taxOutput,
   transactionMessage,
   txIdOf,
 } from '@huitong/chain'
@@ -47,6 +48,8 @@ export class SigningService {
     const { body } = plan
     const coins = body.kind === 'pay' ? await ledgers.ownCoins(plan.ledger, plan.account, body.asset) : ok([])
     if (!coins.ok) return coins
+    const tax = await this.#tax(plan)
+    if (!tax.ok) return tax
     return book.write(async (page): Promise<Result<SignedTransaction, CustodyCode>> => {
       const standing = await page.standing(plan.subject)
       if (standing !== undefined) {
@@ -54,7 +57,7 @@ export class SigningService {
       }
       const refused = (await plan.check?.(page)) ?? (await countersFault(page, plan))
       if (refused !== undefined) return refused
-      const draft = await this.#draft(page, plan, coins.value)
+      const draft = await this.#draft(page, plan, { coins: coins.value, tax: tax.value })
       if (!draft.ok) return draft
       return ok(await this.#write(page, { plan, digest, chain: head.value.chain, draft: draft.value }))
     })
@@ -67,7 +70,22 @@ export class SigningService {
     if (given + offer.amount > offer.inventory) await this.#returns.look(offer.key)
   }
 
-  async #draft(page: BookPage, plan: Plan, coins: readonly OwnCoin[]): Promise<Result<Draft, CustodyCode>> {
+  /** What the ledger's own rules ask beside a payment, to the unit: with less it is refused, and more is nobody's due. */
+  async #tax({ ledger, account, body }: Plan): Promise<Result<readonly Output[], 'ledger_unavailable'>> {
+    if (body.kind !== 'pay') return ok([])
+    const read = await this.world.ledgers.rules(ledger, body.asset)
+    if (!read.ok) return read
+    const { rules, issuer } = read.value ?? {}
+    if (rules === undefined || issuer === undefined) return ok([])
+    const tax = taxOutput(rules, { payer: account, issuer, outputs: [body.output] })
+    return ok(tax === undefined ? [] : [tax])
+  }
+
+  async #draft(
+    page: BookPage,
+    plan: Plan,
+    { coins, tax }: { readonly coins: readonly OwnCoin[]; readonly tax: readonly Output[] },
+  ): Promise<Result<Draft, CustodyCode>> {
     const { body } = plan
     switch (body.kind) {
       case 'lock': {
@@ -80,12 +98,13 @@ export class SigningService {
           plan.ledger,
           coins.map(({ coordinate }) => coordinate),
         )
-        const selected = selectCoins(coins, reserved, body.output.amount)
+        const wanted = [body.output, ...tax].reduce((sum, { amount }) => sum + amount, 0n)
+        const selected = selectCoins(coins, reserved, wanted)
         if (!selected.ok) return selected
         const freeCoins = coins.length - reserved.size
         const change = changeOutputs(selected.value.change, { account: plan.account, asset: body.asset, freeCoins })
         const inputs = selected.value.inputs.map((coin) => ({ coin, path: { kind: 'own' } as const }))
-        return ok({ inputs, outputs: [body.output, ...change], operations: [] })
+        return ok({ inputs, outputs: [body.output, ...tax, ...change], operations: [] })
       }
       case 'operate': {
         // signed operations that may still be committed have their numbers already

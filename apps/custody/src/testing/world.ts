@@ -1,6 +1,7 @@
 // A hub in memory around custody: simulated ledgers under the real rules, people with keys, and what settlement would send.
 import 'reflect-metadata'
 import {
+  assetRulesOf,
   type ApprovalStatement,
   type DeliveredStatement,
   type OfferStatement,
@@ -82,6 +83,14 @@ export class SimLedgers implements Ledgers {
   async ownCoins(ledger: string, account: AccountId, asset: AssetCode) {
     const sim = this.#find(ledger)
     return sim === undefined ? away() : ok(sim.ownCoins(account, asset))
+  }
+
+  async rules(ledger: string, asset: AssetCode) {
+    const state = this.#find(ledger)?.state
+    if (state === undefined) return away()
+    const rules = assetRulesOf(state.rulebook, asset)
+    const issuer = state.asset(asset)?.issuer
+    return ok(rules === undefined || issuer === undefined ? undefined : { rules, issuer })
   }
 
   async transaction(ledger: string, id: string) {

@@ -1,9 +1,9 @@
 // Disputes over milestones.
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator'
 import { Amount, Hex, Part, Parts, PlainText, Timestamp, TypedId } from '../edge/fields.js'
-import { DealDto, SignedStatementDto } from '../edge/value.dto.js'
+import { DealDto, OnDealDto, SignedStatementDto } from '../edge/value.dto.js'
 
-export class OpenDisputeDto {
+export class OpenDisputeDto extends OnDealDto {
   @TypedId('ord') order: string
   @IsInt() @Min(0) @Max(65_535) milestone: number
   @TypedId('pty') party: string
@@ -13,7 +13,7 @@ export class OpenDisputeDto {
   @Part(() => SignedStatementDto) opened: SignedStatementDto
 }
 
-export class SayInDisputeDto {
+export class SayInDisputeDto extends OnDealDto {
   @PlainText(4000) text: string
   /** SHA-256 of a file that belongs to the message. */
   @IsOptional() @Hex(32) evidenceHash?: string
@@ -28,7 +28,7 @@ export class EvidenceQuery {
   @PlainText(200) name: string
 }
 
-export class OfferInDisputeDto {
+export class OfferInDisputeDto extends OnDealDto {
   @TypedId('pty') party: string
   /** Base units of the settle token to the merchant, before the fee; the rest goes to the buyer. */
   @Amount() toMerchant: string
@@ -38,7 +38,7 @@ export class OfferInDisputeDto {
   @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(16) @Parts(() => SignedStatementDto) signed?: SignedStatementDto[]
 }
 
-export class AnswerOfferDto {
+export class AnswerOfferDto extends OnDealDto {
   @TypedId('pty') party: string
   /** `decline` of one's own offer withdraws it. */
   @IsIn(['accept', 'decline']) answer: 'accept' | 'decline'
@@ -46,30 +46,30 @@ export class AnswerOfferDto {
   @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(16) @Parts(() => SignedStatementDto) signed?: SignedStatementDto[]
 }
 
-export class AppealRulingDto {
+export class AppealRulingDto extends OnDealDto {
   @TypedId('pty') party: string
   /** Why others should decide, in words. */
   @PlainText(4000) grounds: string
 }
 
-export class AcceptRulingDto {
+export class AcceptRulingDto extends OnDealDto {
   @TypedId('pty') party: string
 }
 
-export class StepReturnDto {
+export class StepReturnDto extends OnDealDto {
   @TypedId('pty') party: string
   /** `authorise`, `refuse` and `receive` are the merchant's, `ship` is the buyer's. */
   @IsIn(['authorise', 'refuse', 'ship', 'receive']) step: 'authorise' | 'refuse' | 'ship' | 'receive'
   @IsOptional() @PlainText(100) tracking?: string
 }
 
-export class RuleDisputeDto {
+export class RuleDisputeDto extends OnDealDto {
   /** Base units of the settle token to the merchant, before the fee; the rest goes to the buyer. */
   @Amount() toMerchant: string
   @PlainText(4000) reasons: string
 }
 
-export class SignRulingDto {
+export class SignRulingDto extends OnDealDto {
   /** Signature over the ruling's body. */
   @Part(() => SignedStatementDto) signed: SignedStatementDto
 }

@@ -1,6 +1,6 @@
 // Small shapes that many resources share: tokens and amounts of them, signed statements, pages, the axes of every deal.
 import { IsOptional, Matches, MaxLength } from 'class-validator'
-import { Address, Amount, AssetCode, Hex, HexUpTo, LedgerName, Timestamp, WholeQuery } from './fields.js'
+import { Address, Amount, AssetCode, Hex, HexUpTo, LedgerName, Timestamp, Whole, WholeQuery } from './fields.js'
 
 /** An asset of a ledger. */
 export class TokenDto {
@@ -33,6 +33,12 @@ export class PageQuery {
 export class DealQuery extends PageQuery {
   /** Only those in this state. */
   @IsOptional() @MaxLength(32) state?: string
+}
+
+/** A write on a deal that is there. */
+export abstract class OnDealDto {
+  /** The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+  @IsOptional() @Whole(1, 2_147_483_647) version?: number
 }
 
 /** Which version of a deal. */

@@ -1,7 +1,7 @@
 // What is asked of orders in escrow.
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator'
 import { Address, Amount, Hex, Milliseconds, Part, Parts, PlainText, PositiveAmount, Timestamp, TypedId } from '../edge/fields.js'
-import { SignedStatementDto, TokenDto } from '../edge/value.dto.js'
+import { OnDealDto, SignedStatementDto, TokenDto } from '../edge/value.dto.js'
 
 export class OrderItemDto {
   @PlainText(200) name: string
@@ -62,25 +62,25 @@ export class CreateOrderDto {
   @IsOptional() @PlainText(200) reference?: string
 }
 
-export class AgreeOrderDto {
+export class AgreeOrderDto extends OnDealDto {
   /** Who agrees: the buyer, or one merchant. */
   @TypedId('pty') party: string
   /** `approval` statement (subject `terms`) over the terms hash. */
   @Part(() => SignedStatementDto) approval: SignedStatementDto
 }
 
-export class ShipOrderDto {
+export class ShipOrderDto extends OnDealDto {
   @IsInt() @Min(0) @Max(65_535) milestone: number
   @IsOptional() @PlainText(100) tracking?: string
 }
 
-export class DeliveredOrderDto {
+export class DeliveredOrderDto extends OnDealDto {
   @IsInt() @Min(0) @Max(65_535) milestone: number
   /** A registered carrier's `delivered` statement. */
   @Part(() => SignedStatementDto) delivered: SignedStatementDto
 }
 
-export class SplitOrderDto {
+export class SplitOrderDto extends OnDealDto {
   @IsInt() @Min(0) @Max(65_535) milestone: number
   @TypedId('pty') party: string
   /** Base units of the settle token to the merchant, before the fee. */
@@ -89,17 +89,17 @@ export class SplitOrderDto {
   @IsOptional() @Part(() => SignedStatementDto) signed?: SignedStatementDto
 }
 
-export class CancelOrderDto {
+export class CancelOrderDto extends OnDealDto {
   @IsOptional() @PlainText(200) reason?: string
 }
 
-export class AcceptOrderDto {
+export class AcceptOrderDto extends OnDealDto {
   @IsInt() @Min(0) @Max(65_535) milestone: number
   /** The buyer. */
   @TypedId('pty') party: string
 }
 
-export class RejectOrderDto {
+export class RejectOrderDto extends OnDealDto {
   @IsInt() @Min(0) @Max(65_535) milestone: number
   /** The buyer. */
   @TypedId('pty') party: string
@@ -109,7 +109,7 @@ export class RejectOrderDto {
   @Part(() => SignedStatementDto) opened: SignedStatementDto
 }
 
-export class RequestRefundDto {
+export class RequestRefundDto extends OnDealDto {
   @IsInt() @Min(0) @Max(65_535) milestone: number
   @TypedId('pty') party: string
   /** Base units of the buyer's token that are to go back. */
@@ -117,7 +117,7 @@ export class RequestRefundDto {
   @PlainText(200) reason: string
 }
 
-export class DecidePaymentDto {
+export class DecidePaymentDto extends OnDealDto {
   @IsInt() @Min(0) @Max(65_535) milestone: number
   /** The merchant. */
   @TypedId('pty') party: string
@@ -127,7 +127,7 @@ export class DecidePaymentDto {
   @IsIn(['take', 'return']) decision: 'take' | 'return'
 }
 
-export class AnswerRefundDto {
+export class AnswerRefundDto extends OnDealDto {
   @IsInt() @Min(0) @Max(65_535) milestone: number
   @TypedId('pty') party: string
   @IsIn(['agree', 'decline']) answer: 'agree' | 'decline'

@@ -6,7 +6,7 @@ import { Caller, Write, Writing } from '../access/caller.js'
 import { Keyed, Needs } from '../access/scope.js'
 import { typedId } from '../edge/params.js'
 import { DealQuery, NewerQuery } from '../edge/value.dto.js'
-import { AcceptSwapDto, CreateSwapDto, SwapDto, SwapPageDto } from './swap.dto.js'
+import { AcceptSwapDto, CancelSwapDto, CreateSwapDto, SwapDto, SwapPageDto } from './swap.dto.js'
 import { SwapService } from './swap.service.js'
 
 @ApiTags('swaps')
@@ -50,7 +50,7 @@ export class SwapController {
   @HttpCode(200)
   @Needs('trade')
   @Keyed()
-  cancel(@Param('id', typedId('swp')) id: string, @Writing() write: Write): Promise<SwapDto> {
-    return this.swaps.cancel(id, write)
+  cancel(@Param('id', typedId('swp')) id: string, @Body() body: CancelSwapDto, @Writing() write: Write): Promise<SwapDto> {
+    return this.swaps.cancel(id, body, write)
   }
 }

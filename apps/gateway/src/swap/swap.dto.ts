@@ -2,7 +2,7 @@
 import { IsIn, IsOptional } from 'class-validator'
 import { LegDto } from '../edge/leg.dto.js'
 import { Address, Hex, Milliseconds, Part, PositiveAmount, Timestamp, TypedId } from '../edge/fields.js'
-import { DealDto, TokenDto } from '../edge/value.dto.js'
+import { DealDto, OnDealDto, TokenDto } from '../edge/value.dto.js'
 
 export class CreateSwapDto {
   @TypedId('pty') initiator: string
@@ -25,12 +25,14 @@ export class CreateSwapDto {
   @IsOptional() @IsIn(['sha-256']) hashFunction?: 'sha-256'
 }
 
-export class AcceptSwapDto {
+export class AcceptSwapDto extends OnDealDto {
   /** Counterparty's account on the ledger it gives on (leg B). */
   @Address() giveAccount: string
   /** Counterparty's account on the ledger it takes on (leg A). */
   @Address() takeAccount: string
 }
+
+export class CancelSwapDto extends OnDealDto {}
 
 export class SwapDto extends DealDto {
   @TypedId('swp') id: string

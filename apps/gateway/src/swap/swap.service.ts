@@ -8,7 +8,7 @@ import { timestamp } from '../edge/time.js'
 import type { DealQuery, NewerQuery } from '../edge/value.dto.js'
 import { dealView, legView, pageView } from '../edge/value.view.js'
 import { Hub } from '../hub/hub.js'
-import type { AcceptSwapDto, CreateSwapDto, SwapDto, SwapPageDto } from './swap.dto.js'
+import type { AcceptSwapDto, CancelSwapDto, CreateSwapDto, SwapDto, SwapPageDto } from './swap.dto.js'
 
 @Injectable()
 export class SwapService {
@@ -30,8 +30,8 @@ export class SwapService {
     return view(await this.hub.ask(acceptSwap, { ...body, id, ...write.fields }, { write }))
   }
 
-  async cancel(id: string, write: Write): Promise<SwapDto> {
-    return view(await this.hub.ask(cancelSwap, { id, ...write.fields }, { write }))
+  async cancel(id: string, body: CancelSwapDto, write: Write): Promise<SwapDto> {
+    return view(await this.hub.ask(cancelSwap, { ...body, id, ...write.fields }, { write }))
   }
 }
 

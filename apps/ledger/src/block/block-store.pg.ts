@@ -128,8 +128,11 @@ const blockOf = (block: BlockRow): StoredBlock => ({
   transactions: block.transactions,
   header: block.header,
   seal: block.seal,
-  bytes: block.bytes,
+  bytes: plain(block.bytes),
 })
+
+/** The driver's Buffers are slow to take windows on. */
+const plain = ({ buffer, byteOffset, length }: Bytes): Bytes => new Uint8Array(buffer, byteOffset, length)
 
 // the border: a bigint column that only this file writes, from a Time
 const timeOf = (text: string): Time => Number(text) as Time

@@ -28,6 +28,12 @@ export interface Head {
   readonly clockOffset: number
 }
 
+/** Where a ledger's tables lie, for threads with connections of their own. */
+export interface DatabasePlace {
+  readonly url: string
+  readonly schema: string
+}
+
 /**
  * - `committed`: durable, now or by an earlier try whose answer was lost.
  * - `fenced`: another writer has taken over; this one must stop, its block is not in the chain.

@@ -6,7 +6,7 @@ import type { LedgerState } from '@huitong/chain'
 import type { Clock, Time } from '@huitong/primitives'
 import type { DataSource } from 'typeorm'
 import { PgBlockStore } from '../block/block-store.pg.js'
-import type { BlockStore, Head, StoredBlock } from '../block/block-store.js'
+import type { BlockStore, DatabasePlace, Head, StoredBlock } from '../block/block-store.js'
 import { Tail } from '../block/tail.js'
 import { type Birth, loadOrCreateBirth } from '../genesis/genesis-folder.js'
 import { PgIndexQueries } from '../index/index-queries.pg.js'
@@ -46,8 +46,8 @@ export interface LedgerOptions {
   /** Called once, when the process must not write on: it should end. */
   readonly onFault: (error: unknown) => void
   readonly signatureThreads?: number
-  /** Writes the index in a thread of its own (compiled code only); absent: in this one. */
-  readonly indexThread?: { readonly url: string; readonly schema: string }
+  /** Where threads with connections of their own write the index and read ahead of a long replay (compiled code only); absent: no such threads. */
+  readonly place?: DatabasePlace
   readonly limits?: AdmissionLimits
   /** Transactions between two snapshots. */
   readonly snapshotEvery?: number
@@ -88,7 +88,7 @@ export class Ledger {
     const tail = new Tail(chain, head.height)
     this.#clock = new LedgerClock(options.wall, { offset: head.clockOffset, latest: head.time })
     this.#snapshots = snapshots
-    this.#indexThread = options.indexThread && new ThreadIndexStore({ ...options.indexThread, chain }, onFault)
+    this.#indexThread = options.place && new ThreadIndexStore({ ...options.place, chain }, onFault)
     this.#admission = new Admission(options.limits)
     const index = this.#indexThread ?? new PgIndexStore(database, chain)
     this.indexer = new Indexer({ index, blocks, tail, onFault, onMoved: () => this.submission.resume() })
@@ -154,7 +154,8 @@ export class Ledger {
     const seed = randomBytes(4).readUInt32BE()
     const pruned = new PgPruneStore(options.database)
     const base = (above: number): Promise<LedgerState | undefined> => pruned.base(birth.genesis, { seed, above })
-    const { state, figures: measured } = await restore({ birth, blocks, head, snapshots, seed, base })
+    const place = options.place === undefined ? {} : { place: options.place }
+    const { state, figures: measured } = await restore({ birth, blocks, head, snapshots, seed, base, ...place })
     log.info('ledger.opened', { ledger: name, height: head.height, epoch: head.epoch, ...measured })
     const ledger = new Ledger(options, birth, blocks, head, new ChainRules(state), snapshots)
     await ledger.indexer.start()

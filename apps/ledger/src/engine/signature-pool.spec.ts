@@ -50,47 +50,67 @@ const crafted = (): Check[] => [
   { ...good(), key: new Uint8Array(32).fill(0xff) },
 ]
 
-describe('the signature threads', () => {
-  it('agree with the platform’s verifier and hand items on in their order', async () => {
-    const checks = Array.from({ length: 120 }, crafted).flat()
-    const places = new Map<number, { readonly batch: SignatureBatch; readonly row: number }>()
-    const numbers = new Map<Pending, number>()
-    const order: number[] = []
-    const answers: boolean[] = []
-    await new Promise<void>((resolve, reject) => {
-      const pool = new SignaturePool({
-        threads: 2,
-        onFault: reject,
-        collect: (pending, i, batch) => {
-          const item = (numbers.get(pending) ?? 0) + i
-          const check = checks[item]
-          if (check === undefined) throw new Error('an item that was pushed')
-          places.set(item, { batch, row: batch.count })
-          const { key, message, signature } = check
-          batch.add({ key, keyRow: item, message, bytes: signature, signatureAt: 0 })
-        },
-        checked: (runs) => {
-          for (const { pending, next, to, used } of runs) {
-            for (let i = next; i < to; i++) {
-              const item = (numbers.get(pending) ?? 0) + i
-              const place = places.get(item)
-              order.push(item)
-              answers.push(place !== undefined && place.batch.keyRows[place.row] === item && place.batch.valid[place.row] === 1)
-              used(1)
-            }
+interface Checked {
+  readonly order: readonly number[]
+  readonly answers: readonly boolean[]
+}
+
+/** Has envelopes of these sizes checked, all at once or one after another. */
+function checkedBy(checks: readonly Check[], sizes: readonly number[], how: 'together' | 'in turn'): Promise<Checked> {
+  const places = new Map<number, { readonly batch: SignatureBatch; readonly row: number }>()
+  const numbers = new Map<Pending, number>()
+  const order: number[] = []
+  const answers: boolean[] = []
+  return new Promise((resolve, reject) => {
+    let sent = 0
+    const left = [...sizes]
+    const pushNext = (): void => {
+      const size = left.shift()
+      if (size === undefined) return
+      const pending = new Pending(new Uint8Array(), new Uint32Array(size), { settled: () => undefined, done: () => undefined })
+      numbers.set(pending, sent)
+      sent += size
+      pool.push(pending)
+    }
+    const pool = new SignaturePool({
+      threads: 2,
+      onFault: reject,
+      collect: (pending, i, batch) => {
+        const item = (numbers.get(pending) ?? 0) + i
+        const check = checks[item]
+        if (check === undefined) throw new Error('an item that was pushed')
+        places.set(item, { batch, row: batch.count })
+        const { key, message, signature } = check
+        batch.add({ key, keyRow: item, message, bytes: signature, signatureAt: 0 })
+      },
+      checked: (runs) => {
+        for (const { pending, next, to, used } of runs) {
+          for (let i = next; i < to; i++) {
+            const item = (numbers.get(pending) ?? 0) + i
+            const place = places.get(item)
+            order.push(item)
+            answers.push(place !== undefined && place.batch.keyRows[place.row] === item && place.batch.valid[place.row] === 1)
+            used(1)
           }
-          if (order.length === checks.length) resolve(pool.stop())
-        },
-      })
-      // envelopes of all sizes, also larger than a batch
-      let sent = 0
-      for (const size of [1, 2, 400, 30, checks.length - 433]) {
-        const pending = new Pending(new Uint8Array(), new Uint32Array(size), { settled: () => undefined, done: () => undefined })
-        numbers.set(pending, sent)
-        sent += size
-        pool.push(pending)
-      }
+        }
+        if (order.length === checks.length) pool.stop().then(() => resolve({ order, answers }), reject)
+        else if (order.length === sent) pushNext()
+      },
     })
+    if (how === 'in turn') pushNext()
+    else while (left.length > 0) pushNext()
+  })
+}
+
+describe('the signature threads', () => {
+  it.each([
+    // envelopes of all sizes, also larger than a batch
+    { how: 'together', sizes: [1, 2, 400, 30, 647] },
+    // idle threads share what comes: no answer may be used before both have given theirs
+    { how: 'in turn', sizes: [1, 2, 3, 4, 5, 6, 7, 8, 64, 255, 256, 257, 212] },
+  ] as const)('agree with the platform’s verifier and hand items on in their order ($how)', async ({ how, sizes }) => {
+    const checks = Array.from({ length: 120 }, crafted).flat()
+    const { order, answers } = await checkedBy(checks, sizes, how)
     expect(order).toEqual(checks.map((_, item) => item))
     expect(answers).toEqual(checks.map(({ key, message, signature }) => nativeVerifier.verify(signature, message, key)))
     expect(new Set(answers.slice(0, 9))).toEqual(new Set([true, false]))

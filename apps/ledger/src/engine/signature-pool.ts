@@ -22,11 +22,14 @@ const AHEAD = 2
 /** More than are under way: the answers of some wait for room in a block. */
 const BATCHES_PER_THREAD = 6
 const BATCH_ROWS = 256 + SIGNATURES_MAX
+/** Rows of a batch for each idle thread at least: to wake one costs about as much as two checks. */
+const SHARE_ROWS = 2
 
 interface Under {
   readonly batch: number
   readonly runs: readonly Run<SignatureBatch>[]
-  isChecked: boolean
+  /** Answers that its threads owe. */
+  owed: number
 }
 
 export class SignaturePool {
@@ -108,12 +111,8 @@ export class SignaturePool {
         if (to < pending.count) break
       }
       // nothing to check is nothing to send: its turn comes with those before it
-      const under = { batch: number, runs, isChecked: batch.count === 0 }
-      this.#under.push(under)
-      if (under.isChecked) continue
-      this.#load[thread] = (this.#load[thread] ?? 0) + 1
-      const task: SignatureTask = { batch: number, count: batch.count }
-      this.#workers[thread]?.postMessage(task)
+      const owed = batch.count === 0 ? 0 : this.#send(number, batch.count, thread)
+      this.#under.push({ batch: number, runs, owed })
     }
     if (taken > 0) this.#waiting = this.#waiting.slice(taken)
     this.#handOn()
@@ -124,6 +123,20 @@ export class SignaturePool {
     let i = this.#begun
     for (; i < pending.count && batch.room >= SIGNATURES_MAX; i++) this.options.collect(pending, i, batch)
     return i
+  }
+
+  /** Gives a batch to `thread`; a small load to all threads if none has anything to do. Answers how many threads have a part. */
+  #send(batch: number, count: number, thread: number): number {
+    const isIdle = this.#load.every((load) => load === 0)
+    const parts = isIdle ? Math.max(1, Math.min(this.#workers.length, Math.floor(count / SHARE_ROWS))) : 1
+    for (let part = 0; part < parts; part++) {
+      const taker = (thread + part) % this.#workers.length
+      this.#load[taker] = (this.#load[taker] ?? 0) + 1
+      const [from, to] = [Math.floor((count * part) / parts), Math.floor((count * (part + 1)) / parts)]
+      const task: SignatureTask = { batch, from, to }
+      this.#workers[taker]?.postMessage(task)
+    }
+    return parts
   }
 
   /** The thread with the least to do, if it may take more. */
@@ -139,13 +152,13 @@ export class SignaturePool {
     this.#load[thread] = (this.#load[thread] ?? 1) - 1
     const under = this.#under.find((entry) => entry.batch === batch)
     invariant(under !== undefined, 'an answer to a batch that is under way')
-    under.isChecked = true
+    under.owed -= 1
     this.#handOn()
     this.#pump()
   }
 
   #handOn(): void {
-    while (this.#under[0]?.isChecked === true) {
+    while (this.#under[0]?.owed === 0) {
       const done = this.#under.shift()
       if (done === undefined) return
       this.options.checked(done.runs)

@@ -15,10 +15,11 @@ export interface SignatureWork {
   /** Where the native library is looked up from. */
   readonly from: string
 }
-/** "Check the first `count` rows of batch `batch`"; the answer is the batch's number. */
+/** "Check rows `from` to `to` (exclusive) of batch `batch`"; the answer is the batch's number. */
 export interface SignatureTask {
   readonly batch: number
-  readonly count: number
+  readonly from: number
+  readonly to: number
 }
 interface Sodium {
   crypto_sign_verify_detached(signature: Buffer, message: Buffer, publicKey: Buffer): boolean
@@ -35,7 +36,7 @@ function work(port: MessagePort, sodium: Sodium, data: SignatureWork): void {
   port.on('message', (task: SignatureTask) => {
     const batch = data.batches[task.batch]
     if (batch === undefined) throw new Error('no such batch')
-    for (let row = 0; row < task.count; row++) {
+    for (let row = task.from; row < task.to; row++) {
       key.set(batch.keys.subarray(row * 32, row * 32 + 32))
       signature.set(batch.signatures.subarray(row * 64, row * 64 + 64))
       message.set(batch.messages.subarray(row * data.messageBytes, (row + 1) * data.messageBytes))

@@ -1,12 +1,11 @@
 // The index store behind a thread of its own: blocks go there as raw bytes, the cursor comes back.
 import { Worker } from 'node:worker_threads'
 import { type ChainId, InvariantViolation } from '@huitong/primitives'
+import type { DatabasePlace } from '../block/block-store.js'
 import type { IndexCursor } from './index-batch.js'
 import type { BlockToIndex, IndexStore } from './indexer.js'
 
-export interface IndexThreadData {
-  readonly url: string
-  readonly schema: string
+export interface IndexThreadData extends DatabasePlace {
   readonly chain: ChainId
 }
 /** "Add these blocks behind that cursor", or, without blocks, "where does the index stand?" */

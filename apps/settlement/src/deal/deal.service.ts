@@ -14,6 +14,7 @@ import { type DealRow, DealStore } from './deal.store.js'
 import type { Unit } from './unit.js'
 import { prefixOf, uuidOf } from './id.js'
 import type { AnyDealKind, Deal, DealEffect, DealKind } from './kind.js'
+import { versionFault } from './version.js'
 
 /** Who made an event happen, for history and audit: an API key's id, or `ledger`, or `hub`. */
 export interface By {
@@ -101,15 +102,20 @@ export class DealService {
     return ok(deal)
   }
 
-  /** Locks the deal and lets its machine decide on an event. Refusals change nothing; an event without news writes nothing. */
+  /**
+   * Locks the deal and lets its machine decide on an event. Refusals change nothing; an event without news writes nothing. With a version, the deal
+   * must still be at it (`version_stale`).
+   */
   async apply<State extends { readonly state: string }, Event, Effect extends DealEffect>(
     unit: Unit,
     kind: DealKind<State, Event, Effect>,
-    asked: { readonly id: string; readonly event: Event | LedgerFact; readonly by: By },
+    asked: { readonly id: string; readonly version?: number | undefined; readonly event: Event | LedgerFact; readonly by: By },
   ): Promise<Result<Deal<State>, string>> {
     const found = await this.store.lock(unit, asked.id)
     if (found === undefined || found.kind !== kind.kind) return err(`${kind.kind}_unknown`)
     const before = this.read(kind, found)
+    const stale = versionFault(before, asked)
+    if (stale !== undefined) return stale
     const decided = kind.decide(before.state, asked.event, before.env)
     if (!decided.ok) return decided
     const { state, effects } = decided.value

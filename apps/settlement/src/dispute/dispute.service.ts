@@ -39,6 +39,7 @@ import { type DisputeDeal, type Division, type ProposedRuling, disputeDeal } fro
 import { type DisputeDealCode, type DisputeDealEvent, disputeKind } from './dispute.kind.js'
 import { disputeView } from './dispute.view.js'
 import { commandKey } from '../deal/command-key.js'
+import { versionFault } from '../deal/version.js'
 
 export type DisputeRefusal = (typeof DISPUTE_CODES)[number]
 type Answered = Promise<Answer<WireDispute, DisputeRefusal>>
@@ -110,7 +111,7 @@ export class DisputeService {
       const { milestone, party, claim, opened } = body
       const asked = { kind: 'dispute', milestone, dispute: id, by: party, reason: claim, opened } as const
       // the order first: whoever holds both rows takes them in this order
-      const applied = await this.deals.apply(unit, this.orderKind, { id: body.id, event: asked, by })
+      const applied = await this.deals.apply(unit, this.orderKind, { id: body.id, version: body.version, event: asked, by })
       if (!applied.ok) return orderRefusal(applied)
       const clocks = disputeTerms(id, applied.value.state, { milestone, party, claim }, await this.ledgers.env(unit))
       const made = createDispute(clocks)
@@ -191,7 +192,7 @@ export class DisputeService {
   }
 
   async command(
-    request: { readonly id: string; readonly actor: Actor; readonly idempotencyKey: string },
+    request: { readonly id: string; readonly actor: Actor; readonly idempotencyKey: string; readonly version?: number },
     name: string,
     said: DisputeDealEvent | ((unit: Unit, deal: Deal<DisputeDeal>) => Promise<Result<DisputeDealEvent, DisputeRefusal>>),
   ): Answered {
@@ -199,10 +200,17 @@ export class DisputeService {
     return runCommand(this.database, commandKey(`dispute.${name}`, request), async (unit) => {
       const deal = await this.deals.find(unit, disputeKind, request.id)
       if (deal === undefined) return err('dispute_unknown')
+      const stale = versionFault(deal, request)
+      if (stale !== undefined) return stale
       const event = typeof said === 'function' ? await said(unit, deal) : ok(said)
       if (!event.ok) return event
       const by = { actor: actorName(actor), event: name }
-      const applied = await this.deals.apply(unit, disputeKind, { id: request.id, event: event.value, by })
+      const applied = await this.deals.apply(unit, disputeKind, {
+        id: request.id,
+        version: request.version,
+        event: event.value,
+        by,
+      })
       return applied.ok ? ok(await this.view(unit, applied.value, actor)) : disputeRefusal(applied)
     })
   }
@@ -321,10 +329,12 @@ export function disputeTerms(
 
 export function disputeRefusal(refused: Err<string>): Err<DisputeRefusal> {
   // the border: apply answers this kind's codes and the store's
-  return err(refusalOf(refused.code as DisputeDealCode | 'hash_reused' | 'dispute_unknown'), refused.detail, refused.field)
+  return err(refusalOf(refused.code as DisputeDealCode | StoreCode), refused.detail, refused.field)
 }
 
-function refusalOf(code: DisputeDealCode | 'hash_reused' | 'dispute_unknown'): DisputeRefusal {
+type StoreCode = 'hash_reused' | 'dispute_unknown' | 'version_stale'
+
+function refusalOf(code: DisputeDealCode | StoreCode): DisputeRefusal {
   switch (code) {
     case 'dispute_wrong_state':
     case 'dispute_offer_closed':
@@ -347,6 +357,7 @@ function refusalOf(code: DisputeDealCode | 'hash_reused' | 'dispute_unknown'): D
     case 'wrong_state':
     case 'hash_reused':
     case 'dispute_unknown':
+    case 'version_stale':
       return code
     default:
       return never(code)

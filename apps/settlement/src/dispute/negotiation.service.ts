@@ -28,6 +28,7 @@ import type { DisputeDeal } from './dispute.file.js'
 import { disputeKind } from './dispute.kind.js'
 import { type DisputeRefusal, DisputeService, disputeRefusal } from './dispute.service.js'
 import { commandKey } from '../deal/command-key.js'
+import { versionFault } from '../deal/version.js'
 
 type Answered = Promise<Answer<WireDispute, DisputeRefusal>>
 
@@ -58,6 +59,8 @@ export class NegotiationService {
     const divided = await this.disputes.division(manager, found.value, { toMerchant, reasons: REASONS })
     if (!divided.ok) return divided
     const { body } = divided.value
+    const stale = versionFault(found.value, request)
+    if (stale !== undefined) return stale
     if (signed === undefined) return ok({ body, dispute: await this.disputes.view(manager, found.value, request.actor) })
     const fault = await this.#signedFault(found.value, { party, body, signed })
     if (fault !== undefined) return fault
@@ -70,7 +73,8 @@ export class NegotiationService {
       const paper = { ...divided.value, offer: newId('dof'), at: this.clock.now(), signatures: signed }
       const by = { actor: actorName(actor), event: 'offer' }
       const event = { kind: 'makeOffer', by: party, until, paper } as const
-      const applied = await this.deals.apply(unit, disputeKind, { id: request.id, event, by })
+      const { id, version } = request
+      const applied = await this.deals.apply(unit, disputeKind, { id, version, event, by })
       return applied.ok ? ok({ body, dispute: await this.disputes.view(unit, applied.value, actor) }) : disputeRefusal(applied)
     })
   }

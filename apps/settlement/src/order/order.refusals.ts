@@ -4,7 +4,7 @@ import { type Err, err, never } from '@huitong/primitives'
 import type { OrderDealCode } from './order.decide.js'
 
 export type OrderRefusal = (typeof ORDER_CODES)[number]
-type Code = OrderDealCode | 'hash_reused' | 'order_unknown'
+type Code = OrderDealCode | 'hash_reused' | 'order_unknown' | 'version_stale'
 
 export function orderRefusal(refused: Err<string>): Err<OrderRefusal | 'dispute_open'> {
   // the border: apply answers this kind's codes and the store's
@@ -50,6 +50,7 @@ function refusalOf(code: Code): OrderRefusal | 'dispute_open' {
       return 'wrong_state'
     case 'hash_reused':
     case 'order_unknown':
+    case 'version_stale':
       return code
     default:
       return never(code)

@@ -192,14 +192,14 @@ export class OrderService {
   }
 
   async command(
-    request: { readonly id: string; readonly actor: Actor; readonly idempotencyKey: string },
+    request: { readonly id: string; readonly actor: Actor; readonly idempotencyKey: string; readonly version?: number },
     name: string,
     event: OrderDealEvent,
   ): Answered {
     const { actor } = request
     return runCommand(this.database, commandKey(`order.${name}`, request), async (unit) => {
       const by = { actor: actorName(actor), event: name }
-      const applied = await this.deals.apply(unit, this.kind, { id: request.id, event, by })
+      const applied = await this.deals.apply(unit, this.kind, { id: request.id, version: request.version, event, by })
       if (applied.ok) return ok(this.view(applied.value, actor))
       const refused = orderRefusal(applied)
       return refused.code === 'dispute_open'

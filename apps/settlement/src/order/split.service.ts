@@ -20,6 +20,7 @@ import { splitView } from './order.view.js'
 import { rulingBody } from './ruling-body.js'
 import { type SignerPlace, Statements } from './statements.js'
 import { commandKey } from '../deal/command-key.js'
+import { versionFault } from '../deal/version.js'
 
 /** Consent gives its reasons in its own name. */
 const REASONS = 'consent of buyer and merchant'
@@ -84,6 +85,8 @@ export class SplitService {
   ): Promise<Result<{ readonly split: Split; readonly isNew: boolean }, OrderRefusal>> {
     const deal = await this.deals.find(unit, this.kind, request.id)
     if (deal === undefined) return err('order_unknown')
+    const stale = versionFault(deal, request)
+    if (stale !== undefined) return stale
     const { order, file } = deal.state
     const { milestone: number, toMerchant } = request
     const same = file.splits.filter((split) => split.milestone === number && split.toMerchant === toMerchant)

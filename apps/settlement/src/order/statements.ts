@@ -17,6 +17,7 @@ import {
 } from '@huitong/primitives'
 import { Inject, Injectable } from '@nestjs/common'
 import { HubClock } from '../clock/hub-clock.js'
+import { notOpen } from '../party/bindings.js'
 import { HubAccounts } from './hub-accounts.js'
 import type { Signed } from './order.file.js'
 
@@ -96,7 +97,7 @@ export class Statements {
   async threshold({ ledger, account }: SignerPlace): Promise<Result<number, StatementCode>> {
     const found = await this.bus.call(ledgerAccount, { account }, { to: ledger })
     if (found.ok) return ok(found.value.current.threshold)
-    return found.code === 'account_unknown' ? err('account_unknown') : err('ledger_unavailable', ledger)
+    return found.code === 'account_unknown' ? unknown({ ledger, account }) : err('ledger_unavailable', ledger)
   }
 
   async #ruling(signed: Signed) {
@@ -108,7 +109,7 @@ export class Statements {
 
   async #keyFault(signed: Signed, message: Uint8Array, { ledger, account }: SignerPlace): Fault<StatementCode> {
     const found = await this.bus.call(ledgerAccount, { account }, { to: ledger })
-    if (!found.ok) return found.code === 'account_unknown' ? err('account_unknown') : err('ledger_unavailable', ledger)
+    if (!found.ok) return found.code === 'account_unknown' ? unknown({ ledger, account }) : err('ledger_unavailable', ledger)
     // while somebody else may be taking the account over, its keys speak for nobody
     if (found.value.recovery !== undefined) return err('signature_invalid', 'the account is being recovered')
     if (!found.value.current.keys.includes(signed.publicKey)) return err('signature_invalid', 'not a current key of the account')
@@ -119,3 +120,5 @@ export class Statements {
     return this.verifier.verify(fromHex(signature), message, fromHex(publicKey))
   }
 }
+
+const unknown = ({ ledger, account }: SignerPlace) => err('account_unknown', notOpen('signer', account, ledger))

@@ -1,6 +1,6 @@
 // Questions to identity and the ledgers that a new deal needs answered before it is made: is this account open, and whose is it? A failure of the
 // moment is answered as such, and never stored as the answer to a command.
-import { type Rulebook, decodeRulebook } from '@huitong/chain'
+import { type Rulebook, decodeRulebook, encodeAddress } from '@huitong/chain'
 import {
   type Actor,
   LEG_ACCOUNTS_MAX,
@@ -58,7 +58,9 @@ export class Bindings {
     if (this.#lasting.has(`account/${ledger}/${account}`)) return undefined
     const found = await this.bus.call(ledgerAccount, { account }, { to: ledger })
     if (found.ok) return this.#learn(`account/${ledger}/${account}`)
-    return found.code === 'account_unknown' ? err('account_unknown', undefined, field) : err('ledger_unavailable', ledger)
+    if (found.code !== 'account_unknown') return err('ledger_unavailable', ledger)
+    // the border: 32 bytes in hexadecimal, checked by the contract
+    return err('account_unknown', notOpen(field, account as AccountId, ledger), field)
   }
 
   /** `undefined` if the asset is registered on its ledger. */
@@ -139,12 +141,12 @@ export class Bindings {
   readonly #rulebooks = new Map<ChainId, Rulebook>()
 
   /** `undefined` if the party exists. */
-  async party(party: string, actor: Actor): Promise<Err<'party_unknown' | 'ledger_unavailable'> | undefined> {
+  async party(party: string, actor: Actor, field: string): Promise<Err<'party_unknown' | 'ledger_unavailable'> | undefined> {
     if (actor.party === party || this.#lasting.has(`party/${party}`)) return undefined
     // who exists is no secret between parties; identity hides what is personal by itself
     const found = await this.bus.call(identityParty, { id: party, actor })
     if (found.ok) return this.#learn(`party/${party}`)
-    return found.code === 'party_unknown' ? err('party_unknown', party) : err('ledger_unavailable', 'identity')
+    return found.code === 'party_unknown' ? err('party_unknown', party, field) : err('ledger_unavailable', 'identity')
   }
 
   /** Is `party` the owner of the account on one of these ledgers? */
@@ -168,6 +170,10 @@ export class Bindings {
     return undefined
   }
 }
+
+/** For people: which account, in which part, and what helps. */
+export const notOpen = (role: string, account: AccountId, ledger: string): string =>
+  `${role}: ${encodeAddress(account)} is not open on ${ledger}; its owner has to open it there first`
 
 /** What a ledger says of an account; nothing where it says nothing of its standing. */
 function knownOf({ account, standing }: WireAccount): readonly Known[] {

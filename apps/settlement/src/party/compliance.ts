@@ -1,7 +1,7 @@
 // What one ledger's rules say of one leg of a deal before anything is locked: freezes, tiers, counterparties, limits, tax. Pure.
 import { type Finding, type Rulebook, assetRulesOf, isFree, paymentFindings, taxOn, tierFinding } from '@huitong/chain'
 import type { WireAccountStanding, WireQuote } from '@huitong/contracts'
-import { type AccountId, type Err, err } from '@huitong/primitives'
+import { type AccountId, type Err, err, mulDivFloor } from '@huitong/primitives'
 
 export type Verdict = WireQuote['compliance'][number]
 
@@ -46,21 +46,41 @@ export function legVerdicts(book: LegBook, { amount, ...leg }: PlannedLeg): Verd
   const rules = assetRulesOf(rulebook, asset.code)
   if (rules === undefined) return verdicts
   const party = ({ account, standing }: Known) => ({ account, tier: standing.tier })
+  const due = taxOfLeg(book, { amount, ...leg })
   const findings: Finding[] =
     payer === undefined
       ? named.flatMap((one) => tierFinding(rules, party(one), asset.issuer))
       : paymentFindings(rules, {
           payer: party(payer),
-          amount,
+          // the tax counts against limits like what it is paid on
+          amount: amount + due,
           lately: counted(payer, asset.code) + (leg.reserved ?? 0n),
           named: named.map(party),
           issuer: asset.issuer,
         })
   verdicts.push(...findings.map(({ parameter, passes, reason }) => say(parameter, passes, reason)))
-  const due = payer !== undefined && isFree(rules, payer.account, asset.issuer) ? 0n : taxOn(rules, amount)
-  if (due > 0n)
-    verdicts.push(say(`assets.${asset.code}.tax`, false, `${due} of tax are due beside the lock, which no deal pays yet`))
+  if (due > 0n && rules.tax !== undefined)
+    verdicts.push(
+      say(`assets.${asset.code}.tax`, true, `${due} beside the ${amount} to ${rules.tax.to}, kept also if the lock returns`),
+    )
   return verdicts
+}
+
+/** What the payer of a leg pays beside it, once, when it locks. */
+export function taxOfLeg(
+  { rulebook, asset }: Pick<LegBook, 'rulebook' | 'asset'>,
+  { amount, payer }: Pick<PlannedLeg, 'amount' | 'payer'>,
+): bigint {
+  const rules = assetRulesOf(rulebook, asset.code)
+  // the border: an account that a deal names
+  if (rules === undefined || (payer !== undefined && isFree(rules, payer as AccountId, asset.issuer))) return 0n
+  return taxOn(rules, amount)
+}
+
+/** The most that an account can lock of what it holds, with the tax beside it. */
+export function mostToLock(rulebook: Rulebook, asset: string, held: bigint): bigint {
+  const ppm = assetRulesOf(rulebook, asset)?.tax?.ppm ?? 0
+  return ppm === 0 ? held : mulDivFloor(held, 1_000_000n, 1_000_000n + BigInt(ppm))
 }
 
 /** The first parameter that fails, as the answer to whoever asked for the deal. */

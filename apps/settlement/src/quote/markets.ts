@@ -7,8 +7,9 @@ import { type Env, latestNow } from '@huitong/protocol'
 import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import type { Unit } from '../deal/unit.js'
-import { Ledgers } from '../ledgers/ledgers.js'
+import { Ledgers, rulebookOf } from '../ledgers/ledgers.js'
 import { type OfferRow, OfferStore, type TokenRef } from '../offer/offer.store.js'
+import { mostToLock } from '../party/compliance.js'
 import { type Market, type PathAsked, bestPath, fundsKey, priceHop } from './path.js'
 import type { PriceCode, Priced } from './price.js'
 
@@ -50,7 +51,10 @@ export class Markets {
       if (!paid.ok && paid.code !== 'account_unknown' && isNeeded) return err('ledger_unavailable', buy.ledger)
       if (!balances.ok || !paid.ok) continue
       const balance = balances.value.balances.find(({ asset }) => asset === sell.asset)
-      if (balance !== undefined) funds.set(key, BigInt(balance.available))
+      const ledger = this.ledgers.byName(sell.ledger)
+      if (balance === undefined || ledger === undefined) continue
+      // the account pays the tax on its locks beside them
+      funds.set(key, mostToLock(rulebookOf(ledger), sell.asset, BigInt(balance.available)))
     }
     const accounts = [...new Set(offers.map(({ liquidity }) => liquidity))]
     return ok({ balances: funds, tokens: offers.flatMap(({ buy, sell }) => [buy, sell]), accounts })

@@ -1,6 +1,7 @@
 // Firm quotes: which offer, which amounts, every fee, until when, and whether both ledgers will take it. A quote reserves inventory from the
 // moment it is answered; its life is counted in the time of the ledger that the payer gives on.
-import type { Answer, ById, CreateQuote, WireHop, WireQuote } from '@huitong/contracts'
+import { assetRulesOf } from '@huitong/chain'
+import type { Answer, ById, CreateQuote, WireFee, WireHop, WireQuote } from '@huitong/contracts'
 import { runCommand, type CommandKey, firstAnswer } from '@huitong/platform'
 import { type ChainId, type Result, type Time, after, err, formatAmount, invariant, ok, parseAmount } from '@huitong/primitives'
 import { type Env, type QuoteState, clockOf, decideQuote, latestNow } from '@huitong/protocol'
@@ -9,9 +10,9 @@ import { DataSource } from 'typeorm'
 import { actsFor, maySee } from '../access/access.js'
 import { newId } from '../deal/id.js'
 import type { Unit } from '../deal/unit.js'
-import { type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
+import { type Ledger, type LedgerCode, Ledgers } from '../ledgers/ledgers.js'
 import { Bindings } from '../party/bindings.js'
-import { type LegBook, legVerdicts, refusalOf } from '../party/compliance.js'
+import { type LegBook, legVerdicts, refusalOf, taxOfLeg } from '../party/compliance.js'
 import { TERMS, type Terms } from '../terms.js'
 import { BlockFacts } from '../watch/block-facts.js'
 import { Headroom } from './headroom.js'
@@ -71,7 +72,7 @@ export class QuoteService implements OnModuleInit {
     if (!a.ok) return a
     const b = this.ledgers.open(take.ledger)
     if (!b.ok) return b
-    const unknown = await this.bindings.party(payer, actor)
+    const unknown = await this.bindings.party(payer, actor, 'payer')
     if (unknown !== undefined) return unknown
     const amount = parseAmount(body.amount)
     if (!amount.ok || amount.value < BigInt(this.terms.lockMinUnits)) return err('amount_out_of_range', undefined, 'amount')
@@ -106,10 +107,12 @@ export class QuoteService implements OnModuleInit {
       }
       const refused = refusalOf(compliance)
       if (refused !== undefined) return refused
+      const tax = taxOf(books.value, legs[0])
       const by = limited === undefined ? {} : { giveAccount: limited.account }
-      const view = { ...quoteOf({ id: newId('qte'), payer, path: priced.value, expiresAt: quoteExpiry, compliance }), ...by }
+      const view = { ...quoteOf({ id: newId('qte'), payer, path: priced.value, expiresAt: quoteExpiry, compliance, tax }), ...by }
       await this.#insert(unit, view, priced.value, final)
-      if (limited !== undefined) await this.headroom.reserve(unit, view.id, { ...limited, amount: BigInt(view.give.amount) })
+      if (limited !== undefined)
+        await this.headroom.reserve(unit, view.id, { ...limited, amount: BigInt(view.give.amount) + BigInt(tax?.amount ?? '0') })
       return ok({ ...view, state: 'open' })
     })
   }
@@ -194,6 +197,20 @@ export class QuoteService implements OnModuleInit {
   }
 }
 
+/** The line that says what the payer pays beside its lock. */
+function taxOf(
+  books: ReadonlyMap<string, LegBook>,
+  leg: { readonly ledger: Ledger; readonly asset: string; readonly amount: bigint; readonly payer?: string } | undefined,
+): WireFee | undefined {
+  if (leg === undefined) return undefined
+  const { ledger, asset } = leg
+  const book = books.get(tokenKey({ ledger: ledger.name, asset }))
+  const to = book === undefined ? undefined : assetRulesOf(book.rulebook, asset)?.tax?.to
+  if (book === undefined || to === undefined) return undefined
+  const amount = taxOfLeg(book, leg)
+  return amount === 0n ? undefined : { for: 'tax', ledger: ledger.name, asset, amount: amount.toString(), to }
+}
+
 const remainderOf = (priced: Priced): string | undefined => {
   const { amount, to } = priced.quoted.remainder
   return amount === 0n
@@ -216,6 +233,7 @@ function quoteOf(made: {
   readonly path: readonly Priced[]
   readonly expiresAt: Time
   readonly compliance: WireQuote['compliance']
+  readonly tax?: WireFee | undefined
 }): Omit<WireQuote, 'state'> {
   const { path } = made
   const [first] = path
@@ -234,7 +252,10 @@ function quoteOf(made: {
     liquidity: first.offer.liquidity,
     give,
     take,
-    fees: first.quoted.fees.map((fee) => ({ for: fee.name, ...give, amount: fee.amount.toString(), to: fee.to })),
+    fees: [
+      ...first.quoted.fees.map((fee) => ({ for: fee.name, ...give, amount: fee.amount.toString(), to: fee.to })),
+      ...(made.tax === undefined ? [] : [made.tax]),
+    ],
     rounding: rounding.length === 0 ? 'exact' : rounding.join('; '),
     numerator: numerator.toString(),
     denominator: denominator.toString(),

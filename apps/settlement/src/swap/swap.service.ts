@@ -42,6 +42,7 @@ export type SwapRefusal =
   | 'amount_out_of_range'
   | 'not_compliant'
   | 'wrong_state'
+  | 'version_stale'
   | 'too_late'
   | 'forbidden'
   | 'ledger_unavailable'
@@ -78,7 +79,7 @@ export class SwapService {
     const ready = await firstOf([
       this.bindings.asset(give),
       this.bindings.asset(take),
-      this.bindings.party(counterparty, actor),
+      this.bindings.party(counterparty, actor, 'counterparty'),
       this.bindings.account({ ledger: give.ledger, account: body.giveAccount, party: initiator, field: 'giveAccount' }),
       this.bindings.account({ ledger: take.ledger, account: body.takeAccount, party: initiator, field: 'takeAccount' }),
     ])
@@ -208,9 +209,10 @@ export class SwapService {
     event: Parameters<typeof swapKind.decide>[1],
   ): Promise<Result<WireSwap, SwapRefusal>> {
     const by = { actor: actorName(request.actor), event: event.kind }
-    const applied = await this.deals.apply(unit, swapKind, { id: request.id, event, by })
+    const { id, version } = request
+    const applied = await this.deals.apply(unit, swapKind, { id, version, event, by })
     // the border: apply answers this machine's codes and the store's
-    if (!applied.ok) return err(refusalOf(applied.code as SwapCode | 'hash_reused' | 'swap_unknown'), applied.detail)
+    if (!applied.ok) return err(refusalOf(applied.code as SwapCode | StoreCode), applied.detail, applied.field)
     return ok(this.#view(applied.value, request))
   }
 
@@ -241,7 +243,9 @@ function amountsOf(
   return ok({ give: give.value, take: take.value })
 }
 
-function refusalOf(code: SwapCode | 'hash_reused' | 'swap_unknown'): SwapRefusal {
+type StoreCode = 'hash_reused' | 'swap_unknown' | 'version_stale'
+
+function refusalOf(code: SwapCode | StoreCode): SwapRefusal {
   switch (code) {
     case 'swap_terms_invalid':
       return 'amount_out_of_range'
@@ -257,6 +261,7 @@ function refusalOf(code: SwapCode | 'hash_reused' | 'swap_unknown'): SwapRefusal
       return 'wrong_state'
     case 'hash_reused':
     case 'swap_unknown':
+    case 'version_stale':
       return code
     default:
       return never(code)

@@ -111,7 +111,6 @@ export class CoinSet {
 
   private add(coordinate: Bytes, serial: number, coin: { asset: number; high: number; low: number }, holder: number): void {
     const { table } = this
-    invariant(table.find(coordinate, 0) < 0, 'a new coordinate is new')
     const row = table.insert(coordinate, 0)
     table.setWord(row, ASSET, coin.asset)
     table.setWord(row, HIGH, coin.high)

@@ -1,6 +1,6 @@
 // A hash table from 32-byte keys to small row numbers with some words beside each key, in typed arrays with open addressing. Rows are used
 // again after removal. It grows piece by piece, so that no single insertion into a large table stops the writer.
-import { type Bytes, invariant } from '@huitong/primitives'
+import { type Bytes, equalBytes, invariant } from '@huitong/primitives'
 
 const KEY_WORDS = 8
 /** Rows of one chunk of records, once there are that many: nothing is copied when another chunk is added. */
@@ -66,7 +66,7 @@ export class KeyTable {
     }
   }
 
-  /** Adds a key that is not in the table; answers its row. Its words are zero. */
+  /** Adds a key and answers its row, its words zero. Throws if the key is in the table already, which is then broken. */
   insert(bytes: Bytes, at: number): number {
     const row = this.freeCount > 0 ? (this.free[--this.freeCount] ?? 0) : this.rowsEver++
     const chunk = this.chunkFor(row)
@@ -197,6 +197,10 @@ export class KeyTable {
     return true
   }
 
+  private hasEqualKeys(row: number, other: number): boolean {
+    return equalBytes(this.keyOf(row), this.keyOf(other))
+  }
+
   /** The chunk of a row, made or enlarged if need be. A small table has one small chunk. */
   private chunkFor(row: number): Uint32Array {
     const number = row >> CHUNK_BITS
@@ -219,7 +223,13 @@ export class KeyTable {
     this.used[shard] = count
     let slots = (this.slots[shard] ??= new Int32Array(2 * FIRST_SLOTS))
     if (isFull(count, slots)) slots = this.rehash(shard, slots)
-    place(slots, hash, row)
+    const mask = slots.length - 2
+    let slot = (hash << 1) & mask
+    for (; slots[slot] !== 0; slot = (slot + 2) & mask) {
+      invariant(slots[slot + 1] !== (hash | 0) || !this.hasEqualKeys((slots[slot] ?? 0) - 1, row), 'a key that is added is new')
+    }
+    slots[slot] = row + 1
+    slots[slot + 1] = hash
     this.live++
   }
 

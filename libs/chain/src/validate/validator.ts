@@ -26,6 +26,7 @@ import { applyOperation, checkDistinct, checkOperation, checkOperations } from '
 import { type SignatureBatch, type SignatureSource, TRANSACTION_MESSAGE_BYTES } from './signatures.js'
 import { Signers } from './signers.js'
 import { type Spending, checkSpendings } from './spending.js'
+import { unknownAccount } from './unknown-account.js'
 
 const COUNT_MAX = 255
 /** How a transaction stands that its validator has judged: `apply` may follow `valid` once. */
@@ -77,6 +78,7 @@ export class Validator {
     this.stage = 'idle'
     this.time = time
     this.known = id
+    this.money.detail = undefined
     const code =
       this.outline.scan(bytes, start, end) ??
       this.checkValidity() ??
@@ -92,8 +94,9 @@ export class Validator {
     return code
   }
 
-  /** What the refusal just made by {@link validate} rests on, if the rulebook made it: version, parameter and value. */
+  /** What the refusal just made by {@link validate} rests on: version, parameter and value of the rulebook, or the account that is missing. */
   detailOf(code: ValidationCode): string | undefined {
+    if (code === 'account_unknown') return unknownAccount(this.outline, this.state)
     return rulebookDetail(code, this.state.rulebook) ?? this.money.detail
   }
 

@@ -1,13 +1,17 @@
 // One ledger as seen through the hub, believed only as far as it proves itself: the genesis is pinned, and what matters is read from receipts.
 import {
   type CoinRecord,
+  type Paying,
   type Genesis,
   type KeySet,
+  type Output,
   type Policy,
   type ProvenTransaction,
   type RecoveryTerms,
   type Rulebook,
+  assetRulesOf,
   encodeAddress,
+  taxOutput,
   verifyReceipt,
 } from '@huitong/chain'
 import {
@@ -105,6 +109,27 @@ export class LedgerClient {
     return rulebookOf(await this.get<Dto['RulebookDto']>('/rulebook'))
   }
 
+  /** The rulebook by which the next block is judged. Without a registrar it is the pinned genesis's for ever, and nobody is asked. */
+  async rules(): Promise<Rulebook> {
+    const { rulebook } = this.genesis
+    return rulebook.registrar === undefined ? rulebook : this.rulebook()
+  }
+
+  /** What the rulebook in force has an account pay beside these outputs: one output for each asset that is taxed. */
+  async taxOn(payer: AccountId, outputs: Paying['outputs']): Promise<readonly Output[]> {
+    const rules = await this.rules()
+    const taxes: Output[] = []
+    for (const asset of new Set(outputs.map((output) => output.asset))) {
+      const ruled = assetRulesOf(rules, asset)
+      if (ruled?.tax === undefined) continue
+      const issuer = (await this.asset(asset))?.issuer
+      if (issuer === undefined) throw new HubError('asset_unknown', 404, asset)
+      const tax = taxOutput(ruled, { payer, issuer, outputs })
+      if (tax !== undefined) taxes.push(tax)
+    }
+    return taxes
+  }
+
   /** The time that the next block would carry. */
   async now(): Promise<Time> {
     const ledger = await this.get<Dto['LedgerDto']>('')
@@ -118,8 +143,9 @@ export class LedgerClient {
     for (;;) {
       const [item] = await this.send([signed], { receipts: true })
       invariant(item !== undefined, 'one outcome for one transaction')
-      const { outcome, code, receipt } = item
-      if (outcome === 'refused') throw new HubError(code ?? 'refused', 422, `${this.name} refused ${signed.id}`)
+      const { outcome, code, detail, receipt } = item
+      const why = detail === undefined ? '' : `: ${detail}`
+      if (outcome === 'refused') throw new HubError(code ?? 'refused', 422, `${this.name} refused ${signed.id}${why}`)
       if (outcome !== 'unknown') return receipt === undefined ? this.proof(signed.id) : this.remember(signed.id, receipt)
       if (this.http.clock.now() > deadline) throw new HubError('timeout', 504, `outcome of ${signed.id} is unknown`)
     }

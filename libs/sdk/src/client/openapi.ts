@@ -2428,10 +2428,16 @@ export interface components {
       next?: string
     }
     AcceptSwapDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       /** @description Counterparty's account on the ledger it gives on (leg B). */
       giveAccount: string
       /** @description Counterparty's account on the ledger it takes on (leg A). */
       takeAccount: string
+    }
+    CancelSwapDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
     }
     OrderItemDto: {
       name: string
@@ -2588,21 +2594,29 @@ export interface components {
       next?: string
     }
     AgreeOrderDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       /** @description Who agrees: the buyer, or one merchant. */
       party: string
       /** @description `approval` statement (subject `terms`) over the terms hash. */
       approval: components['schemas']['SignedStatementDto']
     }
     ShipOrderDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       tracking?: string
       milestone: number
     }
     DeliveredOrderDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       milestone: number
       /** @description A registered carrier's `delivered` statement. */
       delivered: components['schemas']['SignedStatementDto']
     }
     SplitOrderDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       party: string
       /** @description Base units of the settle token to the merchant, before the fee. */
       toMerchant: string
@@ -2623,11 +2637,15 @@ export interface components {
       state: 'collecting' | 'executed' | 'executing' | 'void'
     }
     AcceptOrderDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       /** @description The buyer. */
       party: string
       milestone: number
     }
     RejectOrderDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       /** @description The buyer. */
       party: string
       /** @description What is wrong with what came, in words. */
@@ -2732,6 +2750,8 @@ export interface components {
       version: number
     }
     RequestRefundDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       party: string
       /** @description Base units of the buyer's token that are to go back. */
       amount: string
@@ -2739,12 +2759,16 @@ export interface components {
       milestone: number
     }
     AnswerRefundDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       party: string
       milestone: number
       /** @enum {string} */
       answer: 'agree' | 'decline'
     }
     DecidePaymentDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       /** @description The merchant. */
       party: string
       /** @description The coin on hold. */
@@ -2757,9 +2781,13 @@ export interface components {
       decision: 'return' | 'take'
     }
     CancelOrderDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       reason?: string
     }
     OpenDisputeDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       order: string
       party: string
       /** @description What is wrong, in words. */
@@ -2773,6 +2801,8 @@ export interface components {
       next?: string
     }
     SayInDisputeDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       text: string
       /** @description SHA-256 of a file that belongs to the message. */
       evidenceHash?: string
@@ -2785,6 +2815,8 @@ export interface components {
       answerBy?: string
     }
     OfferInDisputeDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       party: string
       /** @description Base units of the settle token to the merchant, before the fee; the rest goes to the buyer. */
       toMerchant: string
@@ -2801,6 +2833,8 @@ export interface components {
       dispute: components['schemas']['DisputeDto']
     }
     AnswerOfferDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       party: string
       /**
        * @description `decline` of one's own offer withdraws it.
@@ -2811,14 +2845,20 @@ export interface components {
       signed?: components['schemas']['SignedStatementDto'][]
     }
     AppealRulingDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       party: string
       /** @description Why others should decide, in words. */
       grounds: string
     }
     AcceptRulingDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       party: string
     }
     StepReturnDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       party: string
       tracking?: string
       /**
@@ -2828,11 +2868,15 @@ export interface components {
       step: 'authorise' | 'receive' | 'refuse' | 'ship'
     }
     RuleDisputeDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       /** @description Base units of the settle token to the merchant, before the fee; the rest goes to the buyer. */
       toMerchant: string
       reasons: string
     }
     SignRulingDto: {
+      /** @description The version that the caller has seen and decided on: `version_stale` if the deal has changed since. Absent: as it is. */
+      version?: number
       /** @description Signature over the ruling's body. */
       signed: components['schemas']['SignedStatementDto']
     }
@@ -4513,7 +4557,11 @@ export interface operations {
       }
       cookie?: never
     }
-    requestBody?: never
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CancelSwapDto']
+      }
+    }
     responses: {
       200: {
         headers: {

@@ -56,21 +56,22 @@ export function draftPayment(
   })
 }
 
-/** Pays with exactly these coins, in this order: the order decides which units go where (first in, first out). */
+/** Pays with exactly these coins of one asset, in this order: the order decides which units go where (first in, first out). */
 export function draftExact(
   payer: AccountId,
   coins: readonly CoinRecord[],
-  to: { readonly account: AccountId; readonly asset: AssetCode; readonly amount: bigint },
+  outputs: readonly Output[],
   given: DraftFrame,
 ): Result<TransactionBody, DraftCode> {
   const held = coins.reduce((sum, coin) => sum + coin.amount, 0n)
-  if (held < to.amount) return err('funds_insufficient')
-  const outputs: Output[] = [{ asset: to.asset, amount: to.amount, condition: accountCondition(to.account) }]
-  if (held > to.amount) outputs.push({ asset: to.asset, amount: held - to.amount, condition: accountCondition(payer) })
+  const wanted = outputs.reduce((sum, output) => sum + output.amount, 0n)
+  const [first] = outputs
+  if (first === undefined || held < wanted) return err('funds_insufficient')
+  const change = { asset: first.asset, amount: held - wanted, condition: accountCondition(payer) }
   return ok({
     ...frame(given),
     inputs: coins.map(({ coordinate }) => ({ coin: coordinate, path: { kind: 'own' } })),
-    outputs,
+    outputs: held > wanted ? [...outputs, change] : outputs,
     operations: [],
   })
 }
