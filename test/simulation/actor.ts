@@ -100,7 +100,7 @@ export class Actor {
     const end = this.world.scheduler.now + forMs
     while (!condition()) {
       if (this.world.scheduler.now >= end) return false
-      await this.sleep(4_000 + this.random.unit() * 8_000)
+      await this.sleep(6_000 + this.random.unit() * 14_000)
     }
     return true
   }

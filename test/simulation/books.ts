@@ -1,8 +1,8 @@
 // Every ledger's coins as its blocks tell them, kept by the oracle itself: nothing made from nothing, nothing spent twice, and what deals believe
 // about their coins compared with what is there.
 import { type Condition, type SpendPath, coordinateOf, decodeTransaction, txIdOf } from '@huitong/chain'
-import { type AssetCode, type ChainId, type Coordinate, expectOk } from '@huitong/primitives'
-import type { LegState } from '@huitong/protocol'
+import { type AccountId, type AssetCode, type ChainId, type Coordinate, expectOk } from '@huitong/primitives'
+import type { ConversionState, LegState, PairTerms, SwapState } from '@huitong/protocol'
 import type { LedgerHost } from './ledger-host.js'
 import type { Told } from './pair-stories.js'
 import { type Decoded, dealsOf, decodedOf } from './stored-deals.js'
@@ -15,6 +15,8 @@ interface SeenCoin {
   readonly amount: bigint
   readonly condition: Condition
   readonly madeAt: number
+  /** The account whose coin was the first input of what made it. */
+  readonly paidBy?: AccountId
   /** The coin with which this line of holds and rests began. */
   readonly root: Coordinate
   spentAt?: number
@@ -37,6 +39,8 @@ export interface LockedCoin {
   /** Of a hash lock. */
   readonly hash?: string
 }
+
+type Pair = SwapState | ConversionState
 
 class Chain {
   readonly coins = new Map<Coordinate, SeenCoin>()
@@ -105,27 +109,51 @@ export class Books {
     for (const { row } of dealsOf(tables)) {
       const decoded = decodedOf(tables, row.id)
       const folly = told.find(({ id }) => id === row.id)?.folly ?? []
-      if (decoded?.kind === 'swap' || decoded?.kind === 'conversion') {
-        const { a, b, terms } = decoded.state
-        const [fateA, fateB] = [this.#fateOf(terms.a.chain, a), this.#fateOf(terms.b.chain, b)]
-        const isOneLeg = (fateA === 'claim') !== (fateB === 'claim')
-        // who loses by it: of leg A the initiator, of leg B the other side
-        const gave = (account: string): boolean => folly.includes(`gave back what ${account} was paid`)
-        const isOwnFault =
-          fateA === 'claim'
-            ? folly.includes('told the secret') || folly.includes('revealed late') || gave(terms.b.claimant)
-            : folly.includes('locked leg B before leg A') || gave(terms.a.claimant)
-        if (isOneLeg && !isOwnFault)
-          this.world.fail('both legs or none', `${row.id}: A ${fateA}, B ${fateB}, ${folly.join(', ')}`, [row.id, terms.hash])
-      }
+      if (decoded?.kind === 'swap') this.#pair(row.id, decoded.state, folly)
+      if (decoded?.kind === 'conversion') for (const hop of decoded.hops) this.#pair(row.id, hop, folly)
       if (decoded?.kind === 'order' && decoded.state.state !== 'DRAFT') this.#milestones(decoded, row.id)
     }
   }
 
+  #pair(id: string, { a, b, terms }: Pair, folly: readonly string[]): void {
+    const isBeyond = [terms.a.chain, terms.b.chain].some((chain) => this.world.isBeyond(this.world.ofChain(chain).name))
+    if (isBeyond) return
+    const [fateA, fateB] = [this.#fateOf(terms.a.chain, a), this.#fateOf(terms.b.chain, b)]
+    const about = [id, terms.hash]
+    // who loses by it: of leg A the initiator, of leg B the other side
+    const gave = (account: string): boolean => folly.includes(`gave back what ${account} was paid`)
+    const isOwnFault =
+      fateA === 'claim'
+        ? folly.includes('told the secret') || folly.includes('revealed late') || gave(terms.b.claimant)
+        : folly.includes('locked leg B before leg A') || gave(terms.a.claimant)
+    if ((fateA === 'claim') !== (fateB === 'claim') && !isOwnFault)
+      this.world.fail('both legs or none', `${id}: A ${fateA}, B ${fateB}, ${folly.join(', ')}`, about)
+    // whoever plays the provider pays himself; what the provider itself has paid is paid for, whatever others did
+    if ('provider' in terms && fateA !== 'claim' && this.#hasPaid(terms))
+      this.world.fail('who has paid is paid', `${id}: A ${fateA}, and a leg B of the provider was claimed`, about)
+  }
+
+  /** A coin that equals leg B, paid by the account that it would go back to, was claimed. */
+  #hasPaid({ hash, b }: PairTerms): boolean {
+    return this.#chain(this.world.ofChain(b.chain).name).everLocked.some(
+      ({ condition, asset, amount, paidBy, by }) =>
+        condition.kind === 'hashLock' &&
+        condition.hash === hash &&
+        condition.claimant === b.claimant &&
+        condition.expiry === b.expiry &&
+        asset === b.asset &&
+        amount === b.amount &&
+        paidBy === b.refundee &&
+        by?.kind === 'claim',
+    )
+  }
+
   #milestones({ state }: Extract<Decoded, { kind: 'order' }>, id: string): void {
     if (state.state === 'DRAFT') return
-    for (const { legs } of state.milestones) {
-      if (legs.kind !== 'paired') continue
+    for (const { legs, milestone } of state.milestones) {
+      const terms = state.terms.milestones.find((one) => one.milestone === milestone)?.legs
+      if (legs.kind !== 'paired' || terms?.kind !== 'paired') continue
+      if ([terms.a.chain, terms.b.chain].some((chain) => this.world.isBeyond(this.world.ofChain(chain).name))) continue
       const [a, b] = [shareOf(legs.a), shareOf(legs.b)]
       if (Math.abs(a - b) > 0.01) this.world.fail('both legs or none', `${id}: A paid ${a}, B paid ${b}`, [id, state.terms.order])
     }
@@ -166,7 +194,8 @@ export class Books {
     body.outputs.forEach((output, index) => {
       const coordinate = coordinateOf(id, index)
       const isRest = output.condition.kind === 'escrow' && root !== undefined
-      const coin = { ...output, coordinate, madeAt: height, root: isRest ? (root ?? coordinate) : coordinate }
+      const by = spent?.condition.kind === 'account' ? { paidBy: spent.condition.account } : {}
+      const coin = { ...output, coordinate, madeAt: height, root: isRest ? (root ?? coordinate) : coordinate, ...by }
       chain.coins.set(coordinate, coin)
       if (output.condition.kind === 'hashLock' || output.condition.kind === 'escrow') {
         chain.locks.set(coordinate, coin)
@@ -294,12 +323,14 @@ function openCoins(decoded: Decoded, chain: ChainId): readonly Coordinate[] {
     const legs = state.state === 'DRAFT' ? [] : state.milestones.flatMap((milestone) => openOf(decoded, milestone, chain))
     return [...extras.map(({ coordinate }) => coordinate), ...legs]
   }
-  const { terms, a, b, extras } = decoded.state
-  const legs = [
-    { leg: a, on: terms.a.chain },
-    { leg: b, on: terms.b.chain },
-  ].flatMap(({ leg, on }) => (leg.fate === 'open' && on === chain ? [leg.lock.coordinate] : []))
-  return [...legs, ...extras.filter((one) => one.fate === 'open' && one.chain === chain).map(({ coordinate }) => coordinate)]
+  const pairs: readonly Pair[] = decoded.kind === 'swap' ? [decoded.state] : decoded.hops
+  return pairs.flatMap(({ terms, a, b, extras }) => {
+    const legs = [
+      { leg: a, on: terms.a.chain },
+      { leg: b, on: terms.b.chain },
+    ].flatMap(({ leg, on }) => (leg.fate === 'open' && on === chain ? [leg.lock.coordinate] : []))
+    return [...legs, ...extras.filter((one) => one.fate === 'open' && one.chain === chain).map(({ coordinate }) => coordinate)]
+  })
 }
 
 type Order = Extract<Decoded, { kind: 'order' }>

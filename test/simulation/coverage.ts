@@ -1,12 +1,12 @@
 // Which events met which states of which machine, and what came of it. Counts only; what is possible is read from the machines' own diagrams.
 import { readFileSync } from 'node:fs'
-import type { ConversionState, DisputeState, MilestoneState, OrderState, SwapState } from '@huitong/protocol'
+import type { ConversionState, DisputeState, MilestoneState, OrderState, RouteState, SwapState } from '@huitong/protocol'
 import type { Decision } from './settlement-host.js'
 
 /** FROM, event, and TO or a refusal's code. */
 export type Pair = `${string} x ${string}`
 
-export const MACHINES = ['swap', 'conversion', 'order', 'milestone', 'dispute', 'refund', 'quote'] as const
+export const MACHINES = ['swap', 'conversion', 'route', 'order', 'milestone', 'dispute', 'refund', 'quote'] as const
 export type Machine = (typeof MACHINES)[number]
 
 export class Coverage {
@@ -21,8 +21,9 @@ export class Coverage {
     const label = event.kind
     if (kind === 'swap' || kind === 'conversion') {
       // the border: the state of that machine
-      const [before, after] = [decision.before, decision.after] as readonly (SwapState | ConversionState)[]
-      if (before !== undefined && after !== undefined) this.#note(kind, label, before.state, after.state)
+      const [before, after] = [decision.before, decision.after] as readonly (SwapState | ConversionState | RouteState)[]
+      if (before !== undefined && after !== undefined)
+        this.#note('hops' in after ? 'route' : kind, label, before.state, after.state)
     } else if (kind === 'dispute') {
       const [before, after] = [decision.before, decision.after] as readonly { readonly dispute: DisputeState }[]
       if (before !== undefined && after !== undefined) this.#note(kind, label, before.dispute.state, after.dispute.state)
@@ -74,6 +75,7 @@ export class Coverage {
 const DIAGRAMS: readonly (readonly [Machine, string, string])[] = [
   ['swap', 'swap/swap.md', 'States'],
   ['conversion', 'conversion/conversion.md', 'States'],
+  ['route', 'route/route.md', 'States'],
   ['order', 'order/order.md', 'Order states'],
   ['milestone', 'order/order.md', 'Milestone states'],
   ['dispute', 'dispute/dispute.md', 'States'],
@@ -85,6 +87,7 @@ const DIAGRAMS: readonly (readonly [Machine, string, string])[] = [
 const NOT_OFFERED: Readonly<Partial<Record<Machine, readonly string[]>>> = {
   swap: ['reveal', 'preimageSeen'],
   conversion: ['reveal', 'preimageSeen'],
+  route: ['preimageSeen'],
   milestone: ['revealCode', 'preimageSeen'],
 }
 /** Where a machine may begin besides its drawn beginning: money that is owed from the start. */

@@ -21,11 +21,12 @@ export const FAULT_KINDS = [
   'ledger stalled',
   'clock skew tolerated',
   'clock skew beyond tolerance',
+  'outage beyond tolerance',
 ] as const
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
 /** Switches by which a failing seed is made simpler. */
-export const FAULT_GROUPS = ['messages', 'links', 'crashes', 'database', 'halts', 'skew', 'powers'] as const
+export const FAULT_GROUPS = ['messages', 'links', 'crashes', 'database', 'halts', 'skew', 'powers', 'beyond'] as const
 export type FaultGroup = (typeof FAULT_GROUPS)[number]
 
 interface Rates {
@@ -48,6 +49,8 @@ export class Faults {
   readonly #rates: Rates
   readonly #random: Random
   readonly #cut = new Set<string>()
+  /** Cut beyond the healing. */
+  readonly #deaf = new Set<string>()
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -79,8 +82,8 @@ export class Faults {
   /** How a message fares on its way. */
   message(route: string): { readonly isLost: boolean; readonly isTwice: boolean; readonly delayMs: number } {
     const delayMs = 0.2 + this.#random.unit() * 20
+    if (this.#isCut(route)) return { isLost: true, isTwice: false, delayMs }
     if (!this.#isOn) return { isLost: false, isTwice: false, delayMs }
-    if (this.#cut.has(route)) return { isLost: true, isTwice: false, delayMs }
     const { lost, duplicated, slow } = this.#rates
     if (this.#random.chance(lost)) {
       this.note('message lost', route)
@@ -94,8 +97,8 @@ export class Faults {
   }
 
   answerIsLost(route: string): boolean {
+    if (this.#isCut(route)) return true
     if (!this.#isOn) return false
-    if (this.#cut.has(route)) return true
     const isLost = this.#random.chance(this.#rates.lost)
     if (isLost) this.note('answer lost', route)
     return isLost
@@ -115,6 +118,18 @@ export class Faults {
       this.#cut.add(route)
       this.scheduler.in(forMs, this.scheduler.world, () => this.#cut.delete(route))
     }
+  }
+
+  /** Nothing passes, whatever heals in the meantime. */
+  deafen(one: string, other: string, forMs: number): void {
+    for (const route of [`${one}>${other}`, `${other}>${one}`]) {
+      this.#deaf.add(route)
+      this.scheduler.in(forMs, this.scheduler.world, () => this.#deaf.delete(route))
+    }
+  }
+
+  #isCut(route: string): boolean {
+    return this.#cut.has(route) || this.#deaf.has(route)
   }
 
   /** Does this life end at this step? */

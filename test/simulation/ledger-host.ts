@@ -17,6 +17,8 @@ export class LedgerHost implements Host {
   /** Added to the world's time: what this ledger's clock is wrong by. */
   skewMs = 0
   #haltedUntil = 0
+  /** A halt that no healing ends. */
+  #lastsUntil = 0
   readonly #waiting: (() => void)[] = []
   #isClosing = false
   readonly #deadlines: number[] = []
@@ -46,13 +48,14 @@ export class LedgerHost implements Host {
   }
 
   /** No block until then; what is sent meanwhile is taken up afterwards. */
-  halt(milliseconds: number): void {
+  halt(milliseconds: number, lasts = false): void {
     this.#haltedUntil = Math.max(this.#haltedUntil, this.scheduler.now + milliseconds)
+    if (lasts) this.#lastsUntil = this.#haltedUntil
     this.scheduler.in(milliseconds, this.life, () => this.#resume())
   }
 
   resumeNow(): void {
-    this.#haltedUntil = 0
+    this.#haltedUntil = this.#lastsUntil
     this.#resume()
   }
 

@@ -1,5 +1,5 @@
 // What must be true between rows at every commit: promised inventory is exactly what quotes hold, and whatever a deal owes has a job that will do it.
-import { type Env, type LedgerClock, conversionEffects, swapEffects } from '@huitong/protocol'
+import { type Env, type LedgerClock, conversionEffects, routeEffects, swapEffects } from '@huitong/protocol'
 import type { ChainId, Time } from '@huitong/primitives'
 import { disputeKind } from '../../apps/settlement/src/dispute/dispute.kind.js'
 import { orderDealEffects } from '../../apps/settlement/src/order/order.decide.js'
@@ -57,7 +57,7 @@ function checkQuote(world: World, tables: Tables, quote: Row): void {
   const state = String(quote['state'])
   if (found === undefined || decoded === undefined)
     return world.fail('a taken quote has a deal', `quote ${idOf(quote['id'])}`, [uuid])
-  const fate = legBOf(decoded)
+  const fate = legBOf(decoded, uuidOfQuote(quote))
   // a second leg B after the first came back: what came back was free for others
   if (fate === 'paid or open' && state === 'returned' && cameBack(decoded)) return
   const expected = fate === 'paid or open' ? 'settled' : fate === 'back' || found.row.isFinal ? 'returned' : undefined
@@ -68,11 +68,14 @@ function checkQuote(world: World, tables: Tables, quote: Row): void {
 }
 
 const cameBack = (decoded: Decoded): boolean =>
-  decoded.kind === 'conversion' && decoded.state.extras.some(({ reason, fate }) => reason === 'extra' && fate === 'returned')
+  decoded.kind === 'conversion' &&
+  decoded.hops.some(({ extras }) => extras.some(({ reason, fate }) => reason === 'extra' && fate === 'returned'))
 
-function legBOf(decoded: Decoded): 'none' | 'paid or open' | 'back' {
+const uuidOfQuote = (quote: Row): string => idOf(quote['id'])
+
+function legBOf(decoded: Decoded, quote: string): 'none' | 'paid or open' | 'back' {
   if (decoded.kind === 'conversion') {
-    const { fate } = decoded.state.b
+    const fate = decoded.hops.find(({ terms }) => terms.quote.endsWith(quote))?.b.fate ?? 'none'
     return fate === 'none' ? 'none' : fate === 'returned' ? 'back' : 'paid or open'
   }
   if (decoded.kind !== 'order' || decoded.state.state === 'DRAFT') return 'none'
@@ -109,6 +112,16 @@ export function checkCases(world: World, tables: Tables): void {
   }
 }
 
+/**
+ * Where one leg was paid and the other cannot follow no rule helps any more: the deal waits for a person, and says so. That this happens only to who
+ * brought it about itself is judged apart (Books.judgePairs).
+ */
+export function isForPeople(world: World, tables: Tables, id: string): boolean {
+  const decoded = decodedOf(tables, id)
+  if (decoded?.kind !== 'swap' && decoded?.kind !== 'conversion') return false
+  return effectsOf(decoded, envOf(world, tables)).some(({ kind }) => kind === 'adjudicate')
+}
+
 /** The keys under which something waits, for its turn or for a person: never two rows under one. */
 function waitingOnce(world: World, tables: Tables): ReadonlySet<string> {
   const waiting = new Set<string>()
@@ -136,7 +149,7 @@ function effectsOf(decoded: Decoded, env: Env): readonly { readonly kind: string
     case 'swap':
       return swapEffects(decoded.state, env)
     case 'conversion':
-      return conversionEffects(decoded.state, env)
+      return 'hops' in decoded.state ? routeEffects(decoded.state, env) : conversionEffects(decoded.state, env)
     case 'order':
       return orderDealEffects(decoded.deal, env)
     case 'dispute':

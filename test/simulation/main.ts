@@ -23,7 +23,7 @@ const { values } = parseArgs({
   },
 })
 
-const HELP = `npm run simulate -- [--seeds N] [--from S] [--json] [--trace] [--first] [--only 0,2] [--without messages,links,crashes,database,halts,skew,powers]
+const HELP = `npm run simulate -- [--seeds N] [--from S] [--json] [--trace] [--first] [--only 0,2] [--without messages,links,crashes,database,halts,skew,powers,beyond]
 
 Runs the whole of settlement over simulated ledgers, bus, database and clock, once for each seed (uint32), and checks its rules after every event.
 --first ends at the first seed that breaks a rule.`

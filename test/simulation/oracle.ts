@@ -4,10 +4,11 @@ import type { OrderState } from '@huitong/protocol'
 import type { Wish } from './actor.js'
 import { Books, type LockedCoin } from './books.js'
 import type { Coverage } from './coverage.js'
-import { checkAllEffects, checkCases, checkEffects, checkQuotes } from './ledger-of-deals.js'
+import { checkAllEffects, checkCases, checkEffects, checkQuotes, isForPeople } from './ledger-of-deals.js'
 import type { Told } from './pair-stories.js'
-import { dealsOf, decodedOf } from './stored-deals.js'
-import type { Tables } from './tables.js'
+import { dealsOf } from './stored-deals.js'
+import type { Row, Tables } from './tables.js'
+import { ReminderWatch } from './reminder-watch.js'
 import type { Decision } from './settlement-host.js'
 import type { World } from './world.js'
 
@@ -24,6 +25,7 @@ export class Oracle {
   checks = 0
   readonly #books: Books
   readonly #quotes = new Map<string, string>()
+  readonly #reminders: ReminderWatch
 
   constructor(
     private readonly world: World,
@@ -31,6 +33,7 @@ export class Oracle {
     private readonly coverage: Coverage,
   ) {
     this.#books = new Books(world)
+    this.#reminders = new ReminderWatch(world)
   }
 
   listen(): void {
@@ -48,17 +51,18 @@ export class Oracle {
 
   /** Everything is over: no deal waits, nothing is owed, no lock holds money. */
   isQuiet(): boolean {
-    const { tables } = this.world.database
-    const open = dealsOf(tables).some(({ row }) => !row.isFinal && !isForPeople(tables, row.id))
+    const { world } = this
+    const { tables } = world.database
+    const open = dealsOf(tables).some(({ row }) => !row.isFinal && !isForPeople(world, tables, row.id))
     if (open || this.#lockedCoins().length > 0) return false
-    return ![...tables.table('outbox').values()].some((row) => row['done_at'] === null && row['parked_at'] === null)
+    return ![...tables.table('outbox').values()].some((row) => isOwed(row) && !isForPeople(world, tables, dealOfJob(row)))
   }
 
   async atEnd(): Promise<void> {
     const { world } = this
     await Promise.resolve()
     for (const { row, text } of dealsOf(world.database.tables)) {
-      const isStuck = !row.isFinal && !isForPeople(world.database.tables, row.id)
+      const isStuck = !row.isFinal && !isForPeople(world, world.database.tables, row.id)
       if (isStuck) world.fail('everything ends', `${row.id} is still ${row.stateName} ${milestonesOf(text)}`, [row.id])
     }
     for (const coin of this.#lockedCoins())
@@ -66,7 +70,7 @@ export class Oracle {
         coin.coordinate,
       ])
     for (const row of world.database.tables.table('outbox').values()) {
-      if (row['done_at'] === null && row['parked_at'] === null)
+      if (isOwed(row) && !isForPeople(world, world.database.tables, dealOfJob(row)))
         world.fail('nothing is owed at the end', `${String(row['key'])} was tried ${String(row['attempts'])} times`, [
           String(row['key']),
         ])
@@ -76,6 +80,10 @@ export class Oracle {
     checkCases(world, world.database.tables)
     this.#books.judgePairs(this.told)
     this.#wishes()
+  }
+
+  get reminders(): number {
+    return this.#reminders.told
   }
 
   /** Deals by kind and the state they ended in. */
@@ -93,7 +101,7 @@ export class Oracle {
     const { tables } = this.world.database
     return this.#books
       .lockedCoins()
-      .filter((coin) => coin.hash === undefined || !isForPeople(tables, dealOfHash(tables, coin.hash)))
+      .filter((coin) => coin.hash === undefined || !isForPeople(this.world, tables, dealOfHash(tables, coin.hash)))
   }
 
   #decided(decision: Decision): void {
@@ -102,6 +110,8 @@ export class Oracle {
     const chain = 'chain' in event ? ` on ${this.#ledgerName(String(event.chain))}` : ''
     const path = 'path' in event ? ` by ${(event.path as { readonly kind: string }).kind}` : ''
     const [before, after] = [decision.before, decision.after] as readonly { readonly state: string }[]
+    if (after !== undefined && before?.state !== after.state) this.world.reached(id, after.state)
+    for (const name of movedMilestones(before, after)) this.world.reached(id, name)
     const moved = before?.state === after?.state ? (before?.state ?? '') : `${before?.state} -> ${after?.state}`
     this.world.note(`${id} ${event.kind}${path}${chain}: ${code === undefined ? moved : `refused ${code}`}`)
   }
@@ -117,6 +127,7 @@ export class Oracle {
       this.#books.compare(tables, written.get('ledger') ?? [])
       checkAllEffects(world, tables)
     }
+    this.#reminders.committed(tables, written)
     for (const id of written.get('quote') ?? []) this.#quote(id)
     if (written.has('quote') || written.has('offer') || written.has('deal')) checkQuotes(world, tables)
     if (written.has('deal') || written.has('outbox')) checkEffects(world, tables, written.get('deal') ?? [])
@@ -157,17 +168,20 @@ export class Oracle {
   }
 }
 
-/**
- * Where one leg was paid and the other cannot follow no rule helps any more: the deal waits for a person, and says so. That this happens only to who
- * brought it about itself is judged apart (Books.judgePairs).
- */
-function isForPeople(tables: Tables, id: string): boolean {
-  const decoded = decodedOf(tables, id)
-  if (decoded?.kind !== 'swap' && decoded?.kind !== 'conversion') return false
-  const { state, exceptions } = decoded.state
-  return state === 'ONE_LEG' || (state === 'REVEALED' && exceptions.includes('claim_too_late'))
+/** `0 DELIVERED`: milestones that have come into another state. */
+function movedMilestones(before: unknown, after: unknown): readonly string[] {
+  const [was, is] = [before, after].map((deal) => {
+    const order = typeof deal === 'object' && deal !== null && 'order' in deal ? (deal.order as OrderState) : undefined
+    return order === undefined || order.state === 'DRAFT' ? [] : order.milestones
+  })
+  return (is ?? [])
+    .filter(({ milestone, state }) => was?.find((one) => one.milestone === milestone)?.state !== state)
+    .map(({ milestone, state }) => `${milestone} ${state}`)
 }
 
+const isOwed = (row: Row): boolean => row['done_at'] === null && row['parked_at'] === null
+/** The deal behind a row of the outbox: a claim is tried on and on although a person looks at it. */
+const dealOfJob = ({ payload }: Row): string => /"deal":"([^"]+)"/.exec(String(payload))?.[1] ?? ''
 const dealOfHash = (tables: Tables, hash: string): string => String(tables.table('hash_lock').get(hash)?.['deal'] ?? '')
 
 function milestonesOf(text: string): string {

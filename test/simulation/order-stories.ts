@@ -1,11 +1,12 @@
 // What people do with orders: buy, ship, deliver, keep silent, pay too little or twice, send money back, agree on a division, go to court. Nothing that
 // they do may leave money anywhere but with one of them.
 import { deliveredMessage, encodeDelivered } from '@huitong/chain'
-import type { CreateOrder, MilestoneTerms, WireLeg, WireMilestone, WireOrder } from '@huitong/contracts'
+import type { CreateOrder, MilestoneTerms, WireMilestone, WireOrder } from '@huitong/contracts'
 import { type Coordinate, type OrderId, type Preimage, after, lockOf } from '@huitong/primitives'
-import { type Actor, escrowOf } from './actor.js'
+import type { Actor } from './actor.js'
 import { type Deal, type Players, current, dispute, divide } from './court-stories.js'
 import type { Told } from './pair-stories.js'
+import { type Policy, drawnPolicy, fund } from './payment-stories.js'
 import { ASSETS, LEDGERS, MINUTE, TERMS } from './world.js'
 
 export type OrderSort = 'code' | 'inspection' | 'paired' | 'mixed'
@@ -31,7 +32,9 @@ export async function orderStory(sort: OrderSort, players: Players, told: Told):
   if (random.chance(0.05)) await shop.ask('calls the order off', (hub, write) => hub.orders.cancel({ ...write, id }))
   const order = await buyer.read((hub) => hub.orders.get({ id, actor: buyer.api }))
   if (order === undefined || order.state === 'DRAFT') return
-  await Promise.all(order.milestones.map((milestone) => milestoneStory(deal, order, milestone.milestone)))
+  await Promise.all(
+    order.milestones.map(({ milestone }) => milestoneStory(deal, order, { milestone, ...policyOf(asked.milestones[milestone]) })),
+  )
 }
 
 async function askedOrder(
@@ -40,7 +43,8 @@ async function askedOrder(
 ): Promise<Omit<CreateOrder, 'actor' | 'idempotencyKey'> | undefined> {
   const { random } = buyer
   const now = buyer.now
-  const shipBy = after(now, random.between(12, 20) * MINUTE)
+  // some are so slow that people are reminded
+  const shipBy = after(now, (random.chance(0.12) ? random.between(70, 95) : random.between(12, 20)) * MINUTE)
   const deadline = after(shipBy, random.between(12, 40) * MINUTE)
   const latest = after(deadline, random.between(45, 70) * MINUTE)
   const ledger = random.pick(LEDGERS)
@@ -61,9 +65,9 @@ async function askedOrder(
   const order = { buyer: buyer.party, payer: buyer.person.account }
   switch (sort) {
     case 'code':
-      return { ...order, milestones: [{ ...shared, ...code(0) }] }
+      return { ...order, milestones: [{ ...shared, ...code(0), ...drawnPolicy(random) }] }
     case 'inspection':
-      return { ...order, milestones: [{ ...shared, ...inspection }] }
+      return { ...order, milestones: [{ ...shared, ...inspection, ...drawnPolicy(random) }] }
     case 'mixed':
       return {
         ...order,
@@ -88,13 +92,20 @@ async function askedOrder(
 
 const codeOf = (buyer: Actor, number: number): Preimage => buyer.secret(`code of milestone ${number}`)
 
-async function milestoneStory(deal: Deal, order: WireOrder, number: number): Promise<void> {
+const policyOf = (terms: MilestoneTerms | undefined): { readonly policy?: Policy } =>
+  terms?.payment === undefined ? {} : { policy: terms.payment }
+
+async function milestoneStory(
+  deal: Deal,
+  order: WireOrder,
+  { milestone: number, policy }: { readonly milestone: number; readonly policy?: Policy },
+): Promise<void> {
   const { buyer, shop } = deal
   const { random } = buyer
   const leg = order.milestones[number]?.legs[0]
   if (leg === undefined) return
   await buyer.pause(1, 120)
-  await fund(buyer, leg)
+  await fund(deal, leg, { milestone: number, ...(policy === undefined ? {} : { policy }) })
   const funded = await reach(deal, number, ['FUNDED', 'SHIPPED'], 25 * MINUTE)
   if (funded === undefined) return
   if (random.chance(0.85)) {
@@ -112,29 +123,6 @@ async function milestoneStory(deal: Deal, order: WireOrder, number: number): Pro
   await (funded.deliveryHash === undefined ? inspected(deal, order, number) : coded(deal, number))
 }
 
-/** The buyer's coin: as agreed, or in one of the ways in which money goes astray. */
-async function fund(buyer: Actor, leg: WireLeg): Promise<void> {
-  const { random } = buyer
-  const condition = escrowOf(leg)
-  if (condition === undefined) return
-  const host = buyer.world.host(leg.ledger)
-  const amount = BigInt(leg.amount)
-  const exact = { asset: leg.asset, amount, condition }
-  const mood = random.unit()
-  if (mood < 0.05) return
-  if (mood < 0.1) await buyer.lock(host, { ...exact, amount: amount - 1n })
-  if (mood >= 0.1 && mood < 0.14) await buyer.lock(host, { ...exact, amount: amount + 7n })
-  if (mood >= 0.14 && mood < 0.18) await buyer.lock(host, { ...exact, condition: { ...condition, fee: condition.fee / 2n } })
-  if (mood >= 0.18 && mood < 0.22) await buyer.pause(500, 1_600)
-  await buyer.lock(host, exact)
-  if (mood <= 0.94) return
-  const again = await buyer.lock(host, exact)
-  // and lets the merchant have that too: what was owed back to it is then paid out instead
-  if (again === undefined || !random.chance(0.5)) return
-  await buyer.pause(10, 200)
-  await buyer.spend(host, again, { kind: 'release', amount }, { by: [buyer.person] })
-}
-
 /** The milestone as the hub sees it, once it is in one of these states. */
 async function reach(deal: Deal, number: number, states: readonly string[], forMs: number): Promise<WireMilestone | undefined> {
   const { buyer } = deal
@@ -144,7 +132,7 @@ async function reach(deal: Deal, number: number, states: readonly string[], forM
     const milestone = view?.milestones[number]
     if (milestone !== undefined && states.includes(milestone.state)) return milestone
     if (view !== undefined && FINAL.has(view.state)) return undefined
-    await buyer.pause(15, 45)
+    await buyer.pause(25, 80)
   }
   return undefined
 }
@@ -198,7 +186,10 @@ async function inspected(deal: Deal, order: WireOrder, number: number): Promise<
   const asked = { id, milestone: number }
   if (random.chance(0.5))
     await buyer.ask('accepts the goods', (hub, write) => hub.acceptance.accept({ ...write, ...asked, party: buyer.party }))
+  if (random.chance(0.15)) return dispute(deal, number)
   if (random.chance(0.3)) await asksBack(deal, number)
+  const meanwhile = await current(deal, number)
+  if (meanwhile !== undefined && random.chance(0.15)) await takeBack(deal, meanwhile)
   const now = await current(deal, number)
   const held = now?.legs[0]
   if (now === undefined || held?.coordinate === undefined) return
@@ -223,6 +214,8 @@ async function asksBack({ buyer, shop, id }: Deal, number: number): Promise<void
   const refund = view?.refunds.find(({ state }) => state === 'requested')
   if (refund === undefined) return
   await other.pause(5, 200)
+  // nobody answers: the money goes by other hands, one way or the other
+  if (random.chance(0.35)) return
   const answer = random.chance(0.6) ? 'agree' : 'decline'
   await other.ask('answers the wish', (hub, write) =>
     hub.acceptance.answer({ ...write, ...asked, party: other.party, refund: refund.id, answer }),

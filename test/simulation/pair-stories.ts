@@ -1,4 +1,4 @@
-// What people do with swaps and conversions: as they should, late, twice, wrongly, or not at all. Whoever loses by its own doing is written down,
+// What people do with swaps, and with legs of any pair: as they should, late, twice, wrongly, or not at all. Whoever loses by its own doing is written down,
 // since nobody else may.
 import type { HashLockCondition } from '@huitong/chain'
 import type { WireLeg } from '@huitong/contracts'
@@ -15,21 +15,21 @@ export interface Told {
   readonly folly: string[]
 }
 
-const hashLock = (leg: WireLeg | undefined): HashLockCondition | undefined => {
+export const hashLock = (leg: WireLeg | undefined): HashLockCondition | undefined => {
   const condition = conditionOf(leg)
   return condition?.kind === 'hashLock' ? condition : undefined
 }
 
-function twoLedgers(actor: Actor): readonly [LedgerHost, LedgerHost] {
+export function twoLedgers(actor: Actor): readonly [LedgerHost, LedgerHost] {
   const first = actor.random.pick(LEDGERS)
   const second = actor.random.pick(LEDGERS.filter((name) => name !== first))
   return [actor.world.host(first), actor.world.host(second)]
 }
 
-const token = (host: LedgerHost) => ({ ledger: host.name, asset: ASSETS[host.name] ?? '' })
+export const token = (host: LedgerHost) => ({ ledger: host.name, asset: ASSETS[host.name] ?? '' })
 
 /** Final coins of a ledger that equal a condition and an amount, in the order in which they came. */
-const coinsLike = (host: LedgerHost, condition: HashLockCondition, amount: bigint): readonly Coordinate[] =>
+export const coinsLike = (host: LedgerHost, condition: HashLockCondition, amount: bigint): readonly Coordinate[] =>
   [...host.ledger.coins.values()]
     .filter(
       (coin) =>
@@ -41,7 +41,7 @@ const coinsLike = (host: LedgerHost, condition: HashLockCondition, amount: bigin
     )
     .map(({ coordinate }) => coordinate)
 
-const coinLike = (...asked: Parameters<typeof coinsLike>): Coordinate | undefined => coinsLike(...asked)[0]
+export const coinLike = (...asked: Parameters<typeof coinsLike>): Coordinate | undefined => coinsLike(...asked)[0]
 
 /** Locks a leg: exactly, or in one of the ways in which people err. */
 export async function lockLeg(actor: Actor, leg: WireLeg, mood: LockMood): Promise<void> {
@@ -79,10 +79,10 @@ export async function lockLeg(actor: Actor, leg: WireLeg, mood: LockMood): Promi
 
 export const LOCK_MOODS = ['exact', 'twice', 'too little', 'too much, then exact', 'another expiry', 'late', 'never'] as const
 export type LockMood = (typeof LOCK_MOODS)[number]
-const lockMood = (actor: Actor): LockMood => (actor.random.chance(0.72) ? 'exact' : actor.random.pick(LOCK_MOODS))
+export const lockMood = (actor: Actor): LockMood => (actor.random.chance(0.72) ? 'exact' : actor.random.pick(LOCK_MOODS))
 
 /** Waits for leg B on its ledger and claims it with the secret, in time or not. */
-async function reveal(actor: Actor, legs: Legs, secret: Preimage, told: Told): Promise<void> {
+export async function reveal(actor: Actor, legs: Legs, secret: Preimage, told: Told): Promise<void> {
   const { legB } = legs
   const condition = hashLock(legB)
   if (condition === undefined) return
@@ -164,12 +164,29 @@ export async function swapStory(initiator: Actor, responder: Actor, told: Told):
   void answering(responder, id, told)
   await initiator.pause(5, 30)
   let view = await initiator.read((hub) => hub.swaps.get({ id, actor: initiator.api }))
-  for (let look = 0; look < 60 && view?.state === 'PROPOSED'; look++) {
-    await initiator.pause(5, 15)
+  for (let look = 0; look < 30 && view?.state === 'PROPOSED'; look++) {
+    await initiator.pause(10, 30)
     view = await initiator.read((hub) => hub.swaps.get({ id, actor: initiator.api }))
   }
   if (view?.state === undefined || view.state === 'PROPOSED' || view.state === 'EXPIRED') return
-  await lockLeg(initiator, view.legA, lockMood(initiator))
+  const { legA, legB } = view
+  const early = hashLock(legB)
+  const hostB = initiator.world.host(legB.ledger)
+  if (early !== undefined)
+    await initiator.until(() => coinLike(hostB, early, BigInt(legB.amount)) !== undefined, random.chance(0.5) ? 40_000 : 1)
+  const there = early === undefined ? undefined : coinLike(hostB, early, BigInt(legB.amount))
+  if (there !== undefined && random.chance(0.75)) {
+    // the other side was too quick: the secret may show, or the money go back, before there is a leg A
+    const way = random.pick(['claim', 'cancel', 'show'] as const)
+    told.folly.push(way === 'cancel' ? `gave back what ${initiator.person.account} was paid` : 'told the secret')
+    if (way === 'claim') await initiator.spend(hostB, there, { kind: 'claim' }, { secret })
+    else if (way === 'cancel') await initiator.spend(hostB, there, { kind: 'cancel' }, { by: [initiator.person] })
+    else await showsSecret(initiator, legB, secret, { told, atOnce: true })
+    if (random.chance(0.3)) return
+  }
+  if (random.chance(0.1))
+    void initiator.world.when(id, random.pick(['B_REFUNDED', 'BOTH_LOCKED'])).then(() => claimA(responder, legA, secret, told))
+  await lockLeg(initiator, legA, lockMood(initiator))
   if (random.chance(0.06)) {
     await initiator.pause(1, 60)
     await initiator.ask('wants leg A back', (hub, write) => hub.swaps.cancel({ ...write, id }))
@@ -180,15 +197,14 @@ export async function swapStory(initiator: Actor, responder: Actor, told: Told):
     await claimA(responder, view.legA, secret)
   }
   const lastSafe = async () => (await initiator.read((hub) => hub.swaps.get({ id, actor: initiator.api })))?.lastSafeReveal
-  const { legA, legB } = view
   if (random.chance(0.14)) void givesBack(responder, legA, told)
   if (random.chance(0.14)) void givesBack(initiator, legB, told)
-  if (random.chance(0.08)) void showsSecret(initiator, random.pick([legA, legB]), secret, told)
+  if (random.chance(0.08)) void showsSecret(initiator, random.pick([legA, legB]), secret, { told })
   await reveal(initiator, { legA, legB, lastSafe, eavesdropper: responder }, secret, told)
 }
 
 /** Whom a leg pays signs it away, asked or not: a gift, whatever has become of the other leg by then. */
-async function givesBack(actor: Actor, leg: WireLeg, told: Told): Promise<void> {
+export async function givesBack(actor: Actor, leg: WireLeg, told: Told): Promise<void> {
   const condition = hashLock(leg)
   if (condition === undefined) return
   await actor.until(() => isLocked(actor, leg), 30 * MINUTE)
@@ -201,10 +217,15 @@ async function givesBack(actor: Actor, leg: WireLeg, told: Told): Promise<void> 
 }
 
 /** Opens a lock of its own under the deal's hash: from then on everybody knows the secret, however far the deal is. */
-async function showsSecret(actor: Actor, leg: WireLeg, secret: Preimage, told: Told): Promise<void> {
+export async function showsSecret(
+  actor: Actor,
+  leg: WireLeg,
+  secret: Preimage,
+  { told, atOnce = false }: { readonly told: Told; readonly atOnce?: boolean },
+): Promise<void> {
   const condition = hashLock(leg)
   if (condition === undefined) return
-  await actor.pause(0, 200)
+  await actor.pause(0, atOnce ? 1 : 200)
   const host = actor.world.host(leg.ledger)
   const { account } = actor.person
   const own = { ...condition, claimant: account, refundee: account }
@@ -218,7 +239,8 @@ function isLocked(actor: Actor, leg: WireLeg): boolean {
   return condition !== undefined && coinLike(actor.world.host(leg.ledger), condition, BigInt(leg.amount)) !== undefined
 }
 
-async function claimA(responder: Actor, legA: WireLeg, secret: Preimage): Promise<void> {
+export async function claimA(responder: Actor, legA: WireLeg, secret: Preimage, told?: Told): Promise<void> {
+  told?.folly.push('told the secret')
   const condition = hashLock(legA)
   if (condition === undefined) return
   const host = responder.world.host(legA.ledger)
@@ -237,7 +259,7 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
     hub.swaps.accept({ ...write, id, giveAccount: account, takeAccount: account }),
   )
   if (accepted?.ok !== true) return
-  const isEarly = random.chance(0.04)
+  const isEarly = random.chance(0.12)
   if (isEarly) {
     told.folly.push('locked leg B before leg A')
     await lockLeg(responder, accepted.value.legB, 'exact')
@@ -246,8 +268,8 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
   // some look at the ledger themselves and do not wait for the hub to have seen it
   const isQuick = random.chance(0.35)
   let hasLocked = false
-  for (let look = 0; look < 100; look++) {
-    await responder.pause(12, 38)
+  for (let look = 0; look < 60; look++) {
+    await responder.pause(20, 60)
     const view = await responder.read((hub) => hub.swaps.get({ id, actor: responder.api }))
     if (view === undefined || ['COMPLETED', 'EXPIRED', 'CANCELLED', 'REFUNDED'].includes(view.state)) return
     if (isDeaf) continue
@@ -268,44 +290,4 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
       await responder.spend(host, view.legA.coordinate as Coordinate, { kind: 'cancel' }, { by: [responder.person] })
     }
   }
-}
-
-export async function conversionStory(payer: Actor, told: Told): Promise<void> {
-  const [a, b] = twoLedgers(payer)
-  const { random } = payer
-  const secret = payer.secret('conversion')
-  const fixed = random.pick(['send', 'receive'] as const)
-  const wanted = `${random.between(100, 30_000)}`
-  const quote = await payer.ask('asks for a quote', (hub, write) =>
-    hub.quotes.create({
-      ...write,
-      payer: payer.party,
-      give: token(a),
-      take: token(b),
-      fixed,
-      amount: wanted,
-    }),
-  )
-  if (quote?.ok !== true || random.chance(0.08)) return
-  if (random.chance(0.08)) await payer.pause(100, 400)
-  const account = payer.person.account
-  const made = await payer.ask('takes the quote', (hub, write) =>
-    hub.conversions.create({
-      ...write,
-      quote: quote.value.id,
-      hash: lockOf(secret),
-      giveAccount: account,
-      takeAccount: account,
-    }),
-  )
-  if (made?.ok !== true) return
-  told.id = made.value.id
-  await payer.pause(1, 20)
-  const [legA, legB] = [made.value.legA, made.value.legB]
-  await lockLeg(payer, legA, lockMood(payer))
-  const { id } = made.value
-  const lastSafe = async () => (await payer.read((hub) => hub.conversions.get({ id, actor: payer.api })))?.lastSafeReveal
-  if (random.chance(0.1)) void givesBack(payer, legB, told)
-  if (random.chance(0.12)) void showsSecret(payer, random.pick([legA, legB]), secret, told)
-  await reveal(payer, { legA, legB, lastSafe }, secret, told)
 }

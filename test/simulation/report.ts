@@ -21,6 +21,7 @@ export class Report {
   seeds = 0
   events = 0
   checks = 0
+  reminders = 0
   simulatedMs = 0
 
   constructor(private readonly root: URL) {}
@@ -29,6 +30,7 @@ export class Report {
     this.seeds += 1
     this.events += result.events
     this.checks += result.checks
+    this.reminders += result.reminders
     this.simulatedMs += result.simulatedMs
     if (result.failure !== undefined) this.failed.push(result.seed)
     this.coverage.add(result.coverage)
@@ -87,7 +89,7 @@ export class Report {
       ...faults,
       'deals by kind and end:',
       ...ends,
-      `${this.seeds} seeds, ${hours} simulated hours, ${this.events} events, ${this.checks} looks of the oracle, ${perSecond} seeds a second`,
+      `${this.seeds} seeds, ${hours} simulated hours, ${this.events} events, ${this.checks} looks of the oracle, ${this.reminders} reminders, ${perSecond} seeds a second`,
       this.failed.length === 0 ? 'no rule was broken' : `broken in seeds ${this.failed.join(', ')}`,
     ].join('\n')
   }
@@ -100,6 +102,7 @@ export class Report {
       failed: this.failed,
       events: this.events,
       checks: this.checks,
+      reminders: this.reminders,
       simulatedHours: Math.round(this.simulatedMs / 3_600_000),
       seedsPerSecond: Math.round((10 * this.seeds) / Math.max(seconds, 0.001)) / 10,
       faults: Object.fromEntries(this.faults),

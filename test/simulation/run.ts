@@ -3,7 +3,8 @@ import { installNativeHash } from '@huitong/platform'
 import { Coverage } from './coverage.js'
 import type { FaultGroup, FaultKind } from './faults.js'
 import { Oracle } from './oracle.js'
-import { type Told, conversionStory, swapStory } from './pair-stories.js'
+import { conversionStory } from './conversion-stories.js'
+import { type Told, swapStory } from './pair-stories.js'
 import { orderStory } from './order-stories.js'
 import { powerStories } from './power-stories.js'
 import { Random } from './random.js'
@@ -30,6 +31,7 @@ export interface SeedResult {
   /** Deals by kind and the state they ended in. */
   readonly ends: ReadonlyMap<string, number>
   readonly checks: number
+  readonly reminders: number
   readonly stories: readonly string[]
 }
 
@@ -84,11 +86,17 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     coverage,
     ends: oracle.ends(),
     checks: oracle.checks,
+    reminders: oracle.reminders,
     stories,
   }
 }
 
-const KINDS = ['swap', 'conversion', 'code', 'inspection', 'paired', 'paired', 'mixed'] as const
+/** What most deals of a seed are: of everything, or of one sort, so that long courses of that sort meet each other. */
+const THEMES = [
+  ['swap', 'conversion', 'code', 'inspection', 'paired', 'paired', 'mixed'],
+  ['code', 'inspection', 'paired', 'paired', 'mixed'],
+  ['conversion', 'conversion', 'swap'],
+] as const
 
 /** Everybody begins at a time of its own. */
 function tell(
@@ -97,9 +105,10 @@ function tell(
   told: { readonly options: SeedOptions; readonly oracle: Oracle; readonly stories: string[] },
 ): { readonly isOver: () => boolean } {
   const random = world.options.random.fork('stories')
+  const kinds: (typeof THEMES)[number] = world.hasLongOutage ? THEMES[2] : random.pick(THEMES)
   let playing = 0
   people.pairs.forEach(([anna, boris], number) => {
-    const kind = number < 2 ? (['swap', 'conversion'] as const)[number] : random.pick(KINDS)
+    const kind = number < 2 ? (['swap', 'conversion'] as const)[number] : random.pick(kinds)
     const delay = random.unit() * 12 * MINUTE
     if (kind === undefined || told.options.only?.has(number) === false) return
     told.stories.push(`${number}: ${kind}`)

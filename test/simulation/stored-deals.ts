@@ -3,8 +3,10 @@ import {
   type ConversionState,
   type DisputeState,
   type OrderState,
+  type RouteState,
   type SwapState,
   conversionCodec,
+  routeCodec,
   swapCodec,
 } from '@huitong/protocol'
 import type { DisputeDeal } from '../../apps/settlement/src/dispute/dispute.file.js'
@@ -21,7 +23,7 @@ export interface StoredDeal {
 
 export type Decoded =
   | { readonly kind: 'swap'; readonly state: SwapState }
-  | { readonly kind: 'conversion'; readonly state: ConversionState }
+  | { readonly kind: 'conversion'; readonly state: ConversionState | RouteState; readonly hops: readonly ConversionState[] }
   | { readonly kind: 'order'; readonly state: OrderState; readonly deal: OrderDeal }
   | { readonly kind: 'dispute'; readonly state: DisputeState; readonly deal: DisputeDeal }
 
@@ -59,8 +61,14 @@ function decode(kind: string, stored: unknown): Decoded {
   switch (kind) {
     case 'swap':
       return { kind, state: swapCodec.decodeState(stored) }
-    case 'conversion':
-      return { kind, state: conversionCodec.decodeState(stored) }
+    case 'conversion': {
+      if (!isRoute(stored)) {
+        const state = conversionCodec.decodeState(stored)
+        return { kind, state, hops: [state] }
+      }
+      const state = routeCodec.decodeState(stored)
+      return { kind, state, hops: state.hops }
+    }
     case 'order': {
       const deal = orderDealCodec.decodeState(stored)
       return { kind, state: deal.order, deal }
@@ -71,3 +79,6 @@ function decode(kind: string, stored: unknown): Decoded {
       throw new RangeError(`no deals of kind ${kind}`)
   }
 }
+
+const isRoute = (stored: unknown): boolean =>
+  typeof stored === 'object' && stored !== null && 'machine' in stored && stored.machine === 'route'

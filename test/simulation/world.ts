@@ -34,6 +34,8 @@ export const TERMS: Terms = { ...DEFAULT_TERMS, latencyMs: 2 * MINUTE, longestDi
 /** The longest that a ledger, a link or the hub is away: below what the terms say a deal survives. */
 const OUTAGE_MOST_MS = 4 * MINUTE
 const RESTART_MOST_MS = 40_000
+/** Of the seeds. */
+const BEYOND_SHARE = 0.12
 /** A day before the start: an id generator that saw a later time begins anew. */
 const BEFORE = START - 24 * 3_600_000
 
@@ -65,10 +67,12 @@ export class World {
   settlement: SettlementHost | undefined
   starts = 0
   onDecision: (decision: Decision) => void = () => undefined
+  readonly #awaited = new Map<string, (() => void)[]>()
   onCommit: (written: ReadonlyMap<string, readonly string[]>) => void = () => undefined
   onBlock: (host: LedgerHost) => void = () => undefined
   #life = new Life('settlement')
   readonly #hubSkewMs: number
+  readonly #beyond = new Set<string>()
 
   constructor(readonly options: WorldOptions) {
     const { random, without } = options
@@ -111,6 +115,22 @@ export class World {
     const found = this.ledgers.find(({ ledger }) => ledger.chain === chain)
     if (found === undefined) throw new RangeError(`no ledger of chain ${chain}`)
     return found
+  }
+
+  /** When a deal, or a milestone of it, comes into a state: for those who act at the very moment. Perhaps never. */
+  when(deal: string, state: string): Promise<void> {
+    return new Promise((reached) => {
+      const key = `${deal} ${state}`
+      this.#awaited.set(key, [...(this.#awaited.get(key) ?? []), reached])
+    })
+  }
+
+  /** A decision was made: whoever waited for it acts. */
+  reached(deal: string, state: string): void {
+    const waiting = this.#awaited.get(`${deal} ${state}`)
+    if (waiting === undefined) return
+    this.#awaited.delete(`${deal} ${state}`)
+    for (const reached of waiting) reached()
   }
 
   note(text: string): void {
@@ -160,6 +180,7 @@ export class World {
     if (this.isSkewed) this.faults.note('clock skew beyond tolerance')
     else if (!without.has('skew')) this.faults.note('clock skew tolerated')
     this.#stalls(random.fork('stalls'), forMs)
+    this.#longOutage(random.fork('beyond'))
     const away = new Map<string, number>()
     for (let number = random.below(7); number > 0; number--) {
       const at = random.unit() * forMs
@@ -178,6 +199,30 @@ export class World {
         this.host(ledger).halt(length)
       })
     }
+  }
+
+  /** True of a ledger that was away for longer than deals have to survive: one leg of a pair may then end otherwise than the other. */
+  isBeyond(ledger: string): boolean {
+    return this.#beyond.has(ledger)
+  }
+
+  /** Will there be such an outage? Known before it begins, so that the seed tells of deals that meet it. */
+  get hasLongOutage(): boolean {
+    return !this.options.without.has('beyond') && this.options.random.fork('outages').fork('beyond').chance(BEYOND_SHARE)
+  }
+
+  /** In few seeds: a ledger that makes no block for longer than the terms allow for, or one that settlement cannot hear for so long. */
+  #longOutage(random: Random): void {
+    if (this.options.without.has('beyond') || !random.chance(BEYOND_SHARE)) return
+    const ledger = random.pick(LEDGERS)
+    const length = TERMS.outageMs + (40 + random.unit() * 50) * MINUTE
+    const isHalt = random.chance(0.5)
+    this.scheduler.in((2 + random.unit() * 12) * MINUTE, this.scheduler.world, () => {
+      this.#beyond.add(ledger)
+      this.faults.note('outage beyond tolerance', `${ledger} for ${Math.round(length / MINUTE)} min`)
+      if (isHalt) this.host(ledger).halt(length, true)
+      else this.faults.deafen('settlement', ledger, length)
+    })
   }
 
   /** Ledgers that stop for a moment, as a slow disk makes them: far below the margins. */

@@ -97,7 +97,7 @@ function decide(
 
 /**
  * Where the promised amount is. `taken` while leg B may still come; `settled` while it stands or was claimed; `returned` once leg B went back
- * or can never come. A signed leg B that is not dead may still come, and so keeps its reservation.
+ * or can never come. A signed leg B that is not dead may still come, and one that is owed may be asked for: both keep their reservation.
  */
 export function inventoryOf(state: ConversionState): 'taken' | 'settled' | 'returned' {
   if (state.b.fate === 'open' || state.b.fate === 'claimed') return 'settled'
@@ -107,6 +107,9 @@ export function inventoryOf(state: ConversionState): 'taken' | 'settled' | 'retu
     case 'A_LOCKED':
     case 'B_SUBMITTED':
       return 'taken'
+    case 'ONE_LEG':
+      // leg A was claimed before leg B came: signed bytes may still bring it, and if they do not the provider owes it
+      return state.a.fate === 'claimed' ? 'taken' : 'returned'
     default:
       return 'returned'
   }

@@ -42,7 +42,7 @@ function sentenceOf({ reason }: Adjudicated): string {
     case 'one_leg':
       return 'one leg was paid and the other was not'
     case 'claim_too_late':
-      return 'the secret is known, and the lock that it opens had expired before it was claimed'
+      return 'the secret is known, and a lock that it opens had expired before it was claimed'
     case 'code_too_late':
       return 'the delivery code is known, and the leg that it opens had fallen due before it was paid'
     default:

@@ -23,7 +23,7 @@ export type Adjudicate = { readonly kind: 'adjudicate'; readonly id: string; rea
 type Book = PairBook & { readonly terms: PairTerms & { readonly id: string } }
 
 /**
- * Claims as soon as the secret allows them, until the coin is spent; refunds once the expiry has passed in final block time.
+ * Claims as soon as the secret allows them, until the coin is spent; once the expiry has passed unclaimed, people are called as well; refunds once the expiry has passed in final block time.
  * B is claimed first; A once B is claimed. A is refunded only if B is not claimed and can no longer be; B, once the secret is
  * known, only after A went back.
  */
@@ -42,6 +42,8 @@ export function pairEffects(book: Book, env: Env): (PushClaim | PushRefund | Adj
   if (a.fate === 'open') {
     if (b.fate === 'claimed' && preimage !== undefined) {
       effects.push(claim(terms.id, terms.a.chain, a.lock.coordinate, preimage))
+      // A's own end has passed and nothing had spent it by then: no rule of ours sends it back
+      if (aPassed) effects.push({ kind: 'adjudicate', id: `${terms.id}/late-claim`, reason: 'claim_too_late' })
     } else if (aPassed && b.fate !== 'claimed' && (b.fate !== 'open' || bPassed)) {
       effects.push(refund(terms.id, terms.a.chain, a.lock.coordinate))
     }

@@ -177,8 +177,8 @@ export function bookSpend(terms: PairTerms, book: PairBook, fact: CoinSpent): Pa
 
 /**
  * Of several coins that equal leg B field by field, the leg is the one that was claimed, or else one that still can be. Which of them was heard of first
- * says nothing about which one pays: whoever locks a second leg B, with money of his own, and claims the other at the last moment, has been paid, and must
- * not get leg A back because the first was never claimed. Of several on A the first stays the leg: the others are its payer's own mistake.
+ * says nothing about which one pays: where leg B was locked twice (only its refundee can, the ledger takes no other's money) and one of them was claimed at
+ * the last moment, B is paid, and leg A must not go back because the other was never claimed. Of several on A the first stays the leg.
  */
 export function withBestB(terms: PairTerms, book: PairBook): PairBook {
   const { b: leg } = book

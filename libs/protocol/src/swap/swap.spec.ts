@@ -191,9 +191,13 @@ describe('two coins that equal leg B', () => {
     const { state } = story(...events)
     expect(state).toMatchObject({ state: 'B_CLAIMED', b: { fate: 'claimed', lock: { coordinate: coordinate('b') } } })
     // also when it was at the last moment, and the other coin can be claimed no more
-    const late = expectOk(decideSwap(state, passed(chainA, 90), envAt(90)), 'time')
+    const late = expectOk(decideSwap(state, passed(chainA, 89), envAt(89)), 'time')
     expect(late.effects).toContainEqual(claimA)
     expect(late.effects).not.toContainEqual(backA)
+    // nor does it go back when nobody has claimed it in time: people decide
+    const over = expectOk(decideSwap(late.state, passed(chainA, 90), envAt(90)), 'time').effects
+    expect(over).toContainEqual(expect.objectContaining({ kind: 'adjudicate', reason: 'claim_too_late' }))
+    expect(over).not.toContainEqual(backA)
   })
 
   it('nothing of A goes back while one of them can still be claimed', () => {
