@@ -44,7 +44,7 @@ async function askedOrder(
   const { random } = buyer
   const now = buyer.now
   // some are so slow that people are reminded
-  const shipBy = after(now, (random.chance(0.12) ? random.between(70, 95) : random.between(12, 20)) * MINUTE)
+  const shipBy = after(now, (random.chance(0.08) ? random.between(70, 95) : random.between(12, 20)) * MINUTE)
   const deadline = after(shipBy, random.between(12, 40) * MINUTE)
   const latest = after(deadline, random.between(45, 70) * MINUTE)
   const ledger = random.pick(LEDGERS)
