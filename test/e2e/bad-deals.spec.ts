@@ -4,6 +4,7 @@ import type { Bytes } from '@huitong/primitives'
 import { type Answered, call } from './call.js'
 import { Cast, type World } from './bad/cast.js'
 import { DISPUTES } from './bad/disputes.js'
+import { HOUSE } from './bad/house.js'
 import { LATE, offerOnce } from './bad/late.js'
 import { ORDERS } from './bad/orders.js'
 import { type Request, withBody } from './bad/request.js'
@@ -13,26 +14,23 @@ import { TRADES } from './bad/trades.js'
 import { type House, faultsIn, openHouse } from './house.js'
 import { expectProblem } from './problem.js'
 
-const STEPS: readonly Step[] = [...TRADES, ...ORDERS, ...DISPUTES]
+const STEPS: readonly Step[] = [...TRADES, ...ORDERS, ...DISPUTES, ...HOUSE]
 
 /** Writes on no deal, and where what they refuse is tried. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /v1/ledgers/{ledger}/transactions': 'bad-input.spec.ts, and locks below',
-  'POST /v1/ledgers/{ledger}/prunings': 'apps/gateway routes.spec.ts',
-  'POST /v1/parties': 'apps/gateway hostile.spec.ts',
-  'POST /v1/parties/{id}/accounts': 'apps/identity',
-  'DELETE /v1/parties/{id}/person': 'apps/identity',
-  'POST /v1/carriers': 'apps/identity',
-  'POST /v1/operators': 'bad-input.spec.ts',
-  'POST /v1/api-keys': 'apps/identity',
-  'DELETE /v1/api-keys/{id}': 'apps/identity',
-  'POST /v1/recoveries': 'apps/identity',
-  'POST /v1/recoveries/{id}/approvals': 'apps/identity',
+  'POST /v1/ledgers/{ledger}/prunings': 'apps/ledger: a command of whoever runs the ledger',
   'POST /v1/sandbox/clock': 'bad-input.spec.ts',
 }
 
 /** What a route's form would allow and its meaning does not. */
-const MEANINGLESS: Readonly<Record<string, readonly Fault[]>> = {}
+const MEANINGLESS: Readonly<Record<string, readonly Fault[]>> = {
+  // what is revoked or erased stays so, however often it is asked for
+  'DELETE /v1/api-keys/{id}': ['wrong state'],
+  'DELETE /v1/parties/{id}/person': ['wrong state'],
+  // the case is over when its authorities have signed: see apps/identity
+  'POST /v1/recoveries/{id}/approvals': ['wrong state'],
+}
 
 let house: House
 let cast: Cast
@@ -52,11 +50,16 @@ afterAll(async () => {
 
 const send = (request: Request, key: string): Promise<Answered> => call(house.url, { ...request, key })
 
+/** Made but shown to nobody in a list. */
+const UNSEEN = ['quotes', 'liquidity', 'parties', 'api-keys', 'recoveries']
+
 /** Where the change would show at once: the deal itself, or the newest of its kind. */
 async function touched({ path: at, body }: Request): Promise<string> {
   const [noun = '', id] = at.split('?')[0]?.split('/').slice(2) ?? []
   const order = typeof body?.['order'] === 'string' && noun === 'disputes' ? `/v1/orders/${body['order']}` : undefined
-  if (noun === 'quotes' || noun === 'liquidity') return ''
+  if (UNSEEN.includes(noun) && !(noun === 'recoveries' && id !== undefined)) return ''
+  if (noun === 'carriers')
+    return (await call(house.url, { path: `/v1/carriers/${String(body?.['publicKey'])}`, as: house.adminKey })).text
   return (await call(house.url, { path: order ?? `/v1/${noun}${id === undefined ? '?limit=1' : `/${id}`}`, as: house.adminKey }))
     .text
 }
@@ -88,7 +91,9 @@ describe.each(STEPS)('$route', (step) => {
   })
 
   rows(step.rows, () => good)
-  it('wrong party: a key for reading', () => refused({ ...good, as: cast.readOnly }, 'scope_missing'))
+  it.runIf(step.isOpenToAnyKey !== true)('wrong party: a key for reading', () =>
+    refused({ ...good, as: cast.readOnly }, 'scope_missing'),
+  )
   it.runIf(namesVersion(step.route))('stale version: one more, and one less, than there is', async () => {
     const version = await versionOf(cast, good)
     for (const wrong of version > 1 ? [version + 1, version - 1] : [version + 1])
@@ -103,10 +108,10 @@ describe.each(STEPS)('$route', (step) => {
     world = await cast.still()
   })
   it('replayed key: the same answer', async () => {
-    expect(await send(good, 'good')).toEqual({ ...first, replayed: true })
+    expect(await send(good, 'good')).toEqual({ ...first, replayed: step.isKeyless !== true })
     await isAsItWas()
   })
-  it('another body under the same key', async () => {
+  it.runIf(step.isKeyless !== true)('another body under the same key', async () => {
     const other = await (step.other ?? ((same: Request) => withBody(same, { version: 1_000 })))(good, cast)
     await refused(other, 'idempotency_key_reused', undefined, 'good')
   })

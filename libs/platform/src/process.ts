@@ -10,6 +10,7 @@ import { Bus } from './bus/bus.js'
 import { BusServer } from './bus/server.js'
 import { Streams } from './bus/stream.js'
 import { Health } from './health.js'
+import { rememberRules } from './known-rules.js'
 import { NestLog, faultFields, log } from './log.js'
 import { measureProcess } from './metrics.js'
 import { performEvents } from './outbox/event.js'
@@ -92,6 +93,7 @@ async function start(options: ProcessOptions, settings: Settings): Promise<Runni
   const name = settings.ledger === undefined ? options.role : `${options.role}-${settings.ledger}`
   log.configure({ level: settings.logLevel, role: name })
   installNativeHash()
+  rememberRules()
   measureProcess(name)
   const platform = await assemble(options, settings, name)
   const server = new BusServer({

@@ -6,6 +6,7 @@ import {
   accountOf,
   fundingOf,
   legCoin,
+  openAccount,
   payoutLeg,
   refundMilestone,
   signDelivered,
@@ -48,6 +49,11 @@ export class Cast {
     /** Provides liquidity of its own. */
     readonly lender: Party,
     readonly feed: Feed,
+    /** Has an account that the hub does not know to be its own. */
+    readonly unbound: Party,
+    /** Has lost its keys; the notary may vouch. */
+    readonly forgetful: Party,
+    readonly notary: Party,
     /** Alice's, for reading only. */
     readonly readOnly: string,
   ) {}
@@ -63,7 +69,14 @@ export class Cast {
     await stage.grant(alice.account.id, TAEL, GRANT)
     const { secret } = await alice.hub.createApiKey({ label: 'reader', scopes: ['read'] })
     const feed = await Feed.open(house, { hub: house.admin })
-    const cast = new Cast(house, stage, new Shop(house, stage), alice, silks, bob, lender, feed, secret ?? '')
+    const unbound = await stage.person('Unbound', [])
+    const ledger = await stage.network.ledger(TAEL)
+    await openAccount(ledger, unbound.account, await unbound.frame(ledger, {}))
+    const [notary, second] = [await stage.person('Notary', [TAEL]), await stage.person('Second notary', [TAEL])]
+    const recovery = { authorities: [notary.account.id, second.account.id], quorum: 2, delayMs: 3 * 24 * 60 * MINUTE }
+    const { party: forgetful } = await stage.network.enrolment.party('Forgetful', { ledgers: [TAEL.ledger], recovery })
+    const shop = new Shop(house, stage)
+    const cast = new Cast(house, stage, shop, alice, silks, bob, lender, feed, unbound, forgetful, notary, secret ?? '')
     await cast.#arrange()
     return cast
   }

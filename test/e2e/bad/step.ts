@@ -35,6 +35,10 @@ export interface Step {
   readonly after?: readonly Row[]
   /** The good request with something else asked for; not needed where the body names a version. */
   readonly other?: (good: Request, cast: Cast) => Made<Request>
+  /** It asks for an API key of whatever scope. */
+  readonly isOpenToAnyKey?: true
+  /** It needs a key like every write and remembers none: done again it changes nothing more. */
+  readonly isKeyless?: true
   /** Waits until all that the good request set off has come about. */
   readonly until?: (cast: Cast, answer: Answered['body']) => Promise<unknown>
   /** What the next step needs, after the last row. */

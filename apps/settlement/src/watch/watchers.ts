@@ -13,7 +13,10 @@ import { type Ledger, type LedgerHead, Ledgers } from '../ledgers/ledgers.js'
 import { type SeenBlock, type SentBlock, publishedBlocks, readBlock } from './block-content.js'
 import { BlockFacts } from './block-facts.js'
 
-const POLL_MS = 250
+/** Blocks come by themselves: looking finds what a hint has lost. */
+const POLL_MS = 1_000
+/** After a look that has found something: hints are being lost. */
+const SOON_MS = 250
 const FAILED_MS = 1_000
 /** Blocks of one question. */
 const RANGE = 64
@@ -70,6 +73,9 @@ interface Means {
   readonly verifier: Verifier
 }
 
+/** Of one look: there is more, blocks were read from the ledger up to its head, no hint has lost any, or something could not be read. */
+type Progress = 'more' | 'found' | 'head' | 'unreadable'
+
 class Watcher {
   #isRunning = false
   #loop: Promise<void> = Promise.resolve()
@@ -91,7 +97,7 @@ class Watcher {
   start(): void {
     this.#isRunning = true
     const { streams } = this.means
-    // what was missed is read from the ledger all the same, a quarter of a second later
+    // what was missed is read from the ledger all the same, a second later
     const end = streams.hint(`blocks.${this.ledger.name}`, (data) => {
       this.#offer(data)
       this.wake()
@@ -119,6 +125,7 @@ class Watcher {
         const progress = await this.#takeRange()
         await this.#noteLane()
         if (progress === 'more') pauseMs = 0
+        if (progress === 'found') pauseMs = SOON_MS
         if (progress === 'unreadable') pauseMs = FAILED_MS
       } catch (error) {
         log.warn('watch.failed', { ledger: this.ledger.name, ...faultFields(error) })
@@ -137,7 +144,7 @@ class Watcher {
     }
   }
 
-  async #takeRange(): Promise<'more' | 'head' | 'unreadable'> {
+  async #takeRange(): Promise<Progress> {
     const { ledgers, database } = this.means
     const { chain } = this.ledger
     const head = (this.#head ??= await ledgers.head(database.manager, chain))
@@ -172,7 +179,7 @@ class Watcher {
     return wire
   }
 
-  async #takeFromLedger(head: LedgerHead): Promise<'more' | 'head' | 'unreadable'> {
+  async #takeFromLedger(head: LedgerHead): Promise<Progress> {
     const { bus, ledgers } = this.means
     const { name, chain } = this.ledger
     const answer = await bus.call(ledgerBlocks, { from: head.height + 1, limit: RANGE }, { to: name })
@@ -202,7 +209,7 @@ class Watcher {
     if (read.length === 0) return blocks.length === 0 ? 'head' : 'unreadable'
     await this.#tellInParts(head, read)
     taken.inc({ ledger: name }, read.length)
-    return read.length === blocks.length && from.height < height ? 'more' : 'head'
+    return read.length === blocks.length && from.height < height ? 'more' : 'found'
   }
 
   /** In units of work that stay short: whole blocks, so many transactions at most unless one block has more. */
