@@ -4,6 +4,8 @@ import type { Life, Scheduler } from './scheduler.js'
 
 /** Pauses of polling loops are stretched: a simulated hour need not poll as often as a real one, since hints wake whoever polls. */
 const POLL_LONGEST_MS = 1_000
+/** A longer pause is stretched like this one: what the terms count with as an outage must hold several looks. */
+const STRETCHED_MS = 250
 
 export interface AmbientOptions {
   readonly scheduler: Scheduler
@@ -30,7 +32,8 @@ export function takeOver({ scheduler, life, stretch }: AmbientOptions): () => vo
   }
   const chance = scheduler.random.fork('Math.random')
   const plan = (run: () => void, milliseconds = 0): Handle => {
-    const wait = milliseconds <= POLL_LONGEST_MS ? milliseconds * stretch : milliseconds
+    const wait =
+      milliseconds <= POLL_LONGEST_MS ? Math.max(milliseconds, Math.min(milliseconds, STRETCHED_MS) * stretch) : milliseconds
     const handle: Handle = { unref: () => handle, ref: () => handle, cancel: scheduler.in(wait, life(), run) }
     return handle
   }

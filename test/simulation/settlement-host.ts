@@ -76,7 +76,7 @@ class WatchedDeals extends DealService {
       effects: (state, env) => kind.effects(state, env),
       outline: (state) => kind.outline(state),
       duties: kind.duties,
-      within: async (unit, deal, effects) => kind.within?.(unit, deal, effects),
+      within: async (unit, deal, effects, before) => kind.within?.(unit, deal, effects, before),
     }
     const applied = await super.apply(unit, listening, asked)
     if (before !== undefined) {

@@ -48,11 +48,14 @@ import type { LedgerHead, Ledgers, OwnCoin, Read, ReadAccount, ReadCoin, ReadRul
 import { type Pins, isPinned } from './pins.js'
 
 const PAGE = 200
+/** A ledger is asked again which chain it is after so long. */
+const SHOWN_MS = 1_000
 /** Coins looked at in one selection; more than any signed transaction may spend. */
 const COINS_MAX = 2_000
 
 export class BusLedgers implements Ledgers {
   readonly #chains = new Map<string, ChainId>()
+  readonly #asked = new Map<string, { readonly at: number; readonly head: Promise<Read<LedgerHead>> }>()
   /** Of the pinned genesis. */
   readonly #rulebooks = new Map<string, Rulebook>()
 
@@ -62,7 +65,21 @@ export class BusLedgers implements Ledgers {
     readonly names: readonly string[],
   ) {}
 
-  async head(ledger: string): Promise<Read<LedgerHead>> {
+  head(ledger: string): Promise<Read<LedgerHead>> {
+    const head = this.#head(ledger)
+    this.#asked.set(ledger, { at: performance.now(), head })
+    return head
+  }
+
+  /** The chain that a ledger shows, or has shown just now: what is read of it beside its head is read of the same. */
+  async #shown(ledger: string): Promise<Read<ChainId>> {
+    const asked = this.#asked.get(ledger)
+    const known = asked !== undefined && performance.now() - asked.at < SHOWN_MS ? await asked.head : undefined
+    const head = known?.ok === true ? known : await this.head(ledger)
+    return head.ok ? ok(head.value.chain) : head
+  }
+
+  async #head(ledger: string): Promise<Read<LedgerHead>> {
     if (!this.names.includes(ledger)) return away(ledger, 'no such ledger')
     const status = await this.bus.call(ledgerStatus, {}, { to: ledger })
     if (!status.ok) return away(ledger, status.code)
@@ -74,20 +91,20 @@ export class BusLedgers implements Ledgers {
   }
 
   async coin(ledger: string, coordinate: string): Promise<Read<ReadCoin | undefined>> {
-    const head = await this.head(ledger)
-    if (!head.ok) return head
+    const chain = await this.#shown(ledger)
+    if (!chain.ok) return chain
     const found = await this.bus.call(ledgerCoin, { coordinate }, { to: ledger })
     if (!found.ok) return found.code === 'coin_unknown' ? ok(undefined) : away(ledger, found.code)
     const block = await this.bus.call(ledgerTransaction, { id: found.value.transaction }, { to: ledger })
     const at = block.ok ? parseTime(block.value.time) : undefined
     if (at?.ok !== true) return away(ledger, 'a coin without its transaction')
-    const coin = coinOf(found.value, { ledger, chain: head.value.chain, at: at.value })
+    const coin = coinOf(found.value, { ledger, chain: chain.value, at: at.value })
     return coin === undefined || coin.coordinate !== coordinate ? away(ledger, 'a coin that does not decode') : ok(coin)
   }
 
   async account(ledger: string, account: AccountId): Promise<Read<ReadAccount | undefined>> {
-    const head = await this.head(ledger)
-    if (!head.ok) return head
+    const chain = await this.#shown(ledger)
+    if (!chain.ok) return chain
     const found = await this.bus.call(ledgerAccount, { account }, { to: ledger })
     if (!found.ok) return found.code === 'account_unknown' ? ok(undefined) : away(ledger, found.code)
     const { current, sequence, recovery } = found.value

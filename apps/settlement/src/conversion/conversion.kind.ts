@@ -68,12 +68,18 @@ export function conversionKind(quotes: Pick<QuoteStore, 'settle'>): ConversionKi
       pushRefund: 'performed',
       adjudicate: 'performed',
     },
-    within: async (unit, deal) => {
-      for (const hop of hopsOf(deal.state))
-        await quotes.settle(unit, hop.terms.quote, { wanted: inventoryOf(hop), isPaid: hop.a.fate !== 'none' })
+    within: async (unit, deal, _effects, before) => {
+      const was = before === undefined ? [] : hopsOf(before).map(reservationOf)
+      for (const [index, hop] of hopsOf(deal.state).entries()) {
+        const { wanted, isPaid } = reservationOf(hop)
+        if (was[index]?.wanted !== wanted || was[index].isPaid !== isPaid)
+          await quotes.settle(unit, hop.terms.quote, { wanted, isPaid })
+      }
     },
   }
 }
+
+const reservationOf = (hop: ConversionState) => ({ wanted: inventoryOf(hop), isPaid: hop.a.fate !== 'none' })
 
 const codec: StateCodec<AnyConversion> = {
   encodeState: (state) => (isRoute(state) ? routeCodec.encodeState(state) : conversionCodec.encodeState(state)),

@@ -146,7 +146,7 @@ export class DealService {
     if (saved === 'hash_reused') return err('hash_reused', undefined, 'hash')
     invariant(saved === 'saved', `deal ${asked.id} was locked and has not moved`)
     const deal = { ...before, state, version: before.version + 1, parties: outline.parties, updatedAt: now }
-    await this.#after(unit, { kind, deal, effects })
+    await this.#after(unit, { kind, deal, effects, before: before.state })
     return ok(deal)
   }
 
@@ -253,10 +253,10 @@ export class DealService {
 
   async #after<State extends { readonly state: string }, Event, Effect extends DealEffect>(
     unit: Unit,
-    saved: { kind: DealKind<State, Event, Effect>; deal: Deal<State>; effects: readonly Effect[] },
+    saved: { kind: DealKind<State, Event, Effect>; deal: Deal<State>; effects: readonly Effect[]; before?: State },
   ): Promise<void> {
-    const { kind, deal, effects } = saved
-    await kind.within?.(unit, deal, effects)
+    const { kind, deal, effects, before } = saved
+    await kind.within?.(unit, deal, effects, before)
     await this.owe(unit, { id: deal.id, effects })
   }
 

@@ -68,9 +68,9 @@ export interface DealKind<State extends { readonly state: string }, Event, Effec
   readonly duties: { readonly [Kind in Effect['kind']]: Duty }
   /**
    * What must be true in the same transaction as the new state (a reservation closed, a child deal told). Runs after every save, so it says
-   * what shall be, never "one more".
+   * what shall be, never "one more". `before`: the state that this was true of until now, absent for a new deal.
    */
-  within?(unit: Unit, deal: Deal<State>, effects: readonly Effect[]): Promise<void>
+  within?(unit: Unit, deal: Deal<State>, effects: readonly Effect[], before?: State): Promise<void>
 }
 
 /** Holds a kind to its types where it is declared, forgets them where kinds of all sorts stand together. */
