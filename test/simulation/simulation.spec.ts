@@ -10,7 +10,7 @@ const ARROWS: Readonly<Record<Machine, number>> = {
   swap: 24,
   conversion: 22,
   route: 10,
-  order: 8,
+  order: 7,
   milestone: 27,
   dispute: 15,
   refund: 5,
