@@ -111,14 +111,19 @@ export class Books {
       const folly = told.find(({ id }) => id === row.id)?.folly ?? []
       if (decoded?.kind === 'swap') this.#pair(row.id, decoded.state, folly)
       if (decoded?.kind === 'conversion') for (const hop of decoded.hops) this.#pair(row.id, hop, folly)
-      if (decoded?.kind === 'order' && decoded.state.state !== 'DRAFT') this.#milestones(decoded, row.id)
+      // who shows the code before there is a leg B pays the provider for nothing
+      const isOpen = folly.includes('showed the code early')
+      if (decoded?.kind === 'order' && decoded.state.state !== 'DRAFT' && !isOpen) this.#milestones(decoded, row.id)
     }
   }
 
   #pair(id: string, { a, b, terms }: Pair, folly: readonly string[]): void {
     const isBeyond = [terms.a.chain, terms.b.chain].some((chain) => this.world.isBeyond(this.world.ofChain(chain).name))
     if (isBeyond) return
-    const [fateA, fateB] = [this.#fateOf(terms.a.chain, a), this.#fateOf(terms.b.chain, b)]
+    const claimed = this.#claimedAsB(terms)
+    const fateA = this.#fateOf(terms.a.chain, a)
+    // whichever of several coins that equal leg B was claimed: its payer has paid
+    const fateB = claimed.length > 0 ? 'claim' : this.#fateOf(terms.b.chain, b)
     const about = [id, terms.hash]
     // who loses by it: of leg A the initiator, of leg B the other side
     const gave = (account: string): boolean => folly.includes(`gave back what ${account} was paid`)
@@ -129,21 +134,21 @@ export class Books {
     if ((fateA === 'claim') !== (fateB === 'claim') && !isOwnFault)
       this.world.fail('both legs or none', `${id}: A ${fateA}, B ${fateB}, ${folly.join(', ')}`, about)
     // whoever plays the provider pays himself; what the provider itself has paid is paid for, whatever others did
-    if ('provider' in terms && fateA !== 'claim' && this.#hasPaid(terms))
+    if ('provider' in terms && fateA !== 'claim' && claimed.some(({ paidBy }) => paidBy === terms.b.refundee))
       this.world.fail('who has paid is paid', `${id}: A ${fateA}, and a leg B of the provider was claimed`, about)
   }
 
-  /** A coin that equals leg B, paid by the account that it would go back to, was claimed. */
-  #hasPaid({ hash, b }: PairTerms): boolean {
-    return this.#chain(this.world.ofChain(b.chain).name).everLocked.some(
-      ({ condition, asset, amount, paidBy, by }) =>
+  /** Coins that equal leg B and were claimed. */
+  #claimedAsB({ hash, b }: PairTerms): readonly SeenCoin[] {
+    return this.#chain(this.world.ofChain(b.chain).name).everLocked.filter(
+      ({ condition, asset, amount, by }) =>
         condition.kind === 'hashLock' &&
         condition.hash === hash &&
         condition.claimant === b.claimant &&
+        condition.refundee === b.refundee &&
         condition.expiry === b.expiry &&
         asset === b.asset &&
         amount === b.amount &&
-        paidBy === b.refundee &&
         by?.kind === 'claim',
     )
   }

@@ -6,7 +6,6 @@ import type { Actor } from './actor.js'
 import {
   type Told,
   claimA,
-  coinLike,
   coinsLike,
   givesBack,
   hashLock,
@@ -14,10 +13,10 @@ import {
   lockMood,
   reveal,
   showsSecret,
+  takesBack,
   token,
   twoLedgers,
 } from './pair-stories.js'
-import { MINUTE } from './world.js'
 
 export async function conversionStory(payer: Actor, told: Told): Promise<void> {
   const [a, b] = twoLedgers(payer)
@@ -51,7 +50,7 @@ export async function conversionStory(payer: Actor, told: Told): Promise<void> {
   const lastSafe = async () => (await payer.read((hub) => hub.conversions.get({ id, actor: payer.api })))?.lastSafeReveal
   if (random.chance(0.1)) void givesBack(payer, legB, told)
   if (random.chance(0.12)) void showsSecret(payer, random.pick([legA, legB]), secret, { told })
-  if (random.chance(payer.world.hasLongOutage ? 0.9 : 0.15)) void takesBack(payer, made.value)
+  if (random.chance(payer.world.hasLongOutage ? 0.9 : 0.15)) void takesBack(payer, made.value.legA)
   if (payer.world.hasLongOutage && random.chance(0.6)) return
   await reveal(payer, { legA, legB, lastSafe }, secret, told)
 }
@@ -90,7 +89,7 @@ async function course(payer: Actor, deal: WireConversion, own: Own): Promise<voi
   }
   const moment = at === undefined ? undefined : world.when(deal.id, at[0])
   await lockLeg(payer, deal.legA, 'exact')
-  if (random.chance(world.hasLongOutage ? 0.9 : 0.15)) void takesBack(payer, deal)
+  if (random.chance(world.hasLongOutage ? 0.9 : 0.15)) void takesBack(payer, deal.legA)
   if (at === undefined || moment === undefined) return
   const [, ...doings] = at
   // whoever waits for a moment that never comes has nothing more to do
@@ -133,14 +132,4 @@ async function does(
     default:
       return never(doing)
   }
-}
-
-/** Does not wait for the hub to send its lock back. */
-async function takesBack(payer: Actor, { legA }: WireConversion): Promise<void> {
-  const condition = hashLock(legA)
-  if (condition === undefined) return
-  const host = payer.world.host(legA.ledger)
-  await payer.until(() => host.time >= condition.expiry, 200 * MINUTE)
-  const coin = coinLike(host, condition, BigInt(legA.amount))
-  if (coin !== undefined) await payer.spend(host, coin, { kind: 'expire' })
 }

@@ -73,6 +73,12 @@ export async function dispute(deal: Deal, number: number): Promise<void> {
   const open = { id: asked.value.id, whole: BigInt(order.milestones[number]?.settle.amount ?? 0), milestone: number }
   const meanwhile: Promise<void>[] = []
   if (random.chance(0.25)) meanwhile.push(paysAllTheSame(deal, open))
+  // or at the very moment when the case has come somewhere
+  else if (random.chance(0.3))
+    void buyer.world
+      .when(open.id, random.pick(['NEGOTIATION', 'ARBITRATION', 'RULED', 'APPEALED']))
+      .then(() => paysAllTheSame(deal, open, 1))
+  else if (random.chance(0.15)) meanwhile.push(paysAllTheSame(deal, open, 1))
   if (random.chance(0.6)) {
     await other.pause(10, 200)
     await other.ask('answers', (hub, write) => hub.disputes.say({ ...write, id: open.id, text: 'it was whole' }))
@@ -84,10 +90,10 @@ export async function dispute(deal: Deal, number: number): Promise<void> {
 }
 
 /** The money moves by other hands while the case is open: at whatever moment, and whatever the case thinks of it. */
-async function paysAllTheSame(deal: Deal, open: Case): Promise<void> {
+async function paysAllTheSame(deal: Deal, open: Case, withinSeconds = 900): Promise<void> {
   const { buyer, shop } = deal
   const { random } = buyer
-  await buyer.pause(5, 900)
+  await buyer.pause(0, withinSeconds)
   const milestone = await current(deal, open.milestone)
   const leg = milestone?.legs[0]
   if (milestone === undefined || milestone.legs.length !== 1 || leg?.coordinate === undefined) return
@@ -155,7 +161,7 @@ async function judged({ buyer, shop, people }: Deal, open: Case): Promise<void> 
   const ruled = await rulesAndSigns(open, [first, second])
   if (ruled === undefined) return
   for (const side of [buyer, shop]) {
-    if (random.chance(0.25)) {
+    if (random.chance(0.35)) {
       await side.pause(1, 20)
       await side.ask('appeals', (hub, write) =>
         hub.negotiation.appeal({ ...write, id: open.id, party: side.party, grounds: 'nobody looked at the parcel' }),

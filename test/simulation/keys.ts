@@ -2,7 +2,7 @@
 // signatures are checked by the one rule is proven in libs/chain; a simulation spends its time on orders of events instead.
 import { nativeVerifier } from '@huitong/platform'
 import { type Bytes, type Signature, type Verifier, concat, fromHex, hexOf, sha256, utf8, equalBytes } from '@huitong/primitives'
-import { type Person, type SimCryptography, person } from '@huitong/testing'
+import { type Person, type PersonOptions, type SimCryptography, person } from '@huitong/testing'
 
 const PREFIX = utf8('simulated signature')
 
@@ -23,11 +23,11 @@ export const CHEAP: SimCryptography = { verifier: cheapVerifier, sign: cheapSign
 
 const known = new Map<string, Person>()
 
-/** The same person for every seed: a key is made once. */
-export function someone(name: string): Person {
+/** The same person for every seed: a key is made once. Options are those of the first call. */
+export function someone(name: string, options: PersonOptions = {}): Person {
   const found = known.get(name)
   if (found !== undefined) return found
-  const fresh = person(name)
+  const fresh = person(name, options)
   known.set(name, fresh)
   return fresh
 }

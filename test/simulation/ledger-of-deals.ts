@@ -90,10 +90,11 @@ function legBOf(decoded: Decoded, quote: string): 'none' | 'paid or open' | 'bac
 export function checkEffects(world: World, tables: Tables, ids: readonly string[]): void {
   if (ids.length === 0) return
   const waiting = waitingOnce(world, tables)
+  const env = envOf(world, tables)
   for (const id of ids) {
     const decoded = decodedOf(tables, id)
     if (decoded === undefined) continue
-    for (const effect of effectsOf(decoded, envOf(world, tables))) {
+    for (const effect of effectsOf(decoded, env)) {
       if (NOBODYS.has(effect.kind) || waiting.has(effect.id)) continue
       world.fail('whatever is owed has a job', `${id} owes ${effect.kind} ${effect.id}`, [id, effect.id])
     }

@@ -1,7 +1,7 @@
 // What people do with orders: buy, ship, deliver, keep silent, pay too little or twice, send money back, agree on a division, go to court. Nothing that
 // they do may leave money anywhere but with one of them.
 import { deliveredMessage, encodeDelivered } from '@huitong/chain'
-import type { CreateOrder, MilestoneTerms, WireMilestone, WireOrder } from '@huitong/contracts'
+import type { CreateOrder, MilestoneTerms, WireLeg, WireMilestone, WireOrder } from '@huitong/contracts'
 import { type Coordinate, type OrderId, type Preimage, after, lockOf } from '@huitong/primitives'
 import type { Actor } from './actor.js'
 import { type Deal, type Players, current, dispute, divide } from './court-stories.js'
@@ -44,7 +44,7 @@ async function askedOrder(
   const { random } = buyer
   const now = buyer.now
   // some are so slow that people are reminded
-  const shipBy = after(now, (random.chance(0.12) ? random.between(70, 95) : random.between(12, 20)) * MINUTE)
+  const shipBy = after(now, (random.chance(0.08) ? random.between(70, 95) : random.between(12, 20)) * MINUTE)
   const deadline = after(shipBy, random.between(12, 40) * MINUTE)
   const latest = after(deadline, random.between(45, 70) * MINUTE)
   const ledger = random.pick(LEDGERS)
@@ -105,6 +105,7 @@ async function milestoneStory(
   const leg = order.milestones[number]?.legs[0]
   if (leg === undefined) return
   await buyer.pause(1, 120)
+  if (random.chance(0.12)) void atTheMoment(deal, number, leg)
   await fund(deal, leg, { milestone: number, ...(policy === undefined ? {} : { policy }) })
   const funded = await reach(deal, number, ['FUNDED', 'SHIPPED'], 25 * MINUTE)
   if (funded === undefined) return
@@ -117,7 +118,7 @@ async function milestoneStory(
   if (random.chance(0.06)) await takeBack(deal, funded)
   await buyer.pause(20, 500)
   const way = random.unit()
-  if (way < 0.16) return dispute(deal, number)
+  if (way < 0.22) return dispute(deal, number)
   if (way < 0.28) return divide(deal, number)
   if (way < 0.36) return
   await (funded.deliveryHash === undefined ? inspected(deal, order, number) : coded(deal, number))
@@ -156,6 +157,22 @@ async function coded({ buyer, shop, told, ...deal }: Deal, number: number): Prom
   if (leg?.coordinate === undefined) return
   // the border: a coordinate of a view
   await shop.spend(buyer.world.host(leg.ledger), leg.coordinate as Coordinate, { kind: 'code' }, { secret })
+}
+
+/** The merchant sends the money back at the very moment of the delivery, or the buyer shows the code while there is no leg that pays the merchant. */
+async function atTheMoment(deal: Deal, number: number, leg: WireLeg): Promise<void> {
+  const { buyer, shop, told, id } = deal
+  const { random, world } = buyer
+  const isPair = leg.name === 'pay'
+  await world.when(id, `${number} ${isPair ? 'HALF_FUNDED' : random.pick(['DELIVERED', 'INSPECTION'])}`)
+  if (isPair && !random.chance(0.4)) return
+  const milestone = await current(deal, number)
+  if (milestone === undefined) return
+  if (!isPair) return takeBack(deal, milestone)
+  const [first] = milestone.legs
+  if (first?.coordinate === undefined) return
+  told.folly.push('showed the code early')
+  await shop.spend(world.host(first.ledger), first.coordinate as Coordinate, { kind: 'code' }, { secret: codeOf(buyer, number) })
 }
 
 /** The carrier's word, then the buyer's hand, its silence, or a quarrel. */

@@ -184,8 +184,8 @@ export async function swapStory(initiator: Actor, responder: Actor, told: Told):
     else await showsSecret(initiator, legB, secret, { told, atOnce: true })
     if (random.chance(0.3)) return
   }
-  if (random.chance(0.1))
-    void initiator.world.when(id, random.pick(['B_REFUNDED', 'BOTH_LOCKED'])).then(() => claimA(responder, legA, secret, told))
+  if (random.chance(0.2)) void atTheMoment(initiator, responder, view, { secret, told })
+  if (random.chance(initiator.world.hasLongOutage ? 0.8 : 0.1)) void takesBack(initiator, legA)
   await lockLeg(initiator, legA, lockMood(initiator))
   if (random.chance(0.06)) {
     await initiator.pause(1, 60)
@@ -201,6 +201,27 @@ export async function swapStory(initiator: Actor, responder: Actor, told: Told):
   if (random.chance(0.14)) void givesBack(initiator, legB, told)
   if (random.chance(0.08)) void showsSecret(initiator, random.pick([legA, legB]), secret, { told })
   await reveal(initiator, { legA, legB, lastSafe, eavesdropper: responder }, secret, told)
+}
+
+/** With the secret out of hand, at the very moment when both legs stand or leg B is back. */
+async function atTheMoment(
+  initiator: Actor,
+  responder: Actor,
+  { id, legA, legB }: { readonly id: string; readonly legA: WireLeg; readonly legB: WireLeg },
+  { secret, told }: { readonly secret: Preimage; readonly told: Told },
+): Promise<void> {
+  const { random, world } = initiator
+  const way = random.pick(['pays', 'pays late', 'shows and gives back', 'pays and gives back'] as const)
+  await world.when(id, way === 'pays late' ? 'B_REFUNDED' : 'BOTH_LOCKED')
+  if (way === 'shows and gives back') void showsSecret(initiator, legB, secret, { told, atOnce: true })
+  else void claimA(responder, legA, secret, told)
+  if (way === 'pays' || way === 'pays late') return
+  const condition = hashLock(legB)
+  const host = world.host(legB.ledger)
+  const coin = condition === undefined ? undefined : coinLike(host, condition, BigInt(legB.amount))
+  if (coin === undefined) return
+  told.folly.push(`gave back what ${initiator.person.account} was paid`)
+  await initiator.spend(host, coin, { kind: 'cancel' }, { by: [initiator.person] })
 }
 
 /** Whom a leg pays signs it away, asked or not: a gift, whatever has become of the other leg by then. */
@@ -290,4 +311,14 @@ async function answering(responder: Actor, id: string, told: Told): Promise<void
       await responder.spend(host, view.legA.coordinate as Coordinate, { kind: 'cancel' }, { by: [responder.person] })
     }
   }
+}
+
+/** Does not wait for the hub to send its lock back. */
+export async function takesBack(actor: Actor, leg: WireLeg): Promise<void> {
+  const condition = hashLock(leg)
+  if (condition === undefined) return
+  const host = actor.world.host(leg.ledger)
+  await actor.until(() => host.time >= condition.expiry, 200 * MINUTE)
+  const coin = coinLike(host, condition, BigInt(leg.amount))
+  if (coin !== undefined) await actor.spend(host, coin, { kind: 'expire' })
 }

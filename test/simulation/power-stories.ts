@@ -2,10 +2,11 @@
 // keys. None of it may stop locked money from going where its lock says.
 import type { Operation } from '@huitong/chain'
 import { type AccountId, type AssetCode, after } from '@huitong/primitives'
+import type { Person } from '@huitong/testing'
 import type { Actor } from './actor.js'
 import { someone } from './keys.js'
 import type { LedgerHost } from './ledger-host.js'
-import type { Cast } from './setup.js'
+import { type Cast, RECOVERY_MS, institutions } from './setup.js'
 import { ASSETS, LEDGERS, MINUTE } from './world.js'
 
 const VALID_MS = 2 * MINUTE
@@ -19,6 +20,8 @@ export async function powerStories(people: Cast, untilMs: number): Promise<void>
   const parties = people.pairs.flat()
   const [changing] = people.banks
   if (changing !== undefined && changing.random.chance(0.5)) doing.push(newKeys(changing.random.pick(parties), untilMs))
+  const [, recovering] = people.banks
+  if (recovering !== undefined && recovering.random.chance(0.5)) doing.push(recovers(recovering.random.pick(parties), untilMs))
   await Promise.all(doing)
 }
 
@@ -106,4 +109,42 @@ async function newKeys(actor: Actor, untilMs: number): Promise<void> {
     await actor.send(host, bytes, 'changes its keys')
   }
   actor.person = fresh
+}
+
+/** Lost keys: institutions propose new ones on every ledger, which take effect after a delay. The account stays, and whatever it has agreed to. */
+async function recovers(actor: Actor, untilMs: number): Promise<void> {
+  const { random, person, world } = actor
+  await actor.sleep((random.unit() * untilMs) / 2)
+  const fresh = { ...someone(`${person.name} recovered`), account: person.account }
+  const keys = { keys: fresh.policy.keys, threshold: 1 }
+  const { account } = person
+  const isCancelled = random.chance(0.15)
+  for (const name of LEDGERS)
+    await operates(actor, name, (sequence) => ({ kind: 'proposeRecovery', account, sequence, keys }), institutions())
+  if (isCancelled) {
+    for (const name of LEDGERS)
+      await operates(actor, name, (sequence) => ({ kind: 'cancelRecovery', account, sequence }), [person])
+    return
+  }
+  for (const name of LEDGERS) {
+    const { ledger } = world.host(name)
+    for (let attempt = 0; attempt < 20 && ledger.state.account(account)?.current.keys[0] !== fresh.publicKey; attempt++) {
+      await actor.sleep(RECOVERY_MS / 4)
+      await operates(actor, name, (sequence) => ({ kind: 'finaliseRecovery', account, sequence }), [])
+    }
+  }
+  actor.person = fresh
+}
+
+async function operates(
+  actor: Actor,
+  name: string,
+  operation: (sequence: number) => Extract<Operation, { account: AccountId; sequence: number }>,
+  signers: readonly Person[],
+): Promise<void> {
+  const host = actor.world.host(name)
+  const { ledger } = host
+  const made = operation(ledger.state.account(actor.person.account)?.sequence ?? 0)
+  const bytes = ledger.signed({ operations: [made], validUntil: after(ledger.now, VALID_MS) }, signers)
+  await actor.send(host, bytes, made.kind)
 }

@@ -23,6 +23,11 @@ export interface Cast {
   readonly banks: readonly Actor[]
 }
 
+/** Institutions that may give people new keys, two together. */
+export const institutions = (): readonly Person[] => ['first institution', 'second institution'].map((name) => someone(name))
+/** From a proposal to new keys: short, so that deals meet both. */
+export const RECOVERY_MS = 3 * MINUTE
+
 export const partyOf = (name: string): string => `pty_${toHex(sha256(utf8(name))).slice(0, 32)}`
 
 /** Opens accounts and issues money, in few blocks. */
@@ -30,7 +35,9 @@ export function cast(world: World, deals: number, journal: Wish[]): Cast {
   const { random } = world.options
   const actor = (name: string, isOperator = false): Actor => {
     const party = isOperator ? `opr_${partyOf(name).slice(4)}` : partyOf(name)
-    return new Actor(world, party, someone(name), random.fork(name), journal, isOperator)
+    const authorities = institutions().map(({ account }) => account)
+    const recovery = isOperator ? {} : { authorities, quorum: 2, delayMs: RECOVERY_MS }
+    return new Actor(world, party, someone(name, recovery), random.fork(name), journal, isOperator)
   }
   const pairs = Array.from({ length: deals }, (_, number) => [actor(`anna${number}`), actor(`boris${number}`)] as const)
   const providers = [actor('provider one'), actor('provider two')]
@@ -54,7 +61,7 @@ function furnish(world: World, people: readonly Person[]): void {
     const asset = ASSETS[host.name]
     if (asset === undefined) continue
     const bank = someone(`bank of ${host.name}`)
-    for (const who of [bank, ...people])
+    for (const who of [...institutions(), bank, ...people])
       ledger.admit(ledger.signed({ operations: [{ kind: 'openAccount', policy: who.policy }] }, [who]))
     ledger.close()
     const powers = { freeze: true, clawback: true }

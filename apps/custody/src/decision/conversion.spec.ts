@@ -60,6 +60,20 @@ describe('leg B of a conversion', () => {
     expect(hub.book.lines.map(({ action }) => action)).toEqual(['signed.lock-conversion-leg'])
   })
 
+  it('pays the tax that the ledger’s rulebook in force asks beside it: to the unit, to the account that it names', async () => {
+    const hub = await world()
+    const to = people.carrier.account
+    hub.west.state.rulebook = {
+      ...hub.west.state.rulebook,
+      assets: [{ asset: SILK, tier: 0, limits: [], counterparties: [], tax: { ppm: 33_333, to } }],
+    }
+    const id = submit(hub, await hub.custody.lockConversionLeg(asked(hub, lockA(hub)))) as TxId
+    expect(hub.west.ownCoins(to, SILK).map(({ amount }) => amount)).toEqual([49n])
+    expect(hub.west.coins.get(coordinateOf(id, 0))).toMatchObject({ asset: SILK, amount: 1_500n })
+    const change = hub.west.ownCoins(hub.liquidity, SILK).reduce((sum, { amount }) => sum + amount, 0n)
+    expect(change).toBe(100_000n - 1_500n - 49n)
+  })
+
   it('answers the same bytes to the same request, before and after it is committed', async () => {
     const hub = await world()
     const request = asked(hub, lockA(hub))

@@ -28,7 +28,7 @@ export class HopDto {
   take: MoneyDto
 }
 
-/** One fee: what for, how much of which asset, to whom. */
+/** One fee: what for, how much of which asset, to whom. `tax` is paid beside the lock, once, and stays paid if the lock returns. */
 export class FeeDto {
   for: string
   @LedgerName() ledger: string

@@ -1,7 +1,7 @@
 // Swaps.
 import type { Actor } from '@huitong/contracts'
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
-import { ApiTags } from '@nestjs/swagger'
+import { ApiBody, ApiTags } from '@nestjs/swagger'
 import { Caller, Write, Writing } from '../access/caller.js'
 import { Keyed, Needs } from '../access/scope.js'
 import { typedId } from '../edge/params.js'
@@ -50,6 +50,7 @@ export class SwapController {
   @HttpCode(200)
   @Needs('trade')
   @Keyed()
+  @ApiBody({ type: CancelSwapDto, required: false })
   cancel(@Param('id', typedId('swp')) id: string, @Body() body: CancelSwapDto, @Writing() write: Write): Promise<SwapDto> {
     return this.swaps.cancel(id, body, write)
   }

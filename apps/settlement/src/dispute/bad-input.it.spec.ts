@@ -21,10 +21,10 @@ import {
   signRuling,
   stepReturn,
 } from '@huitong/contracts'
-import { OrderWorld, type Person, valueOf } from '../testing/order-world.js'
-import { SimServers, actorOf } from '../testing/sim-hub.js'
+import { type OrderWorld, type Person, valueOf } from '../testing/order-world.js'
+import { orderWorldForAll } from '../testing/order-stage.js'
+import { actorOf } from '../testing/sim-hub.js'
 
-let servers: SimServers
 let world: OrderWorld
 /** Funded, nothing else. */
 let order: WireOrder
@@ -35,17 +35,12 @@ let dispute: WireDispute
 let disputed: WireOrder
 const olga = { key: 'key_olga', operator: `opr_${'1'.repeat(32)}`, scopes: ['operator' as const] }
 
-beforeAll(async () => {
-  servers = await SimServers.start()
-  world = await OrderWorld.start(servers)
+orderWorldForAll(async (made) => {
+  world = made
   order = await world.funded()
   unpaid = await world.agreed()
   disputed = await world.funded()
   dispute = await world.reachDispute(valueOf(await world.openDispute(disputed, world.buyer)).id, 'OPEN')
-}, 90_000)
-afterAll(async () => {
-  await world.stop()
-  await servers.stop()
 })
 
 const by = (person: Person) => ({ idempotencyKey: world.key(), party: person.party, actor: actorOf(person.party) })

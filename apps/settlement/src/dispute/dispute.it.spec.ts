@@ -19,24 +19,19 @@ import {
   stepReturn,
 } from '@huitong/contracts'
 import { rows } from '@huitong/platform'
-import { OrderWorld, valueOf } from '../testing/order-world.js'
-import { SimServers, actorOf, until } from '../testing/sim-hub.js'
+import { type OrderWorld, valueOf } from '../testing/order-world.js'
+import { orderWorldForEach } from '../testing/order-stage.js'
+import { actorOf, until } from '../testing/sim-hub.js'
 import { type Key, keyOf } from '../testing/key.js'
 import { secretOf } from '../testing/wallet.js'
 
-let servers: SimServers
 let world: OrderWorld
 const olga = { key: 'key_olga', operator: `opr_${'1'.repeat(32)}`, scopes: ['operator' as const] }
 const otto = { key: 'key_otto', operator: `opr_${'2'.repeat(32)}`, scopes: ['operator' as const] }
 
-beforeAll(async () => {
-  servers = await SimServers.start()
-}, 60_000)
-afterAll(() => servers.stop())
-beforeEach(async () => {
-  world = await OrderWorld.start(servers)
-}, 30_000)
-afterEach(() => world.stop())
+orderWorldForEach((made) => {
+  world = made
+})
 
 const rule = (dispute: WireDispute, toMerchant: string) =>
   world.hub.bus.call(ruleDispute, {

@@ -2,22 +2,17 @@
 import 'reflect-metadata'
 import { createHash } from 'node:crypto'
 import { type WireDispute, addEvidence, putEvidencePiece, readEvidence } from '@huitong/contracts'
-import { OrderWorld, valueOf } from '../testing/order-world.js'
-import { SimServers, actorOf, until } from '../testing/sim-hub.js'
+import { type OrderWorld, valueOf } from '../testing/order-world.js'
+import { orderWorldForEach } from '../testing/order-stage.js'
+import { actorOf, until } from '../testing/sim-hub.js'
 import { EvidenceRetention } from './retention.js'
 
 const DAY = 24 * 3_600_000
-let servers: SimServers
 let world: OrderWorld
 
-beforeAll(async () => {
-  servers = await SimServers.start()
-}, 60_000)
-afterAll(() => servers.stop())
-beforeEach(async () => {
-  world = await OrderWorld.start(servers)
-}, 30_000)
-afterEach(() => world.stop())
+orderWorldForEach((made) => {
+  world = made
+})
 
 const stored = async (sql: string): Promise<readonly Record<string, unknown>[]> => world.hub.platform.database?.query(sql) ?? []
 const destroy = () => world.hub.app.get(EvidenceRetention, { strict: false }).destroy()

@@ -3,19 +3,14 @@ import 'reflect-metadata'
 import { type WireOrder, shipMilestone } from '@huitong/contracts'
 import { lockOf } from '@huitong/primitives'
 import { HOUR, OrderWorld, valueOf } from '../testing/order-world.js'
-import { SimServers, actorOf } from '../testing/sim-hub.js'
+import { orderWorldForAll } from '../testing/order-stage.js'
+import { actorOf } from '../testing/sim-hub.js'
 import { secretOf } from '../testing/wallet.js'
 
-let servers: SimServers
 let world: OrderWorld
 
-beforeAll(async () => {
-  servers = await SimServers.start()
-  world = await OrderWorld.start(servers)
-}, 90_000)
-afterAll(async () => {
-  await world.stop()
-  await servers.stop()
+orderWorldForAll((made) => {
+  world = made
 })
 
 function addsUp(order: WireOrder): void {

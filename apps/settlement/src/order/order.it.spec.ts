@@ -11,20 +11,15 @@ import {
 } from '@huitong/contracts'
 import { lockOf } from '@huitong/primitives'
 import { CNY, HOUR, OrderWorld, type Person, valueOf } from '../testing/order-world.js'
-import { SimServers, actorOf, until } from '../testing/sim-hub.js'
+import { orderWorldForEach } from '../testing/order-stage.js'
+import { actorOf, until } from '../testing/sim-hub.js'
 import { secretOf } from '../testing/wallet.js'
 
-let servers: SimServers
 let world: OrderWorld
 
-beforeAll(async () => {
-  servers = await SimServers.start()
-}, 60_000)
-afterAll(() => servers.stop())
-beforeEach(async () => {
-  world = await OrderWorld.start(servers)
-}, 30_000)
-afterEach(() => world.stop())
+orderWorldForEach((made) => {
+  world = made
+})
 
 /** released + refunded + fees + remaining = funded, of every milestone and leg, whenever somebody looks. */
 function addsUp(order: WireOrder): void {

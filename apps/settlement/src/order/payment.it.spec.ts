@@ -4,20 +4,15 @@ import { decodeCondition } from '@huitong/chain'
 import { type WireOrder, consentSplit, decidePayment, deliverMilestone } from '@huitong/contracts'
 import { expectOk, fromHex, lockOf } from '@huitong/primitives'
 import { HOUR, OrderWorld, type Person, valueOf } from '../testing/order-world.js'
-import { SimServers, actorOf, until } from '../testing/sim-hub.js'
+import { orderWorldForEach } from '../testing/order-stage.js'
+import { actorOf, until } from '../testing/sim-hub.js'
 import { secretOf } from '../testing/wallet.js'
 
-let servers: SimServers
 let world: OrderWorld
 
-beforeAll(async () => {
-  servers = await SimServers.start()
-}, 60_000)
-afterAll(() => servers.stop())
-beforeEach(async () => {
-  world = await OrderWorld.start(servers)
-}, 30_000)
-afterEach(() => world.stop())
+orderWorldForEach((made) => {
+  world = made
+})
 
 const PRICE = 10_000n
 const sumUp = ({ milestones: [milestone] }: WireOrder): void => {

@@ -3,19 +3,14 @@ import 'reflect-metadata'
 import { type WireEvent, dealEvents } from '@huitong/contracts'
 import { type Time, after } from '@huitong/primitives'
 import { HOUR, OrderWorld, type Person, valueOf } from '../testing/order-world.js'
-import { SimServers, actorOf, until } from '../testing/sim-hub.js'
+import { orderWorldForEach } from '../testing/order-stage.js'
+import { actorOf, until } from '../testing/sim-hub.js'
 
-let servers: SimServers
 let world: OrderWorld
 
-beforeAll(async () => {
-  servers = await SimServers.start()
-}, 60_000)
-afterAll(() => servers.stop())
-beforeEach(async () => {
-  world = await OrderWorld.start(servers)
-}, 30_000)
-afterEach(() => world.stop())
+orderWorldForEach((made) => {
+  world = made
+})
 
 const remindersOf = async (deal: { readonly id: string }, person: Person): Promise<readonly WireEvent[]> => {
   const { events } = valueOf(await world.hub.bus.call(dealEvents, { after: 0, limit: 200, actor: actorOf(person.party) }))
