@@ -91,15 +91,15 @@ describe.each(STEPS)('$route', (step) => {
   })
 
   rows(step.rows, () => good)
-  it.runIf(step.isOpenToAnyKey !== true)('wrong party: a key for reading', () =>
-    refused({ ...good, as: cast.readOnly }, 'scope_missing'),
-  )
-  it.runIf(namesVersion(step.route))('stale version: one more, and one less, than there is', async () => {
+  if (step.isOpenToAnyKey !== true)
+    it('wrong party: a key for reading', () => refused({ ...good, as: cast.readOnly }, 'scope_missing'))
+  const versions = async (): Promise<void> => {
     const version = await versionOf(cast, good)
     for (const wrong of version > 1 ? [version + 1, version - 1] : [version + 1])
       await refused(withBody(good, { version: wrong }), 'version_stale', 'version')
     good = withBody(good, { version })
-  })
+  }
+  if (namesVersion(step.route)) it('stale version: one more, and one less, than there is', versions)
   it('nothing has changed until it goes through as it is', async () => {
     await isAsItWas()
     first = await send(good, 'good')
@@ -111,10 +111,11 @@ describe.each(STEPS)('$route', (step) => {
     expect(await send(good, 'good')).toEqual({ ...first, replayed: step.isKeyless !== true })
     await isAsItWas()
   })
-  it.runIf(step.isKeyless !== true)('another body under the same key', async () => {
+  const otherBody = async (): Promise<void> => {
     const other = await (step.other ?? ((same: Request) => withBody(same, { version: 1_000 })))(good, cast)
     await refused(other, 'idempotency_key_reused', undefined, 'good')
-  })
+  }
+  if (step.isKeyless !== true) it('another body under the same key', otherBody)
   rows(step.after ?? [], () => withoutVersion(good))
 })
 
