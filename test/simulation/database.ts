@@ -116,8 +116,9 @@ class Runner {
     this.manager = { query: (sql, values = []) => this.#query(sql, values), queryRunner: this }
   }
 
+  /** A process that has just died does not learn that its transactions ended with it: its next statement is never sent. */
   get isTransactionActive(): boolean {
-    return this.#tx?.isActive === true
+    return this.#tx !== undefined && (this.#tx.isActive || !this.connection.life.isAlive)
   }
 
   connect(): Promise<undefined> {
